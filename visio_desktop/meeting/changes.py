@@ -1,0 +1,86 @@
+"""Small steps that several inputs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from visio_desktop.meeting.effects import CloseDevice, Disconnect, Effect, OpenDevice, SetSending
+from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
+from visio_desktop.meeting.values import DeviceKind, Participant, Problem, ProblemCode, Source, Toast
+
+Step = tuple[Meeting, tuple[Effect, ...]]
+
+NONE = "none"
+_LARGEST_TOAST_COUNT = 4
+_ENDINGS = {ProblemCode.REMOVED: Ending.REMOVED, ProblemCode.ROOM_ENDED: Ending.ROOM_ENDED}
+
+
+def nothing(meeting: Meeting) -> Step:
+    """No change and nothing to do."""
+    return meeting, ()
+
+
+def with_toast(meeting: Meeting, key: str, problem: Problem | None = None, **arguments: str) -> Meeting:
+    """The meeting with one more notice; the oldest gives way."""
+    toast = Toast(meeting.next_id, key, tuple(arguments.items()), problem)
+    toasts = (*meeting.toasts, toast)[-_LARGEST_TOAST_COUNT:]
+    return replace(meeting, toasts=toasts, next_id=meeting.next_id + 1)
+
+
+def with_device(meeting: Meeting, kind: DeviceKind, device: DeviceState) -> Meeting:
+    """The meeting with another state of one device."""
+    match kind:
+        case DeviceKind.CAMERA:
+            return replace(meeting, camera=device)
+        case DeviceKind.MICROPHONE:
+            return replace(meeting, microphone=device)
+        case DeviceKind.SPEAKER:
+            return replace(meeting, speaker=device)
+
+
+def with_participant(meeting: Meeting, participant_id: str, change: Callable[[Participant], Participant]) -> Meeting:
+    """The meeting with one participant changed; without that one the same meeting."""
+    people = tuple(change(p) if p.id == participant_id else p for p in meeting.participants)
+    return meeting if people == meeting.participants else replace(meeting, participants=people)
+
+
+def open_wanted_devices(meeting: Meeting) -> tuple[Effect, ...]:
+    """Open what the person has turned on, nothing else."""
+    effects: list[Effect] = []
+    if meeting.camera_on:
+        effects.append(OpenDevice(DeviceKind.CAMERA, meeting.camera.spec))
+    if meeting.microphone_on:
+        effects.append(OpenDevice(DeviceKind.MICROPHONE, meeting.microphone.spec))
+    return tuple(effects)
+
+
+def close_everything() -> tuple[Effect, ...]:
+    """Stop sending, leave the server, release every device: the gates first."""
+    gates = tuple(SetSending(source, on=False) for source in (Source.MICROPHONE, Source.CAMERA, Source.SCREEN))
+    return (*gates, Disconnect(), *(CloseDevice(kind) for kind in DeviceKind))
+
+
+def emptied(meeting: Meeting) -> Meeting:
+    """The meeting without anything of the room it was in; choices, devices and recent meetings stay."""
+    return Meeting(
+        page=meeting.page,
+        link=meeting.link,
+        recents=meeting.recents,
+        name=meeting.name,
+        microphone_on=meeting.microphone_on and not meeting.held_to_talk,
+        camera_on=meeting.camera_on,
+        screen_spec=meeting.screen_spec,
+        camera=replace(meeting.camera, opened_name=""),
+        microphone=replace(meeting.microphone, opened_name=""),
+        speaker=replace(meeting.speaker, opened_name=""),
+        devices=meeting.devices,
+        next_id=meeting.next_id,
+    )
+
+
+def over(meeting: Meeting, problem: Problem | None) -> Step:
+    """The meeting is over: by one's own wish without a problem."""
+    ending = Ending.LEFT if problem is None else _ENDINGS.get(problem.code, Ending.DROPPED)
+    ended = replace(emptied(meeting), page=Page.ENDED, title=meeting.title, problem=problem, ending=ending)
+    return ended, close_everything()

@@ -1,0 +1,247 @@
+"""What happened: at a server, at a device, in the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from visio_desktop.meeting.values import (
+    Capability,
+    ChatMessage,
+    Device,
+    DeviceKind,
+    MeetingLink,
+    Participant,
+    Problem,
+    Publication,
+    Quality,
+    Source,
+)
+
+# ---- from a server's adapter ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The server let us in; everybody already there follows as `ParticipantChanged`."""
+
+    me: Participant
+    title: str
+    capabilities: Capability
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantChanged:
+    """Somebody came or changed. `publications` of this value are ignored: they come as `PublicationChanged`.
+
+    `arrived` is true only for somebody who came after oneself: they are announced.
+    """
+
+    participant: Participant
+    arrived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantLeft:
+    """Somebody went, with all their publications."""
+
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationChanged:
+    """A publication came or changed, one's own included."""
+
+    publication: Publication
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationGone:
+    """A publication ended."""
+
+    publication_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakersChanged:
+    """The whole set of those who speak now."""
+
+    participant_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityChanged:
+    """The server's judgement of a participant's connection."""
+
+    participant_id: str
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class HandChanged:
+    """A hand went up (epoch time of it) or down (None)."""
+
+    participant_id: str
+    raised_at_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReceived:
+    """A chat line from somebody, or the echo of one's own (same id)."""
+
+    message: ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class DataReceived:
+    """Application data of a topic nobody above understands; kept for adapters that build on another."""
+
+    sender_id: str
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MutedByServer:
+    """The server or a moderator closed one of one's own sources; only the person opens it again."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The connection is gone. With `may_retry` the engine joins again, else it is all over because of `problem`."""
+
+    problem: Problem
+    may_retry: bool
+
+
+# ---- from the engine and the devices --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecognised:
+    """The link is understood."""
+
+    link: MeetingLink
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRefused:
+    """The link cannot be used."""
+
+    text: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class JoinFailed:
+    """Joining did not work."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Leaving is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesListed:
+    """The devices this machine has now."""
+
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceOpened:
+    """A device delivers; `name` is the one really opened."""
+
+    kind: DeviceKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFailed:
+    """A device could not be opened or stopped delivering."""
+
+    kind: DeviceKind
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFailed:
+    """Screen sharing could not start or ended by itself."""
+
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDelivered:
+    """One's own line reached the server."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFailed:
+    """One's own line did not reach the server."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceBroken:
+    """Somebody speaks into a muted microphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDue:
+    """The wait before the next attempt to come back is over."""
+
+    attempt: int = field(default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the settings say at start-up."""
+
+    name: str
+    microphone_on: bool
+    camera_on: bool
+    camera: str
+    microphone: str
+    speaker: str
+    recents: tuple[MeetingLink, ...]
+
+
+ServerEvent = (
+    Joined
+    | ParticipantChanged
+    | ParticipantLeft
+    | PublicationChanged
+    | PublicationGone
+    | SpeakersChanged
+    | QualityChanged
+    | HandChanged
+    | ChatReceived
+    | DataReceived
+    | MutedByServer
+    | Dropped
+)
+Event = (
+    ServerEvent
+    | LinkRecognised
+    | LinkRefused
+    | JoinFailed
+    | Left
+    | DevicesListed
+    | DeviceOpened
+    | DeviceFailed
+    | ScreenFailed
+    | ChatDelivered
+    | ChatFailed
+    | SilenceBroken
+    | RetryDue
+    | Preferences
+)

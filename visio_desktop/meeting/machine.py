@@ -1,0 +1,130 @@
+"""What the engine and the devices report does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from visio_desktop.meeting.changes import (
+    Step,
+    close_everything,
+    emptied,
+    nothing,
+    open_wanted_devices,
+    with_device,
+    with_toast,
+)
+from visio_desktop.meeting.effects import Connect, SetSending
+from visio_desktop.meeting.events import (
+    ChatDelivered,
+    ChatFailed,
+    DeviceFailed,
+    DeviceOpened,
+    DevicesListed,
+    Event,
+    JoinFailed,
+    LinkRecognised,
+    LinkRefused,
+    Preferences,
+    RetryDue,
+    ScreenFailed,
+    SilenceBroken,
+)
+from visio_desktop.meeting.news import dropped
+from visio_desktop.meeting.state import DeviceState, Meeting, Page
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode, Source
+
+_PASSING = {
+    ProblemCode.HOST_UNKNOWN,
+    ProblemCode.HOST_UNREACHABLE,
+    ProblemCode.SERVER_SILENT,
+    ProblemCode.MEDIA_UNREACHABLE,
+    ProblemCode.CONNECTION_LOST,
+}
+
+
+def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR0912 - a table of one line each
+    """Take in one report."""
+    match event:
+        case Preferences():
+            return _preferences(meeting, event), ()
+        case LinkRecognised(link):
+            return _recognised(meeting, link)
+        case LinkRefused(_, problem):
+            return replace(meeting, link_problem=problem), ()
+        case JoinFailed(problem):
+            return _join_failed(meeting, problem)
+        case DevicesListed(devices):
+            return replace(meeting, devices=devices), ()
+        case DeviceOpened(kind, name):
+            return with_device(meeting, kind, replace(meeting.device(kind), opened_name=name, problem=None)), ()
+        case DeviceFailed(kind, problem):
+            return _device_failed(meeting, kind, problem)
+        case ScreenFailed(problem):
+            return _screen_failed(meeting, problem)
+        case ChatDelivered(message_id):
+            return _mark_chat(meeting, message_id, failed=False), ()
+        case ChatFailed(message_id):
+            return _mark_chat(meeting, message_id, failed=True), ()
+        case SilenceBroken() if meeting.page is Page.ROOM and not meeting.microphone_on:
+            return with_toast(meeting, "you_are_muted"), ()
+        case RetryDue(attempt) if meeting.reconnecting and attempt == meeting.attempt and meeting.link is not None:
+            return meeting, (Connect(meeting.link, meeting.name, attempt),)
+        case _:
+            return nothing(meeting)
+
+
+def _preferences(meeting: Meeting, event: Preferences) -> Meeting:
+    return replace(
+        meeting,
+        name=event.name,
+        microphone_on=event.microphone_on,
+        camera_on=event.camera_on,
+        camera=DeviceState(event.camera),
+        microphone=DeviceState(event.microphone),
+        speaker=DeviceState(event.speaker),
+        recents=event.recents,
+    )
+
+
+def _recognised(meeting: Meeting, link: MeetingLink) -> Step:
+    if meeting.page in (Page.JOINING, Page.ROOM):
+        return nothing(meeting)
+    shown = replace(emptied(meeting), page=Page.PREJOIN, link=link)
+    return shown, open_wanted_devices(shown)
+
+
+def _join_failed(meeting: Meeting, problem: Problem) -> Step:
+    if meeting.reconnecting:
+        return dropped(meeting, problem, may_retry=problem.code in _PASSING)
+    if meeting.page is not Page.JOINING:
+        return nothing(meeting)
+    return replace(emptied(meeting), page=Page.FAILED, problem=problem), close_everything()
+
+
+def _device_failed(meeting: Meeting, kind: DeviceKind, problem: Problem) -> Step:
+    failed = with_device(meeting, kind, replace(meeting.device(kind), opened_name="", problem=problem))
+    if meeting.page is Page.ROOM:
+        failed = with_toast(failed, "problem", problem)
+    match kind:
+        case DeviceKind.CAMERA:
+            return replace(failed, camera_on=False), (SetSending(Source.CAMERA, on=False),)
+        case DeviceKind.MICROPHONE:
+            off = replace(failed, microphone_on=False, held_to_talk=False)
+            return off, (SetSending(Source.MICROPHONE, on=False),)
+        case DeviceKind.SPEAKER:
+            return failed, ()
+
+
+def _screen_failed(meeting: Meeting, problem: Problem | None) -> Step:
+    stopped = replace(meeting, screen_on=False)
+    noticed = stopped if problem is None else with_toast(stopped, "problem", problem)
+    return noticed, (SetSending(Source.SCREEN, on=False),)
+
+
+def _mark_chat(meeting: Meeting, message_id: str, *, failed: bool) -> Meeting:
+    lines = tuple(
+        replace(line, pending=False, failed=failed) if line.id == message_id and line.is_mine else line
+        for line in meeting.chat
+    )
+    changed = replace(meeting, chat=lines)
+    return with_toast(changed, "problem", Problem(ProblemCode.CHAT_NOT_SENT)) if failed else changed

@@ -1,0 +1,130 @@
+"""The immutable snapshot the window shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from visio_desktop.meeting.intents import Panel
+from visio_desktop.meeting.values import (
+    Capability,
+    ChatMessage,
+    Device,
+    DeviceKind,
+    MeetingLink,
+    Participant,
+    Problem,
+    Publication,
+    Source,
+    Toast,
+)
+
+
+class Page(Enum):
+    """What the window shows as a whole."""
+
+    HOME = "home"
+    PREJOIN = "prejoin"
+    JOINING = "joining"
+    ROOM = "room"
+    FAILED = "failed"
+    ENDED = "ended"
+
+
+class Ending(Enum):
+    """Why a meeting is over."""
+
+    LEFT = "left"
+    REMOVED = "removed"
+    ROOM_ENDED = "room_ended"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """A chosen device: the spec asked for, the name really opened ("" until then), and what is wrong with it."""
+
+    spec: str = "default"
+    opened_name: str = ""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Everything the window shows except pixels and sound levels."""
+
+    page: Page = Page.HOME
+    link: MeetingLink | None = None
+    link_problem: Problem | None = None
+    recents: tuple[MeetingLink, ...] = ()
+    name: str = ""
+    title: str = ""
+    microphone_on: bool = False
+    camera_on: bool = False
+    screen_on: bool = False
+    screen_spec: str = ""
+    held_to_talk: bool = False
+    camera: DeviceState = DeviceState()
+    microphone: DeviceState = DeviceState()
+    speaker: DeviceState = DeviceState()
+    devices: tuple[Device, ...] = ()
+    capabilities: Capability = Capability.NONE
+    participants: tuple[Participant, ...] = ()
+    chat: tuple[ChatMessage, ...] = ()
+    unread: int = 0
+    panel: Panel | None = None
+    pinned: str | None = None
+    toasts: tuple[Toast, ...] = ()
+    joined_at_ms: float | None = None
+    reconnecting: bool = False
+    attempt: int = 0
+    problem: Problem | None = None
+    ending: Ending | None = None
+    next_id: int = 1
+
+    @property
+    def me(self) -> Participant | None:
+        """Oneself, None outside a meeting."""
+        return self.participants[0] if self.participants else None
+
+    def participant(self, participant_id: str) -> Participant | None:
+        """The participant of this id, None without one."""
+        return next((p for p in self.participants if p.id == participant_id), None)
+
+    def publication(self, publication_id: str) -> Publication | None:
+        """The publication of this id, None without one."""
+        return next((q for p in self.participants for q in p.publications if q.id == publication_id), None)
+
+    def device(self, kind: DeviceKind) -> DeviceState:
+        """The chosen device of a kind."""
+        match kind:
+            case DeviceKind.CAMERA:
+                return self.camera
+            case DeviceKind.MICROPHONE:
+                return self.microphone
+            case DeviceKind.SPEAKER:
+                return self.speaker
+
+    def is_on(self, source: Source) -> bool:
+        """Whether the person wants this source sent; what is not on is never sent."""
+        match source:
+            case Source.MICROPHONE:
+                return self.microphone_on
+            case Source.CAMERA:
+                return self.camera_on
+            case Source.SCREEN | Source.SCREEN_AUDIO:
+                return self.screen_on
+
+    @property
+    def raised_hands(self) -> tuple[Participant, ...]:
+        """Those with a raised hand, the first to raise it first."""
+        raised = [p for p in self.participants if p.hand_raised_at_ms is not None]
+        return tuple(sorted(raised, key=lambda p: p.hand_raised_at_ms or 0.0))
+
+    @property
+    def focus(self) -> Publication | None:
+        """The publication shown large: the pinned one, else the first screen share of somebody else."""
+        if self.pinned is not None and (pinned := self.publication(self.pinned)) is not None:
+            return pinned
+        others = (p for p in self.participants if not p.is_me)
+        return next((s for p in others if (s := p.publication(Source.SCREEN)) is not None), None)

@@ -1,0 +1,175 @@
+"""The small values a meeting is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, Flag, auto
+
+
+class Source(Enum):
+    """Where a publication comes from."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    SCREEN = "screen"
+    SCREEN_AUDIO = "screen_audio"
+
+    @property
+    def is_video(self) -> bool:
+        """Whether this source gives pictures."""
+        return self in (Source.CAMERA, Source.SCREEN)
+
+
+class DeviceKind(Enum):
+    """The three devices a person chooses."""
+
+    CAMERA = "camera"
+    MICROPHONE = "microphone"
+    SPEAKER = "speaker"
+
+
+class Quality(Enum):
+    """Connection quality of a participant as the server judges it."""
+
+    UNKNOWN = "unknown"
+    LOST = "lost"
+    POOR = "poor"
+    GOOD = "good"
+    EXCELLENT = "excellent"
+
+
+class Capability(Flag):
+    """What a server can do; the window offers only this."""
+
+    NONE = 0
+    PUBLISH = auto()
+    SUBSCRIBE = auto()
+    CHAT = auto()
+    HAND = auto()
+    SCREEN_SHARE = auto()
+    DATA = auto()
+    ACTIVE_SPEAKER = auto()
+    CONNECTION_QUALITY = auto()
+    LAYERS = auto()
+
+
+class ProblemCode(Enum):
+    """Every way things go wrong that people are told of; texts are `problems.<value>` and `problems.<value>.next`."""
+
+    LINK_MALFORMED = "link_malformed"
+    LINK_UNKNOWN_KIND = "link_unknown_kind"
+    LINK_INSECURE = "link_insecure"
+    HOST_UNKNOWN = "host_unknown"
+    HOST_UNREACHABLE = "host_unreachable"
+    TLS_UNTRUSTED = "tls_untrusted"
+    SERVER_NOT_UNDERSTOOD = "server_not_understood"
+    SERVER_SILENT = "server_silent"
+    TOKEN_MISSING = "token_missing"  # noqa: S105 - a problem's name, not a secret
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a problem's name, not a secret
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - a problem's name, not a secret
+    ROOM_FULL = "room_full"
+    ROOM_NOT_FOUND = "room_not_found"
+    MEDIA_UNREACHABLE = "media_unreachable"
+    DUPLICATE_IDENTITY = "duplicate_identity"
+    REMOVED = "removed"
+    ROOM_ENDED = "room_ended"
+    CONNECTION_LOST = "connection_lost"
+    CAMERA_MISSING = "camera_missing"
+    CAMERA_BUSY = "camera_busy"
+    CAMERA_FAILED = "camera_failed"
+    MICROPHONE_MISSING = "microphone_missing"
+    MICROPHONE_FAILED = "microphone_failed"
+    SPEAKER_MISSING = "speaker_missing"
+    SPEAKER_FAILED = "speaker_failed"
+    SCREEN_FAILED = "screen_failed"
+    FILE_MISSING = "file_missing"
+    FILE_UNREADABLE = "file_unreadable"
+    CHAT_NOT_SENT = "chat_not_sent"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person must know of; `subject` is the host, device or file it is about."""
+
+    code: ProblemCode
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLink:
+    """A recognised link: `kind` names the adapter, `host` is for showing, `text` is the link, free of secrets."""
+
+    kind: str
+    text: str
+    host: str = ""
+    room: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device of this machine; `key` is stable over restarts and what a SPEC may name, `name` is for showing."""
+
+    kind: DeviceKind
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One picture or sound of one participant; `width_px` and `height_px` are 0 while unknown."""
+
+    id: str
+    participant_id: str
+    source: Source
+    muted: bool = False
+    width_px: int = 0
+    height_px: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody in the meeting; the first of `Meeting.participants` is always oneself."""
+
+    id: str
+    name: str
+    is_me: bool = False
+    publications: tuple[Publication, ...] = ()
+    hand_raised_at_ms: float | None = None
+    speaking: bool = False
+    quality: Quality = Quality.UNKNOWN
+    colour: str = ""
+
+    def publication(self, source: Source) -> Publication | None:
+        """The publication of this source, None without one."""
+        return next((p for p in self.publications if p.source is source), None)
+
+    @property
+    def microphone_open(self) -> bool:
+        """Whether this participant may be heard."""
+        microphone = self.publication(Source.MICROPHONE)
+        return microphone is not None and not microphone.muted
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A chat line; `at_ms` is epoch time. `pending` and `failed` speak of one's own line only."""
+
+    id: str
+    sender_id: str
+    sender_name: str
+    text: str
+    at_ms: float
+    is_mine: bool = False
+    pending: bool = False
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A short notice: `key` is a text under `toasts.`, `arguments` fill it."""
+
+    id: int
+    key: str
+    arguments: tuple[tuple[str, str], ...] = field(default=())
+    problem: Problem | None = None

@@ -1,0 +1,166 @@
+"""The one interface between the engine and every kind of server. Free of aiortc's types.
+
+An adapter recognises links of its kind and joins; a session turns the server's words into `meeting.events`, hands out
+received streams as the server starts them, and carries out what the engine asks. Everything runs on the engine's loop.
+
+ServersError
+ +-- JoinError      joining failed; `problem` says why in the meeting's terms
+ +-- RequestFailed  the server refused what was asked of a session, or did not answer in time
+ +-- SessionClosed  the session is over and cannot do what was asked
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from visio_desktop.meeting.events import ServerEvent
+from visio_desktop.meeting.values import Capability, MeetingLink, Problem, Source
+from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream
+
+
+class ServersError(Exception):
+    """Base of this package's errors."""
+
+
+class JoinError(ServersError):
+    """Joining failed."""
+
+    def __init__(self, problem: Problem, detail: str = "") -> None:
+        super().__init__(f"{problem.code.value} {problem.subject}: {detail}")
+        self.problem = problem
+
+
+class RequestFailed(ServersError):  # noqa: N818 - reads as a finding
+    """The server refused, or did not answer in time; the session goes on."""
+
+
+class SessionClosed(ServersError):  # noqa: N818 - reads as a state, like aiohttp's ClientConnectionClosed
+    """The session is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a person or a script gave to be let in. Kept in memory only; `repr` shows no secret."""
+
+    token: str = field(default="", repr=False)
+    api_key: str = field(default="", repr=False)
+    api_secret: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """Everything an adapter needs to join."""
+
+    link: MeetingLink
+    name: str
+    credentials: Credentials = Credentials()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRequest:
+    """A source to be sent: its codecs in order of preference, and for pictures the largest size and rate."""
+
+    source: Source
+    codecs: tuple[Codec, ...]
+    muted: bool = False
+    width_px: int = 0
+    height_px: int = 0
+    fps: int = 0
+    bitrate_bps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a publication is wanted: not at all, or at most in this size (0: whatever there is)."""
+
+    enabled: bool = True
+    width_px: int = 0
+    height_px: int = 0
+
+
+class HopState(Enum):
+    """How a hop of the preflight check went."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One hop of `check`: `name` is `link`, `dns`, `tcp`, `tls`, `signalling`, `ice_udp`, `ice_tcp`, ..."""
+
+    name: str
+    state: HopState
+    detail: str = ""
+    took_ms: float = 0.0
+    problem: Problem | None = None
+
+
+class SessionListener(Protocol):
+    """What the engine offers a session. Called on the engine's loop; nothing here blocks or raises."""
+
+    def on_event(self, event: ServerEvent) -> None:
+        """Something happened."""
+
+    def on_stream(self, publication_id: str, stream: InboundStream) -> None:
+        """Media of a publication begins, or begins anew with another stream."""
+
+    def on_stream_ended(self, publication_id: str) -> None:
+        """Media of a publication ended."""
+
+    def on_mark(self, name: str) -> None:
+        """A moment the report keeps: `signalling_open` or `first_ice_connected`."""
+
+
+class Session(Protocol):
+    """A joined meeting. After `Dropped` was reported or `leave` returned, every call raises `SessionClosed`."""
+
+    async def publish(self, request: PublishRequest) -> OutboundStream:
+        """Announce and negotiate a source; the stream takes encoded frames as soon as this returns."""
+
+    async def unpublish(self, source: Source) -> None:
+        """Take a source back; without one nothing happens."""
+
+    async def set_muted(self, source: Source, muted: bool) -> None:
+        """Tell the others; the engine has closed its own gate before."""
+
+    async def set_wanted(self, publication_id: str, wanted: Wanted) -> None:
+        """Which media the window shows; unknown publications are passed over."""
+
+    async def send_chat(self, message_id: str, text: str) -> None:
+        """Write to everybody."""
+
+    async def set_hand(self, raised: bool, at_ms: float) -> None:
+        """Raise or lower one's own hand; `at_ms` is epoch time."""
+
+    async def leave(self) -> None:
+        """Leave in order and release everything; may be called twice."""
+
+    def path(self) -> dict[str, str]:
+        """How media goes now: `protocol`, `candidate` and `proxy`, as the report has them."""
+
+
+class ServerAdapter(Protocol):
+    """One kind of server."""
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind, as `check --json` gives it."""
+
+    @property
+    def capabilities(self) -> Capability:
+        """What this kind can do at best; `Joined` narrows it."""
+
+    def recognise(self, text: str) -> MeetingLink | None:
+        """The link if it is of this kind by its form alone, without any I/O. Raises `JoinError` where it nearly is."""
+
+    async def join(self, request: JoinRequest, listener: SessionListener) -> Session:
+        """Join; `Joined` has been reported when this returns. Raises `JoinError`. Every wait is bounded."""
+
+    def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
+        """Try each hop to this server, one after the other."""
