@@ -1,0 +1,135 @@
+"""Our place at a server: joins, hands events on, and forgets everything of a session that is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from visio_desktop.engine.services import Services
+from visio_desktop.meeting.effects import Connect
+from visio_desktop.meeting.events import Dropped, Event, JoinFailed, Left, ServerEvent
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.rtc.frames import InboundStream
+from visio_desktop.servers.port import JoinError, JoinRequest, ServersError, Session
+from visio_desktop.system.log import get_logger
+
+if TYPE_CHECKING:
+    from visio_desktop.engine.receiving import Receiving
+    from visio_desktop.engine.sending import Sending
+
+JOIN_TIMEOUT_S = 30.0
+LEAVE_TIMEOUT_S = 3.0
+_log = get_logger(__name__)
+
+
+class Connection:
+    """At most one session at a time. Runs on the engine's loop."""
+
+    def __init__(
+        self, services: Services, report: Callable[[Event], None], sending: Sending, receiving: Receiving
+    ) -> None:
+        self._services = services
+        self._report = report
+        self._sending = sending
+        self._receiving = receiving
+        self._listener: _Listener | None = None
+        self.session: Session | None = None
+
+    async def join(self, effect: Connect) -> None:
+        """Join; reports `Joined` (through the adapter) or `JoinFailed`."""
+        await self._release()
+        listener = self._listener = _Listener(self, self._report)
+        adapter, _ = self._services.catalog().recognise(effect.link.text)
+        request = JoinRequest(effect.link, effect.name, self._services.credentials(effect.link))
+        try:
+            async with asyncio.timeout(JOIN_TIMEOUT_S):
+                session = await adapter.join(request, listener)
+        except JoinError as error:
+            _log.warning("join_failed", error=str(error))
+            self._fail(listener, error.problem)
+        except TimeoutError:
+            self._fail(listener, Problem(ProblemCode.SERVER_SILENT, effect.link.host))
+        else:
+            await self._settle(listener, session)
+
+    async def leave(self) -> None:
+        """Leave in order, or give up joining; reports `Left`."""
+        await self._release()
+        self._report(Left())
+
+    def lost(self) -> None:
+        """The session is gone: nothing more is sent or received over it."""
+        self._sending.use_session(None)
+        self._receiving.clear()
+
+    async def _settle(self, listener: _Listener, session: Session) -> None:
+        if listener is not self._listener:
+            await _leave(session)
+            return
+        self.session = session
+        self._sending.use_session(session)
+
+    async def _release(self) -> None:
+        if self._listener is not None:
+            self._listener.over = True
+            self._listener = None
+        self.lost()
+        session, self.session = self.session, None
+        if session is not None:
+            await _leave(session)
+
+    def _fail(self, listener: _Listener, problem: Problem) -> None:
+        if listener is self._listener:
+            listener.over = True
+            self._listener = None
+            self._report(JoinFailed(problem))
+
+    def stream(self, publication_id: str, stream: InboundStream) -> None:
+        """Media of a publication begins."""
+        self._receiving.begin(publication_id, stream)
+
+    def stream_ended(self, publication_id: str) -> None:
+        """Media of a publication ended."""
+        self._receiving.end(publication_id)
+
+    def mark(self, name: str) -> None:
+        """A moment the report keeps."""
+        self._services.marks.mark(name)
+
+
+async def _leave(session: Session) -> None:
+    try:
+        async with asyncio.timeout(LEAVE_TIMEOUT_S):
+            await session.leave()
+    except (ServersError, TimeoutError, OSError) as error:
+        _log.warning("leave_not_in_order", error=str(error))
+
+
+class _Listener:
+    """What one session may say; deaf once that session is over."""
+
+    def __init__(self, connection: Connection, report: Callable[[Event], None]) -> None:
+        self._connection = connection
+        self._report = report
+        self.over = False
+
+    def on_event(self, event: ServerEvent) -> None:
+        if self.over:
+            return
+        if isinstance(event, Dropped):
+            self.over = True
+            self._connection.lost()
+        self._report(event)
+
+    def on_stream(self, publication_id: str, stream: InboundStream) -> None:
+        if not self.over:
+            self._connection.stream(publication_id, stream)
+
+    def on_stream_ended(self, publication_id: str) -> None:
+        if not self.over:
+            self._connection.stream_ended(publication_id)
+
+    def on_mark(self, name: str) -> None:
+        if not self.over:
+            self._connection.mark(name)

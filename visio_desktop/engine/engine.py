@@ -1,0 +1,209 @@
+"""The engine's public face: intents in, snapshots out, sinks attached."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from visio_desktop.diagnostics.report import LayerReport, PublicationReport, Report
+from visio_desktop.engine.account import Account
+from visio_desktop.engine.capturing import Capturing
+from visio_desktop.engine.connection import Connection
+from visio_desktop.engine.loop import LoopThread
+from visio_desktop.engine.performer import Performer
+from visio_desktop.engine.pictures import Pictures
+from visio_desktop.engine.receiving import Receiving
+from visio_desktop.engine.sending import Sending
+from visio_desktop.engine.services import Services
+from visio_desktop.meeting.events import DeviceFailed, DevicesListed, Dropped, Event, SilenceBroken
+from visio_desktop.meeting.frames import FrameSink
+from visio_desktop.meeting.intents import GoHome, Intent, SendChat, SetHand
+from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.update import update
+from visio_desktop.meeting.values import DeviceKind, Problem, Source
+from visio_desktop.servers.port import ServersError
+from visio_desktop.system.log import get_logger
+from visio_desktop.system.tasks import Tasks
+
+if TYPE_CHECKING:
+    from visio_desktop.engine.mediakit import MediaKit
+    from visio_desktop.media.capture import VideoCapture
+
+LOOK_EVERY_S = 1.0
+_STOP_TIMEOUT_S = 8.0
+_log = get_logger(__name__)
+
+
+class Engine:
+    """One meeting program's engine. Public methods may be called from any thread."""
+
+    def __init__(self, services: Services, *, chance: random.Random) -> None:
+        self._services = services
+        self._thread = LoopThread("engine")
+        self._tasks = Tasks("engine")
+        self._kit: MediaKit | None = None
+        self._meeting = Meeting()
+        self._watchers: list[Callable[[Meeting], None]] = []
+        self._account = Account(self._media, self._describe, self._since_start_ms, services.monotonic_ms)
+        self._pictures = Pictures(self._media, self._thread.call)
+        self._receiving = Receiving(self._media, self._pictures, self._account)
+        self._sending = Sending(self._media, self._reconcile)
+        self._capturing = Capturing(self._media, self._take_in, self._use_capture)
+        self._connection = Connection(services, self._take_in, self._sending, self._receiving)
+        parts = (self._capturing, self._sending, self._connection)
+        self._performer = Performer(services, self._take_in, self._start, parts, chance)
+
+    def start(self) -> None:
+        """Begin: the first snapshot holds the preferences."""
+        self._thread.start()
+        self._thread.call(self._take_in, self._services.preferences)
+        self._thread.call(self._start, "look", self._look())
+
+    def post(self, intent: Intent) -> None:
+        """A person wants something."""
+        match intent:
+            case SendChat():
+                intent = replace(intent, message_id=self._services.new_id(), at_ms=self._services.epoch_ms())
+            case SetHand():
+                intent = replace(intent, at_ms=self._services.epoch_ms())
+        self._thread.call(self._take_in, intent)
+
+    def watch(self, listener: Callable[[Meeting], None]) -> None:
+        """Call `listener` on the engine's thread with the snapshot now and with every new one."""
+        self._thread.call(self._add_watcher, listener)
+
+    def attach(self, publication_id: str, sink: FrameSink) -> None:
+        """Show a publication (or `OWN_CAMERA`, `OWN_SCREEN`) in this sink."""
+        self._thread.call(self._account.sink_attached, publication_id, sink)
+        self._pictures.attach(publication_id, sink)
+
+    def detach(self, publication_id: str, sink: FrameSink) -> None:
+        """Stop showing a publication in this sink."""
+        self._pictures.detach(publication_id, sink)
+
+    def list_devices(self) -> None:
+        """Look for devices; the snapshot will have them."""
+        self._thread.call(self._start, "devices", self._list_devices())
+
+    def warm_up(self) -> None:
+        """Load the media and server code now, so that joining need not wait for it."""
+        self._thread.call(self._warm_up)
+
+    def microphone_level_db(self) -> float:
+        """How loud the microphone is now, -127 to 0 dBFS."""
+        return -127.0 if self._kit is None else self._kit.sound.microphone_level_db()
+
+    def voice_level_db(self, participant_id: str) -> float:
+        """How loud a participant is now, -127 to 0 dBFS."""
+        person = self._meeting.participant(participant_id)
+        voice = person.publication(Source.MICROPHONE) if person is not None else None
+        if self._kit is None or voice is None:
+            return -127.0
+        return self._kit.sound.voice_level_db(voice.id)
+
+    def fill(self, report: Report) -> None:
+        """Put what the engine knows into the report; waits for the loop."""
+        self._thread.run(self._fill(report)).result(timeout=_STOP_TIMEOUT_S)
+
+    def stop(self) -> None:
+        """Leave, release every device, end the thread; waits for it."""
+        self._thread.run(self._close()).result(timeout=_STOP_TIMEOUT_S)
+        self._thread.stop()
+
+    def _media(self) -> MediaKit:
+        if self._kit is None:
+            self._kit = self._services.media(self._thread.loop)
+            sound = self._kit.sound
+            sound.on_first_sent(lambda: self._services.marks.mark("first_audio_sent"))
+            sound.on_first_heard(lambda: self._services.marks.mark("first_remote_audio_frame"))
+            sound.on_spoke_while_muted(lambda: self._take_in(SilenceBroken()))
+            sound.on_failed(self._sound_failed)
+        return self._kit
+
+    def _warm_up(self) -> None:
+        self._services.catalog()
+        self._media()
+
+    def _sound_failed(self, kind: DeviceKind, problem: Problem) -> None:
+        self._take_in(DeviceFailed(kind, problem))
+
+    def _add_watcher(self, listener: Callable[[Meeting], None]) -> None:
+        self._watchers.append(listener)
+        listener(self._meeting)
+
+    def _take_in(self, message: Intent | Event) -> None:
+        before = self._meeting
+        if isinstance(message, Dropped):
+            self._account.connection_lost(message.problem.code.value)
+        self._meeting, effects = update(before, message)
+        for effect in effects:
+            self._performer.perform(effect)
+        if self._meeting is not before:
+            for listener in self._watchers:
+                listener(self._meeting)
+
+    def _start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        self._tasks.start(work, name=name)
+
+    def _reconcile(self, source: Source) -> None:
+        self._start(f"reconcile {source.value}", self._sending.reconcile(source))
+
+    def _use_capture(self, source: Source, capture: VideoCapture | None) -> None:
+        self._pictures.use_capture(source, capture)
+        self._sending.use_capture(source, capture)
+
+    def _describe(self, publication_id: str) -> tuple[str, str]:
+        publication = self._meeting.publication(publication_id)
+        person = self._meeting.participant(publication.participant_id) if publication is not None else None
+        if publication is None or person is None:
+            return "", ""
+        return person.name, publication.source.value
+
+    def _since_start_ms(self) -> float:
+        return self._services.marks.since_start_ms()
+
+    async def _list_devices(self) -> None:
+        devices = await asyncio.to_thread(self._media().devices)
+        self._take_in(DevicesListed(devices))
+
+    async def _look(self) -> None:
+        """Tell the server, once a second, which pictures are looked at and how large."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            session = self._connection.session
+            if session is None:
+                continue
+            try:
+                for publication_id, wanted in self._pictures.news_for_server().items():
+                    await session.set_wanted(publication_id, wanted)
+            except ServersError as error:
+                _log.info("wish_not_told", error=str(error))
+
+    async def _fill(self, report: Report) -> None:
+        report.subscriptions = self._account.subscriptions()
+        report.reconnects = self._account.reconnects()
+        report.publications = self._publications()
+        if self._connection.session is not None:
+            report.path = self._connection.session.path()
+
+    def _publications(self) -> list[PublicationReport]:
+        publishers = self._sending.publishers()
+        rows: list[PublicationReport] = []
+        for source, stream in self._sending.streams().items():
+            publisher = publishers.get(source)
+            layers: tuple[LayerReport, ...] = ()
+            if publisher is not None:
+                sent = publisher.statistics()
+                layers = (LayerReport(sent.width_px, sent.height_px, sent.fps, sent.bitrate_bps),)
+            rows.append(PublicationReport(source.value, stream.codec.value, layers, stream.statistics().key_frames))
+        return rows
+
+    async def _close(self) -> None:
+        self._take_in(GoHome())
+        await self._connection.leave()
+        await self._tasks.close()
+        if self._kit is not None:
+            await self._kit.close()

@@ -1,0 +1,50 @@
+"""What comes in: pictures go to `pictures`, voices to the sound path, and both into the account for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from visio_desktop.engine.account import Account
+from visio_desktop.engine.pictures import Pictures
+from visio_desktop.rtc.frames import InboundStream
+
+if TYPE_CHECKING:
+    from visio_desktop.engine.mediakit import MediaKit
+
+
+class Receiving:
+    """All received streams by the publication they belong to. Runs on the engine's loop."""
+
+    def __init__(self, kit: Callable[[], MediaKit], pictures: Pictures, account: Account) -> None:
+        self._kit = kit
+        self._pictures = pictures
+        self._account = account
+        self._streams: dict[str, InboundStream] = {}
+
+    def begin(self, publication_id: str, stream: InboundStream) -> None:
+        """Media of a publication begins, or begins anew with another stream."""
+        self.end(publication_id)
+        self._streams[publication_id] = stream
+        if stream.is_video:
+            subscription = self._pictures.begin(publication_id, stream)
+            self._account.video_began(publication_id, stream, subscription)
+        else:
+            self._kit().sound.add_voice(publication_id, stream)
+            self._account.voice_began(publication_id, stream)
+
+    def end(self, publication_id: str) -> None:
+        """Media of a publication ended."""
+        stream = self._streams.pop(publication_id, None)
+        if stream is None:
+            return
+        self._account.ended(publication_id)
+        if stream.is_video:
+            self._pictures.end(publication_id)
+        else:
+            self._kit().sound.remove_voice(publication_id)
+
+    def clear(self) -> None:
+        """Everything ended."""
+        for publication_id in list(self._streams):
+            self.end(publication_id)

@@ -1,0 +1,41 @@
+"""What the engine is handed by `app`: what is costly to import is made on first use, off the window's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from visio_desktop.meeting.events import Preferences
+from visio_desktop.meeting.values import MeetingLink
+
+if TYPE_CHECKING:
+    from visio_desktop.engine.mediakit import MediaKit
+    from visio_desktop.servers.catalog import Catalog
+    from visio_desktop.servers.port import Credentials
+
+
+class Marks(Protocol):
+    """Keeps the moments of the report; the first of a name counts."""
+
+    def mark(self, name: str) -> None:
+        """Something happened now."""
+
+    def since_start_ms(self) -> float:
+        """Milliseconds since the process started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The engine's surroundings."""
+
+    catalog: Callable[[], Catalog]
+    media: Callable[[asyncio.AbstractEventLoop], MediaKit]
+    credentials: Callable[[MeetingLink], Credentials]
+    preferences: Preferences
+    remember: Callable[[str, str], None]
+    marks: Marks
+    epoch_ms: Callable[[], float]
+    monotonic_ms: Callable[[], float]
+    new_id: Callable[[], str]
