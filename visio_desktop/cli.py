@@ -1,0 +1,154 @@
+"""The command line: words in, one frozen command out. What a command does stands in `app`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from visio_desktop import __version__
+from visio_desktop.system.texts import tr
+
+EXIT_DONE = 0
+EXIT_BAD_COMMAND = 2
+EXIT_NOT_JOINED = 3
+EXIT_DROPPED = 4
+
+PROGRAM = "visio-desktop"
+_LONGEST_DURATION_S = 7 * 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Open the window, at home or at a link's pre-join."""
+
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Join a link; `no_prejoin` joins at once, `duration_s` leaves by itself and ends the program."""
+
+    link: str
+    name: str = ""
+    camera: str | None = None
+    microphone: str | None = None
+    speaker: str | None = None
+    token_file: str = ""
+    password_file: str = ""
+    no_prejoin: bool = False
+    duration_s: float | None = None
+    report: Path | None = None
+    screenshot: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Try the way to a link's server."""
+
+    link: str
+    as_json: bool = False
+    token_file: str = ""
+
+
+Command = Window | Join | Check
+
+
+def parse(arguments: Sequence[str]) -> Command:
+    """The command these words mean. Raises `SystemExit` (2) with one sentence on standard error."""
+    words = list(arguments)
+    if not words or (words[0] not in _COMMANDS and not words[0].startswith("-")):
+        words.insert(0, "open")
+    chosen = _parser().parse_args(words)
+    match chosen.command:
+        case "demo":
+            return Join(
+                "practice:",
+                name=tr("cli.demo_name"),
+                camera="test",
+                microphone="test",
+                speaker="null",
+                no_prejoin=True,
+                duration_s=chosen.duration,
+                report=chosen.report,
+                screenshot=chosen.screenshot,
+            )
+        case "join":
+            return _join(chosen)
+        case "check":
+            return Check(chosen.link, as_json=chosen.json, token_file=chosen.token_file)
+        case _:
+            return Window(chosen.link or "")
+
+
+def _join(chosen: argparse.Namespace) -> Join:
+    return Join(
+        chosen.link,
+        name=chosen.name,
+        camera=chosen.camera,
+        microphone=chosen.microphone,
+        speaker=chosen.speaker,
+        token_file=chosen.token_file,
+        password_file=chosen.password_file,
+        no_prejoin=chosen.no_prejoin,
+        duration_s=chosen.duration,
+        report=chosen.report,
+        screenshot=chosen.screenshot,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=PROGRAM, description=tr("cli.about"), allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    opened = commands.add_parser("open", help=tr("cli.open"), allow_abbrev=False)
+    opened.add_argument("link", nargs="?", metavar="LINK", help=tr("cli.link"))
+    demo = commands.add_parser("demo", help=tr("cli.demo"), allow_abbrev=False)
+    _add_run(demo)
+    check = commands.add_parser("check", help=tr("cli.check"), allow_abbrev=False)
+    check.add_argument("link", metavar="LINK", help=tr("cli.link"))
+    check.add_argument("--json", action="store_true", help=tr("cli.json"))
+    _add_file(check, "--token-file", "cli.token_file")
+    _add_join(commands.add_parser("join", help=tr("cli.join"), allow_abbrev=False))
+    return parser
+
+
+def _add_join(join: argparse.ArgumentParser) -> None:
+    join.add_argument("link", metavar="LINK", help=tr("cli.link"))
+    join.add_argument("--name", required=True, metavar="NAME", type=_name, help=tr("cli.name"))
+    for device in ("camera", "microphone", "speaker"):
+        join.add_argument(f"--{device}", metavar="SPEC", help=tr(f"cli.{device}"))
+    _add_file(join, "--token-file", "cli.token_file")
+    _add_file(join, "--password-file", "cli.password_file")
+    join.add_argument("--no-prejoin", action="store_true", help=tr("cli.no_prejoin"))
+    _add_run(join)
+
+
+def _add_file(parser: argparse.ArgumentParser, option: str, text: str) -> None:
+    parser.add_argument(option, default="", metavar="FILE|-", help=tr(text))
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--duration", type=_duration_s, metavar="SECONDS", help=tr("cli.duration"))
+    parser.add_argument("--report", type=Path, metavar="FILE.json", help=tr("cli.report"))
+    parser.add_argument("--screenshot", type=Path, metavar="FILE.png", help=tr("cli.screenshot"))
+
+
+def _duration_s(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_DURATION_S:
+        raise argparse.ArgumentTypeError(tr("cli.bad_duration"))
+    return seconds
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(tr("cli.bad_name"))
+    return text.strip()
+
+
+_COMMANDS = ("open", "demo", "check", "join")

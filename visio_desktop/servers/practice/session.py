@@ -1,0 +1,232 @@
+"""A joined practice meeting."""
+
+from __future__ import annotations
+
+import asyncio
+
+from visio_desktop.meeting.events import (
+    ChatReceived,
+    Dropped,
+    HandChanged,
+    Joined,
+    ParticipantChanged,
+    ParticipantLeft,
+    PublicationChanged,
+    PublicationGone,
+    QualityChanged,
+    SpeakersChanged,
+)
+from visio_desktop.meeting.values import (
+    Capability,
+    ChatMessage,
+    Participant,
+    Problem,
+    ProblemCode,
+    Publication,
+    Quality,
+    Source,
+)
+from visio_desktop.rtc import DataChannel, PeerConnection, PeerOptions, PeerState
+from visio_desktop.rtc.frames import InboundStream, OutboundStream
+from visio_desktop.servers.port import PublishRequest, SessionClosed, SessionListener, Wanted
+from visio_desktop.servers.practice import wire
+from visio_desktop.servers.practice.child import Child
+from visio_desktop.system.clock import Clock
+from visio_desktop.system.tasks import Tasks
+
+HOST = "127.0.0.1"
+ANSWER_TIMEOUT_S = 10.0
+CAPABILITIES = (
+    Capability.PUBLISH
+    | Capability.SUBSCRIBE
+    | Capability.CHAT
+    | Capability.HAND
+    | Capability.SCREEN_SHARE
+    | Capability.ACTIVE_SPEAKER
+    | Capability.CONNECTION_QUALITY
+)
+
+
+class PracticeSession:
+    """Speaks with the child process; media goes over two peer connections on the loopback address."""
+
+    def __init__(self, child: Child, listener: SessionListener, *, epoch_ms: Clock) -> None:
+        self._child = child
+        self._listener = listener
+        self._epoch_ms = epoch_ms
+        self._tasks = Tasks("practice session")
+        options = PeerOptions(host_addresses=(HOST,))
+        self._up = PeerConnection(options, _Uplink())
+        self._down = PeerConnection(options, _Downlink(listener))
+        self._me = ""
+        self._names: dict[str, str] = {}
+        self._sent: dict[Source, tuple[str, OutboundStream]] = {}
+        self._answer: asyncio.Future[str] | None = None
+        self._negotiation = asyncio.Lock()
+        self._welcomed = asyncio.Event()
+        self._closed = False
+
+    async def open(self, name: str, language: str) -> None:
+        """Say hello and wait for the welcome."""
+        self._child.send(wire.Hello(name, language))
+        self._names[""] = name
+        self._tasks.start(self._listen(), name="listen to the practice meeting")
+        await self._welcomed.wait()
+
+    async def publish(self, request: PublishRequest) -> OutboundStream:
+        """Announce and negotiate a source."""
+        self._refuse_if_closed()
+        track = f"{self._me}-{request.source.value}"
+        stream = self._up.add_sender(request.codecs, stream_id=self._me, track_id=track)
+        self._sent[request.source] = (track, stream)
+        self._announce(request.source, request.muted, request.width_px, request.height_px)
+        await self._negotiate()
+        return stream
+
+    async def unpublish(self, source: Source) -> None:
+        """Take a source back."""
+        self._refuse_if_closed()
+        track, stream = self._sent.pop(source, ("", None))
+        if stream is None:
+            return
+        self._up.remove_sender(stream)
+        self._child.send(wire.Unpublished(track))
+        self._listener.on_event(PublicationGone(track))
+        await self._negotiate()
+
+    async def set_muted(self, source: Source, muted: bool) -> None:
+        """Tell the others."""
+        self._refuse_if_closed()
+        if source in self._sent:
+            self._announce(source, muted, 0, 0)
+
+    async def set_wanted(self, publication_id: str, wanted: Wanted) -> None:
+        """Say what is looked at."""
+        self._refuse_if_closed()
+        self._child.send(wire.Looked(publication_id, wanted.enabled))
+
+    async def send_chat(self, message_id: str, text: str) -> None:
+        """Write to everybody."""
+        self._refuse_if_closed()
+        self._child.send(wire.Line(message_id, self._me, text, self._epoch_ms()))
+
+    async def set_hand(self, raised: bool, at_ms: float) -> None:
+        """Raise or lower one's own hand."""
+        self._refuse_if_closed()
+        self._child.send(wire.Hand(self._me, at_ms if raised else 0.0))
+
+    async def leave(self) -> None:
+        """Leave, and end the process."""
+        if self._closed:
+            return
+        self._closed = True
+        self._child.send(wire.Bye())
+        await self._up.close()
+        await self._down.close()
+        await self._child.end()
+        await self._tasks.close()
+
+    def path(self) -> dict[str, str]:
+        """How media goes now."""
+        return self._down.path()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise SessionClosed("the practice meeting is over")
+
+    def _announce(self, source: Source, muted: bool, width_px: int, height_px: int) -> None:
+        track, _ = self._sent[source]
+        self._child.send(wire.Published(track, self._me, source.value, muted, width_px, height_px))
+        publication = Publication(track, self._me, source, muted, width_px, height_px)
+        self._listener.on_event(PublicationChanged(publication))
+
+    async def _negotiate(self) -> None:
+        async with self._negotiation:
+            self._answer = asyncio.get_running_loop().create_future()
+            self._child.send(wire.Offer(await self._up.create_offer()))
+            try:
+                async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                    await self._up.set_answer(await self._answer)
+            except TimeoutError as error:
+                raise SessionClosed("the practice meeting does not answer") from error
+
+    async def _listen(self) -> None:
+        async for message in self._child.messages():
+            await self._take_in(message)
+        if not self._closed:
+            self._listener.on_event(Dropped(Problem(ProblemCode.CONNECTION_LOST), may_retry=True))
+
+    async def _take_in(self, message: wire.Message) -> None:  # noqa: C901, PLR0912 - a table of one line each
+        tell = self._listener.on_event
+        match message:
+            case wire.Welcome(me, title):
+                self._welcome(me, title)
+            case wire.Person(person_id, name, colour, arrived):
+                self._names[person_id] = name
+                tell(ParticipantChanged(Participant(person_id, name, colour=colour), arrived=arrived))
+            case wire.PersonLeft(person_id):
+                tell(ParticipantLeft(person_id))
+            case wire.Published(track, person_id, source, muted, width_px, height_px):
+                tell(PublicationChanged(Publication(track, person_id, Source(source), muted, width_px, height_px)))
+            case wire.Unpublished(track):
+                tell(PublicationGone(track))
+            case wire.Offer(sdp):
+                self._child.send(wire.Answer(await self._down.accept_offer(sdp)))
+            case wire.Answer(sdp) if self._answer is not None and not self._answer.done():
+                self._answer.set_result(sdp)
+            case wire.Speakers(ids):
+                tell(SpeakersChanged(frozenset(ids.split())))
+            case wire.Hand(person_id, raised_at_ms):
+                tell(HandChanged(person_id, raised_at_ms or None))
+            case wire.Line(line_id, person_id, text, at_ms):
+                name = self._names.get(person_id, "")
+                tell(ChatReceived(ChatMessage(line_id, person_id, name, text, at_ms, is_mine=person_id == self._me)))
+            case wire.Connections(person_id, quality):
+                tell(QualityChanged(person_id, Quality(quality)))
+            case _:
+                pass
+
+    def _welcome(self, me: str, title: str) -> None:
+        self._me = me
+        self._names[me] = self._names.pop("")
+        self._listener.on_mark("signalling_open")
+        person = Participant(me, self._names[me], is_me=True)
+        self._listener.on_event(Joined(person, title, CAPABILITIES, self._epoch_ms()))
+        self._welcomed.set()
+
+
+class _Uplink:
+    """The way out: nothing comes in here."""
+
+    def on_state(self, state: PeerState) -> None:
+        pass
+
+    def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
+        pass
+
+    def on_stream_ended(self, stream: InboundStream) -> None:
+        pass
+
+    def on_channel(self, channel: DataChannel) -> None:
+        pass
+
+
+class _Downlink(_Uplink):
+    """The way in."""
+
+    def __init__(self, listener: SessionListener) -> None:
+        self._listener = listener
+        self._tracks: dict[str, str] = {}
+
+    def on_state(self, state: PeerState) -> None:
+        if state is PeerState.CONNECTED:
+            self._listener.on_mark("first_ice_connected")
+
+    def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
+        self._tracks[stream.id] = track_id
+        self._listener.on_stream(track_id, stream)
+
+    def on_stream_ended(self, stream: InboundStream) -> None:
+        track_id = self._tracks.pop(stream.id, None)
+        if track_id is not None:
+            self._listener.on_stream_ended(track_id)
