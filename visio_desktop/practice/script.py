@@ -121,5 +121,3 @@ class Script:
                 self._plan(at_ms + (HAND_FOR_MS if up else HAND_EVERY_MS), Raise(role, up=not up))
             case _:
                 pass
-
-

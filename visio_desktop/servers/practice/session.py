@@ -156,7 +156,7 @@ class PracticeSession:
         if not self._closed:
             self._listener.on_event(Dropped(Problem(ProblemCode.CONNECTION_LOST), may_retry=True))
 
-    async def _take_in(self, message: wire.Message) -> None:  # noqa: C901, PLR0912 - a table of one line each
+    async def _take_in(self, message: wire.Message) -> None:  # noqa: C901 - a table of one line each
         tell = self._listener.on_event
         match message:
             case wire.Welcome(me, title):
@@ -222,7 +222,7 @@ class _Downlink(_Uplink):
         if state is PeerState.CONNECTED:
             self._listener.on_mark("first_ice_connected")
 
-    def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
+    def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:  # noqa: ARG002
         self._tracks[stream.id] = track_id
         self._listener.on_stream(track_id, stream)
 

@@ -1,0 +1,189 @@
+"""Chromium with livekit-client as another participant: sends a frame clock and a tone, tells what it sees and hears.
+
+async with ChromiumPeer() as chromium:
+    await chromium.join(server.url, server.token("room", "chromium"))
+    await chromium.publish_camera()
+    state = await chromium.until(lambda s: s.sees("ada", "camera", codes=20))
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from tests.helpers.devtools import DevTools
+from tests.helpers.needs import need, need_program
+from tests.helpers.xvfb import Xvfb
+from tools.web import BUNDLE
+
+_PAGE = "<!doctype html><meta charset=utf-8><title>peer</title><body><script src={bundle}></script>"
+_FLAGS = (
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks",
+    "--password-store=basic",
+    "--mute-audio",
+    "--window-position=0,0",
+    "--window-size=1280,800",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PeerState:
+    """What the page knows; `raw` is all of it."""
+
+    raw: dict[str, Any]
+
+    def participant(self, identity: str) -> dict[str, Any] | None:
+        """What is known of a participant, None without one."""
+        return next((p for p in self.raw["participants"] if p["identity"] == identity), None)
+
+    def publication(self, identity: str, source: str) -> dict[str, Any] | None:
+        """What is seen or heard of a source (`camera`, `microphone`, `screen_share`), None without one."""
+        participant = self.participant(identity) or {"publications": []}
+        return next((q for q in participant["publications"] if q["source"] == source), None)
+
+    def sees(self, identity: str, source: str = "camera", *, codes: int = 10) -> bool:
+        """Whether so many different frame clocks were read from this picture."""
+        found = self.publication(identity, source)
+        return found is not None and found.get("codes", 0) >= codes
+
+    def hears(self, identity: str, hz: float, *, within_hz: float = 12.0) -> bool:
+        """Whether this tone is the loudest in what this participant says."""
+        found = self.publication(identity, "microphone")
+        return found is not None and abs(found.get("tone_hz", 0.0) - hz) <= within_hz and found["level_db"] > -60
+
+    @property
+    def chat(self) -> list[dict[str, Any]]:
+        """All lines received: `from`, `id`, `text`, `way`."""
+        lines: list[dict[str, Any]] = self.raw["chat"]
+        return lines
+
+
+class ChromiumPeer:
+    """One browser on a display of its own. `query` goes to the page (`tile`, `read_every`, `listen`, `red`)."""
+
+    def __init__(self, *, prefix: Sequence[str] = (), **query: str | int) -> None:
+        self._prefix = list(prefix)
+        self._query = query
+        self._folder = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
+        self._display = Xvfb()
+        self._tools: DevTools | None = None
+
+    @property
+    def pid(self) -> int:
+        """The root of the browser's process tree."""
+        assert self._tools is not None
+        return self._tools.process.pid
+
+    async def join(self, url: str, token: str) -> None:
+        """Join and wait until connected."""
+        await self._peer("join", url, token)
+
+    async def publish_camera(self, **options: Any) -> None:
+        """Publish a picture with the frame clock: `width`, `height`, `fps`, `codec`, `simulcast`, `bitrate`."""
+        await self._peer("publishPicture", "camera", options)
+
+    async def publish_screen(self, **options: Any) -> None:
+        """Share a screen, with the options of `publish_camera`."""
+        await self._peer("publishPicture", "screen", options)
+
+    async def publish_tone(self, hz: float) -> None:
+        """Open the microphone on a tone."""
+        await self._peer("publishTone", hz)
+
+    async def unpublish(self, source: str) -> None:
+        """Take back `camera`, `screen` or `microphone`."""
+        await self._peer("unpublish", source)
+
+    async def mute(self, source: str, muted: bool) -> None:
+        """Mute or open `camera`, `screen` or `microphone`."""
+        await self._peer("mute", source, muted)
+
+    async def say(self, text: str) -> None:
+        """Write a chat line as La Suite Meet's web client does."""
+        await self._peer("say", text)
+
+    async def say_legacy(self, message_id: str, text: str) -> None:
+        """Write a chat line as older clients do."""
+        await self._peer("sayLegacy", message_id, text)
+
+    async def hand(self, raised: bool) -> None:
+        """Raise or lower the hand; needs the grant `canUpdateOwnMetadata`."""
+        await self._peer("hand", raised)
+
+    async def leave(self) -> None:
+        """Leave the room; another may be joined."""
+        await self._peer("leave")
+
+    async def state(self) -> PeerState:
+        """What is seen and heard now."""
+        return PeerState(await self._peer("state"))
+
+    async def stats(self) -> list[dict[str, Any]]:
+        """The browser's `inbound-rtp` statistics."""
+        found: list[dict[str, Any]] = await self._peer("stats")
+        return found
+
+    async def until(self, fits: Callable[[PeerState], bool], timeout_s: float = 15.0) -> PeerState:
+        """Wait until the state fits; raises `TimeoutError` with the last state."""
+        state = await self.state()
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not fits(state):
+                    await asyncio.sleep(0.1)
+                    state = await self.state()
+        except TimeoutError:
+            raise TimeoutError(json.dumps(state.raw)[:3000]) from None
+        return state
+
+    async def _peer(self, function: str, *arguments: Any) -> Any:
+        assert self._tools is not None
+        return await self._tools.evaluate(f"peer.{function}({','.join(map(json.dumps, arguments))})")
+
+    async def __aenter__(self) -> Self:
+        need_program("chromium")
+        need(BUNDLE.exists(), "the browser's page")
+        self._display.__enter__()
+        page = Path(self._folder.name) / "peer.html"
+        page.write_text(_PAGE.format(bundle=BUNDLE.as_uri()), encoding="utf-8")
+        flags = [*_FLAGS, f"--user-data-dir={self._folder.name}/profile"]
+        if os.geteuid() == 0:
+            flags.append("--no-sandbox")
+        command = [*self._prefix, "chromium", *flags, f"--app={page.as_uri()}?{urlencode(self._query)}"]
+        self._tools = await DevTools.start(command, {**os.environ, "DISPLAY": self._display.name})
+        await self._tools.attach()
+        async with asyncio.timeout(20):
+            while not await self._tools.evaluate("!!window.peer"):
+                await asyncio.sleep(0.05)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._tools is not None:
+            self._tools.close()
+            try:
+                await asyncio.wait_for(self._tools.process.wait(), 3)
+            except TimeoutError:
+                os.killpg(self._tools.process.pid, signal.SIGKILL)
+                await self._tools.process.wait()
+        self._display.__exit__(kind, error, trace)
+        self._folder.cleanup()

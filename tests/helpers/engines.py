@@ -1,0 +1,64 @@
+"""An engine with real parts and no window, for tests end to end."""
+
+from __future__ import annotations
+
+import random
+import sys
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from tests.helpers.watching import Watcher
+from visio_desktop.diagnostics.report import Marks
+from visio_desktop.engine.engine import Engine
+from visio_desktop.engine.mediakit import MediaKit
+from visio_desktop.engine.services import Services
+from visio_desktop.meeting.events import Preferences
+from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.servers.catalog import Catalog
+from visio_desktop.servers.port import Credentials, ServerAdapter
+from visio_desktop.servers.practice.adapter import PracticeAdapter
+from visio_desktop.system.clock import epoch_ms, monotonic_ms
+
+PRACTICE_COMMAND = (sys.executable, "-m", "visio_desktop.practice")
+
+
+def practice_adapter() -> PracticeAdapter:
+    return PracticeAdapter(PRACTICE_COMMAND, lambda: "en", epoch_ms=epoch_ms)
+
+
+@contextmanager
+def running_engine(
+    *,
+    adapters: Iterable[ServerAdapter] = (),
+    name: str = "Odile",
+    camera: str = "test",
+    microphone: str = "test",
+    on: bool = True,
+    credentials: Credentials | None = None,
+) -> Iterator[tuple[Engine, Watcher]]:
+    """An engine on test devices and its watcher; with `on`, camera and microphone are sent from the start."""
+    given = credentials if credentials is not None else Credentials()
+
+    def credentials_for(_: MeetingLink) -> Credentials:
+        return given
+
+    services = Services(
+        catalog=lambda: Catalog((practice_adapter(), *adapters)),
+        media=lambda loop: MediaKit(loop, clock=monotonic_ms),
+        credentials=credentials_for,
+        preferences=Preferences(name, on, on, camera, microphone, "null", ()),
+        remember=lambda _what, _value: None,
+        marks=Marks(),
+        epoch_ms=epoch_ms,
+        monotonic_ms=monotonic_ms,
+        new_id=lambda: uuid.uuid4().hex,
+    )
+    engine = Engine(services, chance=random.Random(1))
+    watcher = Watcher()
+    engine.start()
+    engine.watch(watcher.take_in)
+    try:
+        yield engine, watcher
+    finally:
+        engine.stop()

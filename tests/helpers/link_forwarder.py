@@ -1,0 +1,133 @@
+"""The process behind `link.Link`: makes the namespaces and forwards packets until its input ends.
+
+Arguments: the two ends as JSON. Input: one line of JSON with the conditions whenever they change. Output: "ready".
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import heapq
+import json
+import os
+import random
+import selectors
+import struct
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from tests.helpers.link import Conditions, End
+
+_TUNSETIFF, _IFF_TUN_NO_PI, _CLONE_NEWNET, _UDP = 0x400454CA, 0x1001, 0x40000000, 17
+_DEVICE = "poor0"
+
+
+@dataclass
+class Direction:
+    """One direction of the link: packets held back until they are due."""
+
+    out: int
+    held: list[tuple[float, int, bytes]] = field(default_factory=list)
+    line_free_s: float = 0.0
+    count: int = 0
+
+    def take(self, packet: bytes, conditions: Conditions, now_s: float) -> None:
+        """Drop a packet or hold it until it is due."""
+        if packet[0] >> 4 != 4 or conditions.down:
+            return
+        if packet[9] == _UDP and (conditions.block_udp or random.random() < conditions.loss):
+            return
+        sent_s = now_s
+        if conditions.rate_bps:
+            sent_s = max(now_s, self.line_free_s) + len(packet) * 8 / conditions.rate_bps
+            if sent_s - now_s > conditions.queue_ms / 1000:
+                return
+            self.line_free_s = sent_s
+        due_s = sent_s + (conditions.delay_ms + random.random() * conditions.jitter_ms) / 1000
+        self.count += 1
+        heapq.heappush(self.held, (due_s, self.count, packet))
+
+    def release(self, now_s: float) -> None:
+        """Hand over what is due."""
+        while self.held and self.held[0][0] <= now_s:
+            packet = heapq.heappop(self.held)[2]
+            try:
+                os.write(self.out, packet)
+            except OSError as error:
+                sys.stderr.write(f"link: {error}\n")
+
+
+def ip(*arguments: str) -> None:
+    """Run ip(8); an error ends this process."""
+    subprocess.run(["ip", *arguments], check=True)
+
+
+def open_tun(own: End, other: End) -> int:
+    """Enter the namespace, make the tun device with its address there, and answer its file descriptor."""
+    namespace = os.open(f"/var/run/netns/{own.namespace}", os.O_RDONLY)
+    if ctypes.CDLL(None, use_errno=True).setns(namespace, _CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
+    os.close(namespace)
+    device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+    fcntl.ioctl(device, _TUNSETIFF, struct.pack("16sH", _DEVICE.encode(), _IFF_TUN_NO_PI))
+    ip("addr", "add", f"{own.address}/24", "dev", _DEVICE)
+    ip("link", "set", "dev", _DEVICE, "mtu", "1500", "txqueuelen", "1000", "up")
+    ip("link", "set", "lo", "up")
+    ip("route", "add", "default", "via", other.address)
+    return device
+
+
+def drain(device: int, direction: Direction, conditions: Conditions) -> None:
+    """Take all packets waiting at a device."""
+    while True:
+        try:
+            packet = os.read(device, 2048)
+        except BlockingIOError:
+            return
+        direction.take(packet, conditions, time.monotonic())
+
+
+def forward(a: int, b: int) -> None:
+    """Forward until the input ends."""
+    conditions, rest = Conditions(), b""
+    directions = {a: Direction(out=b), b: Direction(out=a)}
+    selector = selectors.DefaultSelector()
+    for descriptor in (a, b, 0):
+        selector.register(descriptor, selectors.EVENT_READ)
+    while True:
+        dues = [d.held[0][0] for d in directions.values() if d.held]
+        wait_s = max(0.0, min(dues) - time.monotonic()) if dues else None
+        for key, _ in selector.select(wait_s):
+            if key.fd in directions:
+                drain(key.fd, directions[key.fd], conditions)
+                continue
+            if not (read := os.read(0, 4096)):
+                return
+            *lines, rest = (rest + read).split(b"\n")
+            if lines:
+                conditions = Conditions(**json.loads(lines[-1]))
+        for direction in directions.values():
+            direction.release(time.monotonic())
+
+
+def main() -> None:
+    """Make the link, forward, and remove it."""
+    a, b = (End(**json.loads(argument)) for argument in sys.argv[1:])
+    made = []
+    try:
+        for end in (a, b):
+            ip("netns", "add", end.namespace)
+            made.append(end)
+        devices = open_tun(a, b), open_tun(b, a)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        forward(*devices)
+    finally:
+        for end in made:
+            ip("netns", "del", end.namespace)
+
+
+if __name__ == "__main__":
+    main()

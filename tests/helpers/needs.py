@@ -1,0 +1,31 @@
+"""What a test needs of the machine: missing at a developer's it is skipped, missing in CI it fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+
+import pytest
+
+
+def need(there: bool, what: str) -> None:
+    """Go on only if it is there."""
+    if there:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing", pytrace=False)
+    pytest.skip(f"{what} is missing; ./dev test sets it up")
+
+
+def need_program(name: str) -> None:
+    """Go on only with this program."""
+    need(shutil.which(name) is not None, name)
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port of the loopback address nobody has at this moment."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,36 @@
+"""The practice meeting's process: words over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+
+from visio_desktop.practice.meeting import PracticeMeeting
+from visio_desktop.servers.practice.wire import LONGEST_LINE, Message, WireError, decode, encode
+from visio_desktop.system.log import get_logger
+
+_log = get_logger(__name__)
+
+
+async def _messages() -> AsyncIterator[Message]:
+    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        try:
+            yield decode(line)
+        except WireError as error:
+            _log.warning("line_not_understood", error=str(error))
+
+
+def _say(message: Message) -> None:
+    sys.stdout.buffer.write(encode(message))
+    sys.stdout.buffer.flush()
+
+
+async def _main() -> None:
+    await PracticeMeeting(_say).serve(_messages())
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
