@@ -1,0 +1,57 @@
+"""What people read, by key and language: `tr("problems.host_unknown", subject="meet.example.org")`.
+
+A full key is `<area>.<key>`; the texts of an area lie in `resources/translations/<language>/<area>.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+from functools import cache
+
+from visio_desktop.system.paths import resources
+
+LANGUAGES = ("en", "fr")
+_FALLBACK = "en"
+_chosen: list[str | None] = [None]
+
+
+def set_language(code: str | None) -> None:
+    """Use this language from now on; None, or one we do not have, follows the system."""
+    _chosen[0] = code if code in LANGUAGES else None
+
+
+def language() -> str:
+    """The language in use."""
+    return _chosen[0] or _system_language()
+
+
+def tr(key: str, **arguments: object) -> str:
+    """The text of `key`, filled with `arguments`; where it is missing the English one, then the key itself."""
+    area, _, rest = key.partition(".")
+    text = _catalogue(language(), area).get(rest) or _catalogue(_FALLBACK, area).get(rest)
+    return text.format_map(_Arguments(arguments)) if text is not None else key
+
+
+class _Arguments(dict[str, object]):
+    """A missing argument leaves a gap in the sentence, not a crash in the window."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+@cache
+def _catalogue(language_code: str, area: str) -> dict[str, str]:
+    path = resources() / "translations" / language_code / f"{area}.json"
+    if not area.isidentifier() or not path.is_file():
+        return {}
+    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return texts
+
+
+@cache
+def _system_language() -> str:
+    named = next((v for v in map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")) if v), "")
+    code = (named or locale.getlocale()[0] or "")[:2].lower()
+    return code if code in LANGUAGES else _FALLBACK
