@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from visio_desktop.settings.schema import SCHEMA, Setting, UnknownSetting, ValueRefused, setting
+from visio_desktop.system.texts import LANGUAGES, set_language, tr
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@pytest.mark.parametrize("declared", SCHEMA.values(), ids=lambda s: s.key)
+def test_every_default_fits_its_own_setting(declared: Setting) -> None:
+    assert declared.check(declared.default) == declared.default
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("declared", SCHEMA.values(), ids=lambda s: s.key)
+def test_every_setting_has_its_texts(declared: Setting, language: str) -> None:
+    set_language(language)
+    keys = [f"settings.{declared.key}", f"settings.{declared.key}.help"]
+    keys += [f"settings.{declared.key}.{choice}" for choice in declared.choices]
+    assert all(tr(key) != key for key in keys)
+    set_language(None)
+
+
+@given(st.sampled_from(list(SCHEMA.values())), ANYTHING)
+def test_a_value_is_right_or_refused(declared: Setting, raw: object) -> None:
+    try:
+        value = declared.check(raw)
+    except ValueRefused:
+        return
+    assert declared.check(value) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [("camera_on", "false", False), ("name", "Ada", "Ada"), ("language", "fr", "fr"), ("recents", "a b", ("a", "b"))],
+)
+def test_texts_become_values(key: str, text: str, value: object) -> None:
+    assert setting(key).parse(text) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("camera_on", "yes"), ("language", "tlh"), ("name", "x" * 81), ("name", "a\n")]
+)
+def test_texts_that_do_not_fit_are_refused(key: str, text: str) -> None:
+    with pytest.raises(ValueRefused):
+        setting(key).parse(text)
+
+
+def test_an_unknown_setting_is_named() -> None:
+    with pytest.raises(UnknownSetting, match="colour"):
+        setting("colour")
