@@ -1,0 +1,161 @@
+"""Requests and WebSockets with bounded waits and sizes, the system's proxies and certificates, and typed errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
+
+from visio_desktop.net.errors import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
+from visio_desktop.net.hosts import is_loopback
+from visio_desktop.net.trust import tls_context
+
+_CLOSE_TIMEOUT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer; of its body at most the asked-for bytes."""
+
+    status: int
+    body: bytes
+    content_type: str = ""
+
+
+class Socket:
+    """An open WebSocket. Sending after its end raises `Silent`; receiving gives None at its end."""
+
+    def __init__(self, host: str, socket: aiohttp.ClientWebSocketResponse, session: aiohttp.ClientSession) -> None:
+        self._host = host
+        self._socket = socket
+        self._session = session
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be written to."""
+        return not self._socket.closed
+
+    async def send(self, data: bytes) -> None:
+        """Send one binary message."""
+        try:
+            await self._socket.send_bytes(data)
+        except (aiohttp.ClientError, ConnectionError, RuntimeError) as error:
+            raise Silent(self._host, "the connection is closed") from error
+
+    async def receive(self) -> bytes | str | None:
+        """The next message, None once the socket has ended or the other side broke the protocol."""
+        message = await self._socket.receive()
+        match message.type:
+            case aiohttp.WSMsgType.BINARY:
+                return bytes(message.data)
+            case aiohttp.WSMsgType.TEXT:
+                return str(message.data)
+            case _:
+                return None
+
+    async def close(self) -> None:
+        """Say goodbye, wait shortly for the other side, release the connection."""
+        try:
+            await asyncio.wait_for(self._socket.close(), _CLOSE_TIMEOUT_S)
+        except TimeoutError:
+            pass
+        finally:
+            await self._session.close()
+
+
+class Web:
+    """Opens connections. Holds none itself: each socket and reply owns and ends its own."""
+
+    async def open_socket(
+        self, url: str, *, parameters: Mapping[str, str], timeout_s: float, max_message_bytes: int
+    ) -> Socket:
+        """Open a WebSocket within `timeout_s`. `parameters` go into the query and never into an error or a log."""
+        target = _target(url)
+        host = target.host or ""
+        session = _session(target)
+        try:
+            async with _translated(host), asyncio.timeout(timeout_s):
+                socket = await session.ws_connect(
+                    target.with_query(parameters),
+                    max_msg_size=max_message_bytes,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_TIMEOUT_S),
+                )
+        except BaseException:
+            await session.close()
+            raise
+        return Socket(host, socket, session)
+
+    async def get(
+        self, url: str, *, parameters: Mapping[str, str] | None = None, timeout_s: float = 10, max_bytes: int = 65_536
+    ) -> Reply:
+        """Fetch; any status is an answer. Redirects are not followed."""
+        target = _target(url)
+        async with _translated(target.host or ""), asyncio.timeout(timeout_s), _session(target) as session:
+            async with session.get(target, params=parameters, allow_redirects=False) as response:
+                body = await _read(response.content, max_bytes)
+                return Reply(response.status, body, response.content_type)
+
+
+def _target(url: str) -> URL:
+    try:
+        return URL(url)
+    except ValueError:
+        raise HostUnreachable("", "not an address") from None
+
+
+async def _read(content: aiohttp.StreamReader, max_bytes: int) -> bytes:
+    """At most `max_bytes`, which may come in pieces."""
+    body = b""
+    while len(body) < max_bytes and (piece := await content.read(max_bytes - len(body))):
+        body += piece
+    return body
+
+
+def _session(url: URL) -> aiohttp.ClientSession:
+    secure = url.scheme in {"https", "wss"}
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=tls_context() if secure else True),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=not is_loopback(url.host or ""),
+        middlewares=(_stay_on(url),),
+    )
+
+
+def _stay_on(url: URL) -> aiohttp.ClientMiddlewareType:
+    """A redirect to another origin would carry tokens to whoever the server names: it is refused."""
+
+    async def guard(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        if (request.url.host, request.url.port) != (url.host, url.port):
+            raise Refused(url.host or "", 302, "redirected elsewhere")
+        return await handler(request)
+
+    return guard
+
+
+@asynccontextmanager
+async def _translated(host: str) -> AsyncIterator[None]:
+    """Turn what aiohttp raises into `NetError`; addresses with their queries stay out of the texts."""
+    try:
+        yield
+    except NetError:
+        raise
+    except aiohttp.ClientConnectorDNSError as error:
+        raise HostUnknown(host) from error
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
+        raise TlsUntrusted(host, type(error).__name__) from error
+    except aiohttp.ClientHttpProxyError as error:
+        raise HostUnreachable(host, f"the proxy answered {error.status}") from None
+    except aiohttp.ClientResponseError as error:
+        raise Refused(host, error.status) from None
+    except TimeoutError as error:
+        raise Silent(host, "no answer in time") from error
+    except (aiohttp.ClientOSError, OSError) as error:
+        raise HostUnreachable(host, error.strerror or "") from error
+    except aiohttp.ClientError as error:
+        raise Silent(host, type(error).__name__) from error
+    except ValueError as error:
+        raise HostUnreachable(host, "not an address") from error
