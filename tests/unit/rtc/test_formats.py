@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from visio_desktop.rtc import formats, sdp
+from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.payloads import CodecFormat
+
+HEAD = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
+VIDEO = """m=video 9 UDP/TLS/RTP/SAVPF 98 99 100 96 97 125 108 109
+a=rtpmap:96 VP8/90000
+a=rtpmap:97 rtx/90000
+a=fmtp:97 apt=96
+a=rtpmap:98 VP9/90000
+a=fmtp:98 profile-id=0
+a=rtpmap:99 rtx/90000
+a=fmtp:99 apt=98
+a=rtpmap:100 VP9/90000
+a=fmtp:100 profile-id=1
+a=rtpmap:125 H264/90000
+a=fmtp:125 packetization-mode=0;profile-level-id=42e01f
+a=rtpmap:108 H264/90000
+a=fmtp:108 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f
+a=rtpmap:109 rtx/90000
+a=fmtp:109 apt=108
+"""
+AUDIO = """m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0
+a=rtpmap:111 opus/48000/2
+a=rtpmap:63 red/48000/2
+a=fmtp:63 111/111
+a=rtpmap:0 PCMU/8000
+"""
+
+
+def section(text: str) -> sdp.Section:
+    return sdp.parse(HEAD + text).sections[0]
+
+
+def test_common_formats_keep_their_order_and_payload_types() -> None:
+    found = formats.common(section(VIDEO), (Codec.VP8, Codec.VP9, Codec.H264))
+    assert [(f.codec, f.payload_type, f.rtx_payload_type) for f in found] == [
+        (Codec.VP9, 98, 99),
+        (Codec.VP8, 96, 97),
+        (Codec.H264, 108, 109),
+    ]
+
+
+def test_only_wanted_codecs_are_common() -> None:
+    assert [f.codec for f in formats.common(section(VIDEO), (Codec.VP8,))] == [Codec.VP8]
+    assert formats.common(section(AUDIO), (Codec.VP8,)) == ()
+
+
+def test_opus_comes_with_its_redundancy() -> None:
+    assert formats.common(section(AUDIO), (Codec.OPUS,)) == (CodecFormat(Codec.OPUS, 111, None, 63),)
+
+
+def test_redundancy_of_another_codec_or_not_listed_is_left() -> None:
+    for text in (AUDIO.replace("111/111", "0/0"), AUDIO.replace("111 63 0", "111 0")):
+        (opus,) = formats.common(section(text), (Codec.OPUS,))
+        assert opus.red_payload_type is None
+
+
+def test_offered_payload_types_are_those_of_livekit_and_never_clash() -> None:
+    numbers = [
+        n for f in formats.OFFERED.values() for n in (f.payload_type, f.rtx_payload_type, f.red_payload_type) if n
+    ]
+    assert len(set(numbers)) == len(numbers)
+    assert [formats.OFFERED[c].payload_type for c in (Codec.OPUS, Codec.VP8, Codec.VP9, Codec.H264)] == [
+        111,
+        96,
+        98,
+        108,
+    ]

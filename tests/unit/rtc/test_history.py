@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from aiortc.rtp import HeaderExtensions, RtpPacket, unwrap_rtx
+
+from visio_desktop.rtc.history import MAX_PACKETS, History
+
+
+def packets(first: int, count: int) -> list[RtpPacket]:
+    return [RtpPacket(96, 1, (first + n) & 0xFFFF, 90, 7, b"body %d" % n) for n in range(count)]
+
+
+def test_as_retransmissions() -> None:
+    history = History(97, 8, 65_534)
+    history.add(packets(65_535, 2))
+    again = history.again([65_535, 0], 0.0, None)
+    assert [(p.payload_type, p.ssrc, p.sequence_number) for p in again] == [(97, 8, 65_535), (97, 8, 0)]
+    original = unwrap_rtx(again[1], 96, 7)
+    assert (original.sequence_number, original.timestamp, original.marker) == (0, 90, 1)
+    assert original.payload == b"body 1"
+    assert history.sent_again == 2
+
+
+def test_without_a_format_packets_go_out_as_they_were_with_extensions_of_their_own() -> None:
+    history = History(None, None, 0)
+    (packet,) = packets(5, 1)
+    packet.extensions = HeaderExtensions(mid="1")
+    history.add([packet])
+    (again,) = history.again([5], 0.0, None)
+    assert (again.payload_type, again.ssrc, again.sequence_number, again.payload) == (96, 7, 5, b"body 0")
+    assert again.extensions is not packet.extensions
+
+
+def test_at_most_once_per_round_trip() -> None:
+    history = History(97, 8, 0)
+    history.add(packets(5, 1))
+    times = [now for now in range(0, 250, 10) if history.again([5, 5], float(now), 100.0)]
+    assert times == [0, 100, 200]
+    assert history.sent_again == 3
+
+
+def test_the_oldest_go_also_over_the_edge() -> None:
+    history = History(97, 8, 0)
+    history.add(packets(65_000, MAX_PACKETS + 10))
+    assert history.again([65_009], 0.0, None) == []
+    assert len(history.again([65_010, (65_000 + MAX_PACKETS + 9) & 0xFFFF, 30_000], 0.0, None)) == 2
+
+
+def test_a_number_used_again_is_the_newer_packet() -> None:
+    history = History(None, None, 0)
+    history.add(packets(5, 1))
+    history.add([RtpPacket(96, 1, 5, 99, 7, b"newer")])
+    assert history.again([5], 0.0, None)[0].payload == b"newer"

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from visio_desktop.rtc.key_frames import KeyFrameRequests
+
+
+def asked_at(requests: KeyFrameRequests, times: range, *, needed: bool) -> list[int]:
+    return [now_ms for now_ms in times if requests.due(now_ms, needed=needed)]
+
+
+def test_at_once_then_ever_less_often() -> None:
+    assert asked_at(KeyFrameRequests(), range(0, 5000, 20), needed=True) == [0, 300, 900, 2100, 3300, 4500]
+
+
+def test_never_without_need() -> None:
+    assert asked_at(KeyFrameRequests(), range(0, 5000, 20), needed=False) == []
+
+
+def test_a_wish_stays_until_a_key_frame() -> None:
+    requests = KeyFrameRequests()
+    requests.want()
+    assert asked_at(requests, range(0, 320, 20), needed=False) == [0, 300]
+    requests.settle()
+    assert asked_at(requests, range(320, 5000, 20), needed=False) == []
+    assert requests.asked == 2
+
+
+def test_settled_requests_start_quickly_again_but_never_pour() -> None:
+    requests = KeyFrameRequests()
+    asked_at(requests, range(0, 1000, 20), needed=True)
+    requests.settle()
+    assert asked_at(requests, range(1000, 1800, 20), needed=True)[0] == 1200

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+from aiortc.rtp import RtcpPacket, RtcpRtpfbPacket
+from hypothesis import given
+from hypothesis import strategies as st
+
+from visio_desktop.rtc.nack import MAX_ASKED_AT_ONCE, MAX_MISSING, Arrival, NackList, nack_packets
+
+BASE = 65536
+
+
+def retransmission(nacks: NackList, sequence: int, now_ms: float) -> Arrival:
+    return nacks.arrived(sequence, now_ms, has_rtx=True, is_rtx=True)
+
+
+def test_asked_at_once_and_after_each_round_trip() -> None:
+    nacks = NackList(rtt_ms=40.0)
+    assert nacks.miss(range(BASE + 3, BASE + 5), 0.0) == (3, 4)
+    assert [now for now in range(0, 200, 10) if nacks.due(now)] == [60, 120, 180]
+    assert nacks.asked == 8
+
+
+def test_what_arrived_is_not_asked_for() -> None:
+    nacks = NackList(rtt_ms=40.0)
+    nacks.miss(range(BASE, BASE + 2), 0.0)
+    assert retransmission(nacks, BASE, 40.0) is Arrival.RECOVERED
+    assert retransmission(nacks, BASE, 41.0) is Arrival.EXPECTED
+    assert nacks.due(100.0) == (1,)
+    assert len(nacks) == 1
+
+
+def test_round_trip_is_learnt_from_single_questions_only() -> None:
+    nacks = NackList(rtt_ms=100.0)
+    for number in range(60):
+        nacks.miss((BASE + number,), number * 100.0)
+        retransmission(nacks, BASE + number, number * 100.0 + 30.0)
+    assert nacks.rtt_ms == pytest.approx(30.0, abs=1.0)
+    nacks.miss((BASE + 100,), 10_000.0)
+    nacks.due(10_060.0)
+    retransmission(nacks, BASE + 100, 10_500.0)
+    assert nacks.rtt_ms == pytest.approx(32.0, abs=1.0)
+
+
+def test_round_trip_longer_than_thought_is_learnt_although_every_question_was_repeated() -> None:
+    nacks = NackList(rtt_ms=40.0)
+    for number in range(60):
+        missed_ms = number * 1000.0
+        nacks.miss((BASE + number,), missed_ms)
+        for passed_ms in range(20, 200, 20):
+            nacks.due(missed_ms + passed_ms)
+        retransmission(nacks, BASE + number, missed_ms + 200.0)
+    assert 140.0 < nacks.rtt_ms < 210.0
+
+
+@pytest.mark.parametrize("has_rtx", [True, False])
+def test_a_path_that_reorders_is_given_time(has_rtx: bool) -> None:
+    nacks = NackList(rtt_ms=100.0)
+    nacks.miss((BASE,), 0.0)
+    assert nacks.arrived(BASE, 20.0, has_rtx=has_rtx, is_rtx=False) is Arrival.OUT_OF_ORDER
+    assert nacks.miss((BASE + 1,), 100.0) == ()
+    assert nacks.due(110.0) == ()
+    assert nacks.due(120.0) == (1,)
+    for number in range(2, 40):
+        nacks.miss((BASE + number,), 200.0)
+    assert nacks.miss((BASE + 40,), 200.0) == (40,)
+
+
+def test_without_rtx_a_late_packet_counts_as_recovered() -> None:
+    nacks = NackList(rtt_ms=100.0)
+    nacks.miss((BASE,), 0.0)
+    assert nacks.arrived(BASE, 80.0, has_rtx=False, is_rtx=False) is Arrival.RECOVERED
+
+
+def test_bounded() -> None:
+    nacks = NackList(rtt_ms=40.0)
+    assert len(nacks.miss(range(MAX_MISSING), 0.0) or ()) == MAX_ASKED_AT_ONCE
+    assert nacks.miss((MAX_MISSING,), 0.0) is None
+    assert len(nacks) == MAX_MISSING
+    assert len(nacks.due(1000.0)) == MAX_ASKED_AT_ONCE
+
+
+def test_forgetting() -> None:
+    nacks = NackList(rtt_ms=40.0)
+    nacks.miss(range(10), 0.0)
+    nacks.miss(range(10, 20), 100.0)
+    nacks.forget(below=5)
+    assert (nacks.missed_ms(4), nacks.missed_ms(5)) == (None, 0.0)
+    nacks.forget(missed_before_ms=50.0)
+    assert (nacks.missed_ms(5), nacks.missed_ms(10)) == (None, 100.0)
+    nacks.forget()
+    assert len(nacks) == 0
+
+
+@given(st.integers(0, 0xFFFF), st.lists(st.integers(1, 40), max_size=60))
+def test_packets_carry_every_number_also_over_the_edge(start: int, steps: list[int]) -> None:
+    sequences = [start]
+    for step in steps:
+        sequences.append((sequences[-1] + step) & 0xFFFF)
+    carried: list[int] = []
+    for packet in nack_packets(1, 2, tuple(sequences)):
+        (parsed,) = RtcpPacket.parse(bytes(packet))
+        assert isinstance(parsed, RtcpRtpfbPacket)
+        assert (parsed.fmt, parsed.ssrc, parsed.media_ssrc) == (1, 1, 2)
+        carried += parsed.lost
+    assert sorted(set(carried)) == sorted(set(sequences))
+
+
+def test_no_numbers_no_packets() -> None:
+    assert nack_packets(1, 2, ()) == []

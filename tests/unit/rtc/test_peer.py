@@ -1,0 +1,217 @@
+"""Two peers on 127.0.0.1 exchange pictures, sound and messages."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from random import Random
+
+import psutil
+import pytest
+
+from tests.helpers.encoded import decode
+from tests.helpers.rtc_pair import LOOPBACK, Camera, Heard, lose, pair, sound, until
+from visio_desktop.rtc.errors import NegotiationError
+from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.options import PeerState
+from visio_desktop.rtc.peer import PeerConnection
+
+
+@pytest.mark.parametrize("codec", [Codec.VP8, Codec.VP9, Codec.H264])
+async def test_pictures_sound_and_messages_arrive(codec: Codec) -> None:
+    async with pair() as two:
+        video = two.caller.add_sender((codec,), stream_id="ada", track_id="camera")
+        audio = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
+        channel = two.caller.open_channel("chat")
+        await two.negotiate()
+        await two.connected()
+        camera = Camera(video)
+        for number in range(30):
+            camera.shoot()
+            audio.send(sound(number))
+            await asyncio.sleep(0.002)
+        await until(lambda: channel.is_open)
+        channel.send(b"hello")
+        heard = two.callee_heard
+        await until(lambda: len(heard.frames["camera"]) == 30 and len(heard.frames["microphone"]) == 30)
+        await until(lambda: heard.messages == [("chat", b"hello")])
+        assert decode(codec, [f.payload for f in heard.frames["camera"]]) == [(320, 180)] * 30
+        assert [f.payload for f in heard.frames["microphone"]] == [sound(n).payload for n in range(30)]
+        assert heard.frames["microphone"][0].audio_level_db == -30
+        assert {("1", "ada", "camera"), ("2", "ada", "microphone")} == set(heard.began)
+        assert two.caller.path() == {"protocol": "udp", "candidate": "host", "proxy": ""}
+
+
+async def test_both_sides_send_over_one_connection() -> None:
+    async with pair() as two:
+        there = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="there")
+        await two.negotiate()
+        await two.connected()
+        back = two.callee.add_sender((Codec.VP8,), stream_id="bob", track_id="back")
+        await two.negotiate_back()
+        first, second = Camera(there), Camera(back)
+        await asyncio.gather(first.film(20), second.film(20))
+        await until(lambda: len(two.callee_heard.frames["there"]) == 20)
+        await until(lambda: len(two.caller_heard.frames["back"]) == 20)
+
+
+async def test_the_answerer_opens_a_channel() -> None:
+    async with pair() as two:
+        two.caller.open_channel("_reliable")
+        mine = two.callee.open_channel("_lossy", ordered=False, max_retransmits=0)
+        await two.negotiate()
+        await until(lambda: mine.is_open)
+        mine.send(b"x" * 65_535)
+        await until(lambda: two.caller_heard.messages == [("_lossy", b"x" * 65_535)])
+
+
+async def test_streams_come_and_go_in_ten_negotiations() -> None:
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        await two.negotiate()
+        await two.connected()
+        heard = two.callee_heard
+        for round_number in range(10):
+            name = f"camera-{round_number}"
+            stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id=name)
+            await two.negotiate()
+            await Camera(stream).film(5)
+            await until(lambda name=name: len(heard.frames[name]) == 5)  # type: ignore[misc]
+            two.caller.remove_sender(stream)
+            offer, _ = await two.negotiate()
+            assert heard.ended[-1] is heard.streams[name]
+            assert offer.count("a=inactive") == offer.count("m=video") == round_number + 1
+        assert len({stream.id for stream in heard.streams.values()}) == 10
+
+
+async def test_a_removed_stream_sends_nothing_more() -> None:
+    async with pair() as two:
+        stream = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
+        await two.negotiate()
+        await two.connected()
+        stream.send(sound(0))
+        await until(lambda: len(two.callee_heard.frames["microphone"]) == 1)
+        two.caller.remove_sender(stream)
+        stream.send(sound(1))
+        await asyncio.sleep(0.1)
+        assert len(two.callee_heard.frames["microphone"]) == 1
+
+
+async def test_lost_packets_are_sent_again() -> None:
+    async with pair() as two:
+        stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera")
+        await two.negotiate()
+        await two.connected()
+        lose(two.callee, 0.1)
+        await Camera(stream).film(100, pause_s=0.02)
+        heard = two.callee_heard
+        await until(lambda: len(heard.frames["camera"]) >= 99)
+        statistics = heard.streams["camera"].statistics()
+        assert statistics.packets_recovered > 20
+        assert stream.statistics().packets_retransmitted > 20
+        assert len(decode(Codec.VP8, [f.payload for f in heard.frames["camera"]])) >= 99
+
+
+async def test_a_key_frame_wanted_over_there_is_made_here() -> None:
+    async with pair() as two:
+        stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera")
+        await two.negotiate()
+        await two.connected()
+        camera, heard = Camera(stream), two.callee_heard
+        await camera.film(5)
+        await until(lambda: len(heard.frames["camera"]) == 5)
+        heard.streams["camera"].request_key_frame()
+        await until(lambda: any(feedback.key_frame_wanted for feedback in camera.feedback))
+        await camera.film(5)
+        await until(lambda: len(heard.frames["camera"]) == 10)
+        assert [f.key for f in heard.frames["camera"]].count(True) == 2
+
+
+async def test_the_sender_hears_of_loss_round_trip_and_bandwidth() -> None:
+    async with pair() as two:
+        stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera")
+        await two.negotiate()
+        await two.connected()
+        camera = Camera(stream)
+        async with asyncio.timeout(10):
+            while stream.statistics().rtt_ms is None or camera.feedback[-1].target_bps is None:
+                await camera.film(5, pause_s=0.02)
+        frames = two.callee_heard.frames["camera"]
+        assert frames[-1].capture_ms is not None
+        assert stream.statistics().rtt_ms is not None
+
+
+async def test_an_offer_that_is_refused_changes_nothing() -> None:
+    async with pair() as two:
+        stream = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
+        offer, _ = await two.negotiate()
+        await two.connected()
+        for rubbish in ("", "v=0\r\n", offer.replace("m=audio", "m=video"), offer.split("m=")[0]):
+            with pytest.raises(NegotiationError):
+                await two.callee.accept_offer(rubbish)
+        with pytest.raises(NegotiationError, match="ICE"):
+            await two.callee.accept_offer(offer.replace("a=ice-ufrag:", "a=ice-ufrag:other"))
+        stream.send(sound(0))
+        await until(lambda: len(two.callee_heard.frames["microphone"]) == 1)
+
+
+async def test_offers_that_cross_are_refused() -> None:
+    async with pair() as two:
+        two.caller.open_channel("a")
+        two.callee.open_channel("b")
+        offer = await two.caller.create_offer()
+        await two.callee.create_offer()
+        with pytest.raises(NegotiationError):
+            await two.callee.accept_offer(offer)
+
+
+async def test_the_other_side_going_is_noticed() -> None:
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        await two.negotiate()
+        await two.connected()
+        await two.callee.close()
+        await until(lambda: two.caller.state is PeerState.FAILED)
+        assert two.caller_heard.states == [PeerState.CONNECTING, PeerState.CONNECTED, PeerState.FAILED]
+
+
+async def test_silence_is_noticed_and_forgiven() -> None:
+    now_ms = 0.0
+    heard = Heard()
+    peer = PeerConnection(LOOPBACK, heard, clock=lambda: now_ms, random=Random(1))
+    transport = peer._transport
+    transport._change(PeerState.CONNECTED)
+    now_ms = 7_000.0
+    transport.tick(now_ms)
+    transport.ice.last_received_ms = now_ms
+    transport.tick(now_ms)
+    assert heard.states == [PeerState.CONNECTED, PeerState.DISCONNECTED, PeerState.CONNECTED]
+    await peer.close()
+
+
+async def test_closing_leaves_nothing_behind() -> None:
+    process = psutil.Process()
+    tasks, threads, files = asyncio.all_tasks(), threading.active_count(), process.num_fds()
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera")
+        await two.negotiate()
+        await two.connected()
+        await Camera(stream).film(3)
+        assert process.num_fds() > files
+    await two.caller.close()
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == tasks
+    assert threading.active_count() == threads
+    assert process.num_fds() == files
+    assert two.callee_heard.ended == [two.callee_heard.streams["camera"]]
+    assert two.caller_heard.states[-1] is PeerState.CLOSED
+    with pytest.raises(NegotiationError):
+        await two.caller.create_offer()
+
+
+async def test_codecs_of_both_kinds_are_refused() -> None:
+    async with pair() as two:
+        for codecs in ((), (Codec.OPUS, Codec.VP8), (Codec.AV1,)):
+            with pytest.raises(ValueError, match="codecs"):
+                two.caller.add_sender(codecs, stream_id="ada", track_id="x")

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from random import Random
+
+from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtcpSenderInfo
+
+from tests.helpers.encoded import encoded
+from visio_desktop.rtc.frames import Codec, EncodedFrame
+from visio_desktop.rtc.outbound import Outbound
+from visio_desktop.rtc.payloads import CodecFormat, FormatTable
+from visio_desktop.rtc.receiving import ReceivingStream
+
+VP8 = CodecFormat(Codec.VP8, 96, 97)
+
+
+class Watch:
+    """A received picture stream with all it does."""
+
+    def __init__(self) -> None:
+        self.now_ms = 0.0
+        self.feedback: list[object] = []
+        self.frames: list[EncodedFrame] = []
+        self.stream = ReceivingStream(
+            FormatTable((VP8,)), is_video=True, own_ssrc=1, clock=lambda: self.now_ms, send_rtcp=self._send
+        )
+        self.stream.on_frame(self.frames.append)
+        self.outbound = Outbound(VP8, ssrc=7, rtx_ssrc=8, random=Random(1))
+
+    def _send(self, data: bytes) -> None:
+        self.feedback += RtcpPacket.parse(data)
+
+
+def test_frames_reach_the_listener_until_it_goes() -> None:
+    watch = Watch()
+    for frame in encoded(Codec.VP8, 4):
+        for packet in watch.outbound.packetize(frame, 0.0, 0):
+            watch.stream.receive(packet, watch.now_ms)
+        if len(watch.frames) == 3:
+            watch.stream.on_frame(None)
+    assert [f.payload for f in watch.frames] == [f.payload for f in encoded(Codec.VP8, 4)[:3]]
+    assert watch.stream.statistics().frames_delivered == 4
+    assert watch.stream.ssrc == 7
+    assert watch.stream.is_video
+
+
+def test_a_missing_packet_is_asked_for_and_then_a_key_frame() -> None:
+    watch = Watch()
+    first, second, *_ = encoded(Codec.VP8, 4)
+    packets = watch.outbound.packetize(first, 0.0, 0) + watch.outbound.packetize(second, 0.0, 0)
+    for number, packet in enumerate(packets):
+        if number != 1:
+            watch.stream.receive(packet, watch.now_ms)
+    (nack,) = [p for p in watch.feedback if isinstance(p, RtcpRtpfbPacket)]
+    assert (nack.media_ssrc, nack.lost) == (7, [packets[1].sequence_number])
+    while watch.now_ms < 2_000:
+        watch.now_ms += 20
+        watch.stream.tick(watch.now_ms)
+    assert any(isinstance(p, RtcpPsfbPacket) and p.media_ssrc == 7 for p in watch.feedback)
+
+
+def test_a_key_frame_is_asked_for_when_wanted() -> None:
+    watch = Watch()
+    for packet in watch.outbound.packetize(encoded(Codec.VP8, 1)[0], 0.0, 0):
+        watch.stream.receive(packet, watch.now_ms)
+    watch.feedback.clear()
+    watch.now_ms = 5_000
+    watch.stream.request_key_frame()
+    assert [type(p) for p in watch.feedback] == [RtcpPsfbPacket]
+
+
+def test_reports_are_answered() -> None:
+    watch = Watch()
+    assert watch.stream.report_block(0.0) is None
+    for packet in watch.outbound.packetize(encoded(Codec.VP8, 1)[0], 0.0, 0):
+        watch.stream.receive(packet, watch.now_ms)
+    watch.stream.sender_report(RtcpSenderInfo(5 << 32, 0, 0, 0), 0.0)
+    block = watch.stream.report_block(1_000.0)
+    assert block is not None
+    assert (block.ssrc, block.dlsr) == (7, 65_536)
+
+
+def test_every_stream_has_an_id_of_its_own() -> None:
+    assert len({Watch().stream.id for _ in range(5)}) == 5
+
+
+def test_sound_is_asked_for_nothing() -> None:
+    sent: list[bytes] = []
+    table = FormatTable((CodecFormat(Codec.OPUS, 111),))
+    stream = ReceivingStream(table, is_video=False, own_ssrc=1, clock=lambda: 0.0, send_rtcp=sent.append)
+    stream.request_key_frame()
+    stream.tick(20.0)
+    assert not stream.is_video
+    assert sent == []

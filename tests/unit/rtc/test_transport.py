@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.helpers.rtc_pair import LOOPBACK, Heard, pair, until
+from visio_desktop.rtc import sdp
+from visio_desktop.rtc.errors import NegotiationError
+from visio_desktop.rtc.options import PeerOptions, PeerState
+from visio_desktop.rtc.transport import PeerTransport, _usable
+
+
+def transport(heard: Heard, options: PeerOptions = LOOPBACK) -> PeerTransport:
+    return PeerTransport(
+        options,
+        clock=lambda: 0.0,
+        random=Random(1),
+        on_rtp=lambda _: None,
+        on_rtcp=lambda _: None,
+        on_state=heard.on_state,
+        on_channel=lambda _: None,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "candidate:",
+        "1 1 udp 1 host.local 5000 typ host",
+        "1 1 udp 1 example.org 5000 typ host",
+        "1 1 tcp 1 127.0.0.1 5000 typ host tcptype passive",
+        "1 2 udp 1 127.0.0.1 5000 typ host",
+        "1 1 udp 1 127.0.0.1 0 typ host",
+        "1 1 udp 1 127.0.0.1 65536 typ host",
+        "1 x udp 1 127.0.0.1 5000 typ host",
+    ],
+)
+def test_candidates_that_cannot_be_used_are_passed_over(text: str) -> None:
+    assert _usable(text) is None
+
+
+@pytest.mark.parametrize("prefix", ["", "candidate:", "a=candidate:"])
+def test_candidates_are_read_in_every_spelling(prefix: str) -> None:
+    candidate = _usable(prefix + "1 1 UDP 1 ::1 5000 typ host generation 0 ufrag abcd")
+    assert candidate is not None
+    assert (candidate.host, candidate.port) == ("::1", 5000)
+
+
+async def test_candidates_are_bounded_and_may_come_before_any_description() -> None:
+    one = transport(Heard())
+    for number in range(500):
+        await one.add_candidate(f"1 1 udp 1 127.0.0.1 {5000 + number} typ host")
+    assert len(one.ice.remote_candidates) == 100
+    await one.close()
+
+
+async def test_without_credentials_nothing_begins() -> None:
+    one = transport(Heard())
+    with pytest.raises(NegotiationError):
+        one.connect(sdp.Transport(), controlling=True, dtls_client=True)
+    assert one.state is PeerState.NEW
+    await one.close()
+
+
+async def test_a_way_that_leads_nowhere_fails_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("visio_desktop.rtc.transport._ICE_TIMEOUT_S", 0.05)
+    heard = Heard()
+    one = transport(heard)
+    await one.gather()
+    remote = sdp.Transport(ufrag="abcd", password="p" * 22, fingerprints=[("sha-256", "AA")])
+    await one.add_candidate("1 1 udp 1 127.0.0.1 9 typ host")
+    one.connect(remote, controlling=True, dtls_client=True)
+    await until(lambda: one.state is PeerState.FAILED)
+    await one.close()
+    assert heard.states == [PeerState.CONNECTING, PeerState.FAILED, PeerState.CLOSED]
+    assert one.path() == {"protocol": "", "candidate": "", "proxy": ""}
+
+
+async def test_a_handshake_nobody_answers_fails_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("visio_desktop.rtc.transport._DTLS_TIMEOUT_S", 0.05)
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        two.callee._transport.ice.data_received = lambda *_: None  # type: ignore[method-assign]
+        two.caller._transport.ice.data_received = lambda *_: None  # type: ignore[method-assign]
+        await two.negotiate()
+        await until(lambda: two.caller.state is PeerState.FAILED)
+
+
+async def test_candidates_told_later_connect_too() -> None:
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        offer = await two.caller.create_offer()
+        candidates = [line for line in offer.split("\r\n") if line.startswith("a=candidate:")]
+        bare = "\r\n".join(line for line in offer.split("\r\n") if line not in candidates)
+        answer = await two.callee.accept_offer(bare)
+        await two.caller.set_answer("\r\n".join(a for a in answer.split("\r\n") if "candidate" not in a))
+        for candidate in candidates:
+            await two.callee.add_candidate(candidate.removeprefix("a="), "0")
+        await two.connected()
+
+
+async def test_closing_twice_or_before_anything_is_harmless() -> None:
+    heard = Heard()
+    one = transport(heard)
+    await one.close()
+    await one.close()
+    assert heard.states == [PeerState.CLOSED]
+
+
+async def test_sockets_gathered_while_closing_are_closed() -> None:
+    one = transport(Heard())
+    one.state = PeerState.CLOSED
+    await one.gather()
+    assert one.ice.local_candidates == []

@@ -1,0 +1,92 @@
+"""Which payload formats we offer and which of theirs we take.
+
+The payload types are those LiveKit itself uses, so that one number means one codec in both directions of a bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.payloads import CodecFormat
+from visio_desktop.rtc.sdp import RtpMap, Section
+
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+
+EXTENSIONS = {"audio": {MID: 1, AUDIO_LEVEL: 2}, "video": {MID: 1, ABS_SEND_TIME: 3}}
+"""The header extensions we offer by kind of m-line, with our ids (RFC 8285)."""
+
+FEEDBACK = {"audio": (), "video": ("nack", "nack pli", "ccm fir", "goog-remb")}
+"""The kinds of RTCP feedback we give and take, by kind of m-line."""
+
+OPUS_PARAMETERS = {"minptime": "10", "useinbandfec": "1", "usedtx": "1"}
+
+OFFERED = {
+    Codec.OPUS: CodecFormat(Codec.OPUS, 111, None, 63, OPUS_PARAMETERS),
+    Codec.VP8: CodecFormat(Codec.VP8, 96, 97),
+    Codec.VP9: CodecFormat(Codec.VP9, 98, 99, None, {"profile-id": "0"}),
+    Codec.H264: CodecFormat(
+        Codec.H264,
+        108,
+        109,
+        None,
+        {"level-asymmetry-allowed": "1", "packetization-mode": "1", "profile-level-id": "42e01f"},
+    ),
+}
+
+RECEIVED = {
+    "audio": (Codec.OPUS,),
+    "video": (Codec.VP8, Codec.VP9, Codec.H264),
+}
+"""What we can receive, by kind of m-line."""
+
+
+def common(section: Section, codecs: Iterable[Codec]) -> tuple[CodecFormat, ...]:
+    """The formats of their section that are of these codecs, in their order and with their payload types."""
+    wanted = set(codecs)
+    found: list[CodecFormat] = []
+    for text in section.formats:
+        known = section.maps.get(int(text)) if text.isdecimal() else None
+        codec = _codec(known) if known else None
+        if known is None or codec not in wanted or codec is None:
+            continue
+        rtx = _repair(section, known.payload_type)
+        found.append(CodecFormat(codec, known.payload_type, rtx, _red(section, known), known.parameters))
+    return tuple(found)
+
+
+def _codec(known: RtpMap) -> Codec | None:
+    parameters = known.parameters
+    match known.name, known.clock_rate_hz:
+        case "opus", 48_000:
+            return Codec.OPUS
+        case "vp8", 90_000:
+            return Codec.VP8
+        case "vp9", 90_000 if parameters.get("profile-id", "0") == "0":
+            return Codec.VP9
+        case "h264", 90_000 if parameters.get("packetization-mode", "0") == "1":
+            return Codec.H264
+        case _:
+            return None
+
+
+def _repair(section: Section, payload_type: int) -> int | None:
+    apt = str(payload_type)
+    return next((m.payload_type for m in _listed(section, "rtx") if m.parameters.get("apt") == apt), None)
+
+
+def _red(section: Section, known: RtpMap) -> int | None:
+    if known.name != "opus":
+        return None
+    candidates = (m for m in _listed(section, "red") if m.clock_rate_hz == known.clock_rate_hz)
+    return next((m.payload_type for m in candidates if _repeats(m, known.payload_type)), None)
+
+
+def _listed(section: Section, name: str) -> Iterator[RtpMap]:
+    return (m for m in section.maps.values() if m.name == name and str(m.payload_type) in section.formats)
+
+
+def _repeats(red: RtpMap, payload_type: int) -> bool:
+    return not red.fmtp or red.fmtp.split("/")[0].strip() == str(payload_type)

@@ -1,0 +1,64 @@
+"""Packets sent lately, to be sent again on demand: as retransmissions (RFC 4588) where negotiated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aiortc.rtp import RtpPacket, wrap_rtx
+
+MAX_PACKETS = 1024
+_AGAIN_MIN_MS = 10.0
+_AGAIN_UNKNOWN_MS = 50.0
+
+
+@dataclass(slots=True)
+class _Sent:
+    packet: RtpPacket
+    again_ms: float | None = None
+
+
+class History:
+    """At most 1,024 packets: more than a second of 720p."""
+
+    __slots__ = ("_packets", "_payload_type", "_sequence", "_ssrc", "sent_again")
+
+    def __init__(self, payload_type: int | None, ssrc: int | None, sequence: int) -> None:
+        self._payload_type = payload_type
+        self._ssrc = ssrc
+        self._sequence = sequence
+        self._packets: dict[int, _Sent] = {}
+        self.sent_again = 0
+
+    def add(self, packets: list[RtpPacket]) -> None:
+        """Keep packets just sent, the oldest go."""
+        for packet in packets:
+            self._packets.pop(packet.sequence_number, None)
+            self._packets[packet.sequence_number] = _Sent(packet)
+        while len(self._packets) > MAX_PACKETS:
+            del self._packets[next(iter(self._packets))]
+
+    def again(self, sequences: Iterable[int], now_ms: float, rtt_ms: float | None) -> list[RtpPacket]:
+        """Those of these packets that are kept and were not sent again within the last round trip."""
+        wait_ms = _AGAIN_UNKNOWN_MS if rtt_ms is None else max(_AGAIN_MIN_MS, rtt_ms)
+        packets: list[RtpPacket] = []
+        for sequence in sequences:
+            sent = self._packets.get(sequence)
+            if sent is None or (sent.again_ms is not None and now_ms - sent.again_ms < wait_ms):
+                continue
+            sent.again_ms = now_ms
+            packets.append(self._repeat(sent.packet))
+        self.sent_again += len(packets)
+        return packets
+
+    def _repeat(self, packet: RtpPacket) -> RtpPacket:
+        if self._payload_type is None or self._ssrc is None:
+            return _copy(packet)
+        self._sequence = self._sequence + 1 & 0xFFFF
+        return wrap_rtx(packet, self._payload_type, self._sequence, self._ssrc)
+
+
+def _copy(packet: RtpPacket) -> RtpPacket:
+    """The same packet with room for header extensions of its own."""
+    number, time = packet.sequence_number, packet.timestamp
+    return RtpPacket(packet.payload_type, packet.marker, number, time, packet.ssrc, packet.payload)

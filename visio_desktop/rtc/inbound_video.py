@@ -1,0 +1,241 @@
+"""A received picture stream without I/O: packets in; frames, questions for lost packets and for key frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiortc.rtp import RtcpReceiverInfo, RtcpSenderInfo, RtpPacket
+
+from visio_desktop.rtc.actions import NOTHING, Actions
+from visio_desktop.rtc.assembly import FrameAssembler, Piece, WholeFrame
+from visio_desktop.rtc.depacketize import DEPACKETIZERS
+from visio_desktop.rtc.errors import PayloadError
+from visio_desktop.rtc.frames import EncodedFrame, InboundStatistics
+from visio_desktop.rtc.key_frames import KeyFrameRequests
+from visio_desktop.rtc.nack import Arrival, NackList
+from visio_desktop.rtc.payloads import CodecFormat, FormatTable
+from visio_desktop.rtc.receiver_reports import Reception
+from visio_desktop.rtc.sender_reports import SenderClock
+from visio_desktop.rtc.sequence import Unwrapper
+
+_CLOCK_RATE_HZ = 90_000
+_MAX_JUMP = 1000
+_PATIENCE_MIN_MS = 250.0
+_PATIENCE_ROUND_TRIPS = 4.0
+_GIVE_UP_ROUND_TRIPS = 6.0
+_GIVE_UP_AT_MOST_MS = 1500.0
+_RTX_HEADER_BYTES = 2
+_EARLY_PACKETS = 64
+
+
+class VideoInbound:
+    """One picture stream. `give_up_ms` is how long a frame may wait for its missing packets, more on slow paths.
+
+    Lost packets are asked for at once and again after each round trip. A hole that outlasts some round trips makes it
+    ask for a key frame too; the hole is given up when that is there, or at the deadline. Nothing that comes from the
+    network makes it raise.
+    """
+
+    def __init__(self, formats: FormatTable, *, rtt_ms: float = 100.0, give_up_ms: float = 600.0) -> None:
+        self.ssrc: int | None = None
+        self.give_up_ms = give_up_ms
+        self._formats = formats
+        self._sequences = Unwrapper(16)
+        self._times = Unwrapper(32)
+        self._frames = FrameAssembler()
+        self._nacks = NackList(rtt_ms)
+        self._reception = Reception(_CLOCK_RATE_HZ)
+        self._clock = SenderClock(_CLOCK_RATE_HZ)
+        self._key_frames = KeyFrameRequests()
+        self._strange: int | None = None
+        self._restarted = False
+        self._expected = self._received = self._recovered = self._bytes = self._delivered = self._keys = 0
+
+    @property
+    def rtt_ms(self) -> float:
+        """The round trip time retries are spaced by."""
+        return self._nacks.rtt_ms
+
+    @rtt_ms.setter
+    def rtt_ms(self, rtt_ms: float) -> None:
+        self._nacks.rtt_ms = rtt_ms
+
+    def receive(self, packet: RtpPacket, now_ms: float) -> Actions:
+        """Take a packet of the stream or a retransmission of one (RFC 4588)."""
+        payload_type = packet.payload_type
+        codec_format = self._formats.media.get(payload_type)
+        if codec_format is not None:
+            return self._original(packet, codec_format, now_ms)
+        codec_format = self._formats.rtx.get(payload_type)
+        if codec_format is None or self.ssrc is None or len(packet.payload) < _RTX_HEADER_BYTES:
+            return NOTHING
+        sequence = self._sequences.near(int.from_bytes(packet.payload[:_RTX_HEADER_BYTES]))
+        if sequence > (self._sequences.newest or 0):
+            return NOTHING
+        return self._take(sequence, packet, packet.payload[_RTX_HEADER_BYTES:], codec_format, now_ms, is_rtx=True)
+
+    def tick(self, now_ms: float) -> Actions:
+        """Time has passed: ask again, give up, ask for a key frame."""
+        whole: list[WholeFrame] = []
+        if self._frames.is_blocked and self._is_hopeless(now_ms):
+            whole = self._frames.give_up()
+            self._resume(now_ms)
+        if self._frames.needs_key:
+            self._nacks.forget(missed_before_ms=now_ms - self._deadline_ms)
+        return self._actions(whole, self._nacks.due(now_ms), now_ms)
+
+    def request_key_frame(self, now_ms: float) -> Actions:
+        """The decoder needs a key frame."""
+        self._key_frames.want()
+        return self._actions([], (), now_ms)
+
+    def on_sender_report(self, info: RtcpSenderInfo, now_ms: float) -> None:
+        """Take the sender's report."""
+        self._reception.sender_report(info, now_ms)
+        self._clock.report(info.ntp_timestamp, info.rtp_timestamp)
+
+    def report_block(self, now_ms: float) -> RtcpReceiverInfo | None:
+        """What to tell the sender; None before the first packet."""
+        return None if self.ssrc is None else self._reception.block(self.ssrc, now_ms)
+
+    def statistics(self) -> InboundStatistics:
+        """The counts so far; `packets_lost` never came, `packets_recovered` came on demand."""
+        return InboundStatistics(
+            packets_received=self._received,
+            packets_lost=max(0, self._expected - self._received),
+            packets_recovered=self._recovered,
+            bytes_received=self._bytes,
+            frames_delivered=self._delivered,
+            key_frames=self._keys,
+            nacks_sent=self._nacks.asked,
+            plis_sent=self._key_frames.asked,
+            jitter_ms=self._reception.jitter_ms,
+        )
+
+    def _original(self, packet: RtpPacket, codec_format: CodecFormat, now_ms: float) -> Actions:
+        if packet.ssrc != self.ssrc:
+            self._restart(packet)
+        newest = self._sequences.newest or 0
+        sequence = self._sequences.near(packet.sequence_number)
+        if abs(sequence - newest) > _MAX_JUMP:
+            if sequence < newest and packet.sequence_number != self._strange:
+                # One packet from long ago is a straggler; two in a row are a stream that began anew (RFC 3550, A.1).
+                self._strange = packet.sequence_number + 1 & 0xFFFF
+                return NOTHING
+            self._restart(packet)
+            sequence = newest = self._sequences.newest or 0
+        self._reception.receive(sequence, packet.timestamp, now_ms)
+        nack: tuple[int, ...] = ()
+        if sequence > newest:
+            self._sequences.newest = sequence
+            self._expected += sequence - newest
+            nack = self._miss(range(newest + 1, sequence), now_ms)
+        return self._take(sequence, packet, packet.payload, codec_format, now_ms, nack)
+
+    def _restart(self, packet: RtpPacket) -> None:
+        """The stream begins, or begins anew."""
+        self._restarted = self.ssrc is not None
+        if packet.ssrc != self.ssrc:
+            self._clock.forget()
+        self.ssrc = packet.ssrc
+        self._strange = None
+        self._expected += 1
+        sequence = self._sequences.restart(packet.sequence_number)
+        self._frames.restart(sequence - _EARLY_PACKETS)
+        self._key_frames.settle()
+        self._nacks.forget()
+        self._reception.restart()
+
+    def _miss(self, sequences: Sequence[int], now_ms: float) -> tuple[int, ...]:
+        if not sequences:
+            return ()
+        nack = self._nacks.miss(sequences, now_ms)
+        if nack is None:
+            self._nacks.forget()
+            self._frames.restart(sequences[-1] + 1)
+            self._restarted = True
+        return nack or ()
+
+    def _take(
+        self,
+        sequence: int,
+        packet: RtpPacket,
+        payload: bytes,
+        codec_format: CodecFormat,
+        now_ms: float,
+        nack: tuple[int, ...] = (),
+        *,
+        is_rtx: bool = False,
+    ) -> Actions:
+        if not self._frames.wants(sequence):
+            return NOTHING
+        part = None
+        if payload:
+            try:
+                part = DEPACKETIZERS[codec_format.codec].parse(payload)
+            except (PayloadError, KeyError):
+                return self._actions([], nack, now_ms)
+        has_rtx = codec_format.rtx_payload_type is not None
+        arrival = self._nacks.arrived(sequence, now_ms, has_rtx=has_rtx, is_rtx=is_rtx)
+        self._recovered += arrival is Arrival.RECOVERED
+        self._received += 1
+        self._bytes += len(payload)
+        needed_key = self._frames.needs_key
+        whole = self._frames.put(sequence, Piece(codec_format.codec, packet.timestamp, bool(packet.marker), part))
+        if self._frames.is_full:
+            whole = self._frames.give_up()
+            needed_key = True
+        if needed_key and not self._frames.needs_key:
+            nack += self._resume(now_ms)
+        return self._actions(whole, nack, now_ms)
+
+    def _resume(self, now_ms: float) -> tuple[int, ...]:
+        """Forget what is missing before the next frame; after a key frame everything missing counts."""
+        self._nacks.forget(below=self._frames.next)
+        if self._frames.needs_key:
+            return ()
+        newest = self._sequences.newest or 0
+        holes = [s for s in range(self._frames.next, newest) if self._frames.wants(s)]
+        return self._miss([s for s in holes if self._nacks.missed_ms(s) is None], now_ms)
+
+    @property
+    def _deadline_ms(self) -> float:
+        return max(self.give_up_ms, min(_GIVE_UP_ROUND_TRIPS * self.rtt_ms, _GIVE_UP_AT_MOST_MS))
+
+    def _is_hopeless(self, now_ms: float) -> bool:
+        """Whether to give up a hole. At first its answer is awaited, then a key frame too, until either comes."""
+        missed_ms = self._nacks.missed_ms(self._frames.next)
+        if missed_ms is None or now_ms - missed_ms >= self._deadline_ms:
+            return True
+        if now_ms - missed_ms < max(_PATIENCE_MIN_MS, _PATIENCE_ROUND_TRIPS * self.rtt_ms):
+            return False
+        if self._frames.can_skip():
+            return True
+        self._key_frames.want()
+        return False
+
+    def _actions(self, whole: list[WholeFrame], nack: tuple[int, ...], now_ms: float) -> Actions:
+        frames = tuple([self._frame(one, now_ms) for one in whole])
+        needs_key = self.ssrc is not None and self._frames.needs_key
+        pli = self._key_frames.due(now_ms, needed=needs_key)
+        return Actions(frames, nack, pli) if frames or nack or pli else NOTHING
+
+    def _frame(self, whole: WholeFrame, now_ms: float) -> EncodedFrame:
+        gap_before = whole.gap_before or self._restarted
+        self._delivered += 1
+        if whole.key:
+            self._keys += 1
+            self._key_frames.settle()
+        rtp_time = (self._times.restart if self._restarted else self._times.unwrap)(whole.rtp_time)
+        self._restarted = False
+        return EncodedFrame(
+            codec=whole.codec,
+            payload=whole.payload,
+            rtp_time=rtp_time,
+            key=whole.key,
+            arrival_ms=now_ms,
+            capture_ms=self._clock.capture_ms(whole.rtp_time),
+            gap_before=gap_before,
+            sequence=self._delivered,
+            layer=whole.layer,
+        )

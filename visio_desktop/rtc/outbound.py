@@ -1,0 +1,170 @@
+"""A sent stream without I/O: frames in, packets out; retransmissions, reports, and what the network says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from random import Random
+
+from aiortc.rtp import HeaderExtensions, RtcpReceiverInfo, RtcpSenderInfo, RtcpSrPacket, RtpPacket
+
+from visio_desktop.rtc.frames import EncodedFrame, Feedback, OutboundStatistics
+from visio_desktop.rtc.history import History
+from visio_desktop.rtc.packetize import PACKETIZERS
+from visio_desktop.rtc.packetize.opus_red import RedPacketizer
+from visio_desktop.rtc.payloads import CodecFormat
+from visio_desktop.rtc.sender_reports import ntp_to_ms
+from visio_desktop.rtc.uplink import UplinkEstimator
+
+_MASK_32 = 0xFFFFFFFF
+_KEY_FRAME_EVERY_MS = 250.0
+_CAPTURE_WITHIN_MS = 2000.0
+_SILENCE_DB = 127
+
+
+class Outbound:
+    """One stream of one codec.
+
+    `extensions` makes the header extensions of each packet (its MID, say); the send time is filled in here. A frame's
+    `capture_ms`, if it has one, is on the clock of `now_ms` and makes the reports exact; else the time now stands in.
+    """
+
+    def __init__(
+        self,
+        codec_format: CodecFormat,
+        *,
+        ssrc: int,
+        rtx_ssrc: int | None,
+        random: Random,
+        extensions: Callable[[], HeaderExtensions] = HeaderExtensions,
+    ) -> None:
+        self.codec = codec_format.codec
+        self.ssrc = ssrc
+        self.rtx_ssrc = rtx_ssrc
+        self._extensions = extensions
+        self._packetize = PACKETIZERS[codec_format.codec]
+        red = codec_format.red_payload_type
+        self._red = RedPacketizer(codec_format.payload_type) if red is not None else None
+        self._payload_type = codec_format.payload_type if red is None else red
+        rtx_payload_type = codec_format.rtx_payload_type if rtx_ssrc is not None else None
+        self._history = History(rtx_payload_type, rtx_ssrc, random.getrandbits(15)) if self.codec.is_video else None
+        self._sequence = random.getrandbits(15)
+        self._time_offset = random.getrandbits(32)
+        self._picture = random.getrandbits(15)
+        self._anchor: tuple[int, int] | None = None
+        self._key_frame_asked_ms: float | None = None
+        self._uplink = UplinkEstimator()
+        self._remb_bps: int | None = None
+        self._loss: float | None = None
+        self._rtt_ms: float | None = None
+        self._packets = self._bytes = self._frames = self._keys = self._nacks = self._plis = 0
+
+    def packetize(self, frame: EncodedFrame, now_ms: float, ntp_time: int) -> list[RtpPacket]:
+        """The packets of a frame, in order; `ntp_time` is the 64-bit wall clock. Frames of another codec give none."""
+        if frame.codec is not self.codec or not frame.payload:
+            return []
+        rtp_time = frame.rtp_time + self._time_offset & _MASK_32
+        if self._red is None:
+            payloads = self._packetize(frame, self._picture)
+        else:
+            payloads = [self._red.packetize(frame.rtp_time, frame.payload)]
+        self._picture += 1
+        last = len(payloads) - 1
+        packets = [self._packet(frame, body, rtp_time, at == last, ntp_time) for at, body in enumerate(payloads)]
+        self._count(frame, packets)
+        self._uplink.sent(len(frame.payload), ntp_to_ms(ntp_time))
+        self._anchor = (rtp_time, ntp_time - _age_ntp(frame, now_ms))
+        if self._history is not None:
+            self._history.add(packets)
+        return packets
+
+    def retransmit(self, sequences: Iterable[int], now_ms: float, ntp_time: int) -> list[RtpPacket]:
+        """Lost packets once more, each at most once per round trip; those no longer kept are passed over."""
+        asked = list(sequences)
+        self._nacks += len(asked)
+        if self._history is None:
+            return []
+        packets = self._history.again(asked, now_ms, self._rtt_ms)
+        for packet in packets:
+            packet.extensions = self._stamped(ntp_time)
+        return packets
+
+    def sender_report(self, ntp_time: int) -> RtcpSrPacket | None:
+        """The report for now (RFC 3550, 6.4.1); None before the first frame."""
+        if self._anchor is None:
+            return None
+        rtp_time, anchor_ntp = self._anchor
+        passed = (ntp_time - anchor_ntp) * self.codec.clock_rate_hz >> 32
+        info = RtcpSenderInfo(ntp_time, rtp_time + passed & _MASK_32, self._packets & _MASK_32, self._bytes & _MASK_32)
+        return RtcpSrPacket(ssrc=self.ssrc, sender_info=info)
+
+    def on_receiver_report(self, report: RtcpReceiverInfo, ntp_time: int) -> Feedback:
+        """Take the other side's report block of this stream; `ntp_time` is the wall clock at its arrival."""
+        self._loss = report.fraction_lost / 256
+        rtt_ms = None
+        if report.lsr:
+            round_trip = ((ntp_time >> 16) - report.lsr - report.dlsr) & _MASK_32
+            # A negative round trip (a clock that was set) shows as a huge one.
+            if round_trip < 1 << 31:
+                self._rtt_ms = rtt_ms = round_trip / 65.536
+        if self.codec.is_video:
+            self._uplink.reported(self._loss, rtt_ms, ntp_to_ms(ntp_time))
+        return self._feedback()
+
+    def on_key_frame_request(self, now_ms: float) -> Feedback | None:
+        """Take a PLI or FIR (RFC 4585, RFC 5104); None when the last one was just now."""
+        self._plis += 1
+        asked_ms = self._key_frame_asked_ms
+        if asked_ms is not None and now_ms - asked_ms < _KEY_FRAME_EVERY_MS:
+            return None
+        self._key_frame_asked_ms = now_ms
+        return self._feedback(key_frame_wanted=True)
+
+    def on_remb(self, bitrate_bps: int) -> Feedback:
+        """Take the receiver's estimate of what the path carries (draft-alvestrand-rmcat-remb)."""
+        self._remb_bps = bitrate_bps
+        return self._feedback()
+
+    def statistics(self) -> OutboundStatistics:
+        """The counts so far."""
+        return OutboundStatistics(
+            packets_sent=self._packets,
+            bytes_sent=self._bytes,
+            frames_sent=self._frames,
+            key_frames=self._keys,
+            packets_retransmitted=0 if self._history is None else self._history.sent_again,
+            nacks_received=self._nacks,
+            plis_received=self._plis,
+            loss_fraction=self._loss or 0.0,
+            rtt_ms=self._rtt_ms,
+        )
+
+    def _feedback(self, *, key_frame_wanted: bool = False) -> Feedback:
+        limits = [bps for bps in (self._remb_bps, self._uplink.target_bps) if bps is not None]
+        return Feedback(key_frame_wanted, min(limits, default=None), self._loss, self._rtt_ms)
+
+    def _packet(self, frame: EncodedFrame, body: bytes, rtp_time: int, last: bool, ntp_time: int) -> RtpPacket:
+        # In sound the marker is for the first packet after silence (RFC 7587 leaves it out), in pictures for the last.
+        marker = int(last and self.codec.is_video)
+        packet = RtpPacket(self._payload_type, marker, self._sequence, rtp_time, self.ssrc, body)
+        packet.extensions = self._stamped(ntp_time)
+        if frame.audio_level_db is not None:
+            packet.extensions.audio_level = (frame.voice, min(max(-frame.audio_level_db, 0), _SILENCE_DB))
+        self._sequence = self._sequence + 1 & 0xFFFF
+        return packet
+
+    def _stamped(self, ntp_time: int) -> HeaderExtensions:
+        extensions = self._extensions()
+        extensions.abs_send_time = ntp_time >> 14 & 0xFFFFFF
+        return extensions
+
+    def _count(self, frame: EncodedFrame, packets: list[RtpPacket]) -> None:
+        self._frames += 1
+        self._keys += frame.key and self.codec.is_video
+        self._packets += len(packets)
+        self._bytes += sum([len(packet.payload) for packet in packets])
+
+
+def _age_ntp(frame: EncodedFrame, now_ms: float) -> int:
+    """How long ago the frame was captured, as an NTP interval; 0 where its capture time is not on our clock."""
+    age_ms = 0.0 if frame.capture_ms is None else now_ms - frame.capture_ms
+    return int(age_ms * (1 << 32) / 1000) if 0 <= age_ms < _CAPTURE_WITHIN_MS else 0

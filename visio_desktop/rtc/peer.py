@@ -1,0 +1,293 @@
+"""The peer connection: m-lines over one bundled transport, offers and answers one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from random import Random
+
+from aiortc import RTCDataChannel
+from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters, RTCRtpParameters
+
+from visio_desktop.rtc import formats, sdp
+from visio_desktop.rtc.channels import DataChannel
+from visio_desktop.rtc.description import LocalSection, SentSource, write
+from visio_desktop.rtc.errors import NegotiationError
+from visio_desktop.rtc.frames import Codec, OutboundStream
+from visio_desktop.rtc.negotiation import MLine, received_key, transport_of
+from visio_desktop.rtc.options import PeerListener, PeerOptions, PeerState
+from visio_desktop.rtc.payloads import FormatTable
+from visio_desktop.rtc.receiving import ReceivingStream
+from visio_desktop.rtc.reports import Reports
+from visio_desktop.rtc.router import Router
+from visio_desktop.rtc.sending import SendingStream
+from visio_desktop.rtc.transport import PeerTransport
+from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
+from visio_desktop.system.tasks import Tasks
+
+_TICK_S = 0.02
+
+
+class PeerConnection:
+    """One connection to a server or a peer. Made and used on a running loop; `close` it in the end.
+
+    Either side may offer, but not both at once: an offer that meets ours raises `NegotiationError`.
+    """
+
+    def __init__(
+        self,
+        options: PeerOptions,
+        listener: PeerListener,
+        *,
+        clock: Clock = monotonic_ms,
+        wall_clock: Clock = epoch_ms,
+        random: Random | None = None,
+    ) -> None:
+        self._listener = listener
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._random = random or secrets.SystemRandom()
+        self._cname = f"{self._random.getrandbits(64):016x}"
+        self._lines: list[MLine] = []
+        self._waiting: list[SendingStream] = []
+        self._lock = asyncio.Lock()
+        self._offering = False
+        self._closed = False
+        self._dtls_client: bool | None = None
+        self._session_id, self._version = self._random.getrandbits(62), 0
+        self._tasks = Tasks("peer")
+        self._router = Router(clock)
+        self._transport = PeerTransport(
+            options,
+            clock=clock,
+            random=self._random,
+            on_rtp=self._router.rtp,
+            on_rtcp=self._router.rtcp,
+            on_state=self._state_changed,
+            on_channel=self._channel_opened,
+        )
+        self._reports = Reports(self._random.getrandbits(32), self._cname, self._transport.dtls.send_rtcp)
+        self._router.on_packet = self._reports.packet
+
+    def open_channel(self, label: str, *, ordered: bool = True, max_retransmits: int | None = None) -> DataChannel:
+        """Open a data channel; it takes messages once `is_open`, after the next answer."""
+        return DataChannel(self._transport.open_channel(label, ordered=ordered, max_retransmits=max_retransmits))
+
+    def add_sender(self, codecs: tuple[Codec, ...], *, stream_id: str, track_id: str) -> SendingStream:
+        """A new stream to send, codecs in order of preference; it works after the next answer to an offer of ours."""
+        kinds = {codec.is_video for codec in codecs}
+        if len(kinds) != 1 or not set(codecs) <= set(formats.OFFERED):
+            raise ValueError("codecs must be all of sound or all of pictures, and such as can be sent")
+        rtx_ssrc = self._random.getrandbits(32) if kinds == {True} else None
+        stream = SendingStream(
+            codecs,
+            SentSource(stream_id, track_id, self._cname, self._random.getrandbits(32), rtx_ssrc),
+            clock=self._clock,
+            wall_clock=self._wall_clock,
+            random=self._random,
+            extensions=self._router.extensions,
+            send_rtp=self._transport.dtls.send_rtp,
+        )
+        self._waiting.append(stream)
+        return stream
+
+    def remove_sender(self, stream: OutboundStream) -> None:
+        """Stop a stream at once; the other side hears of it with the next offer."""
+        self._waiting = [waiting for waiting in self._waiting if waiting is not stream]
+        for line in self._lines:
+            if line.sending is stream and line.sending is not None:
+                line.sending.refuse()
+                line.sending = None
+
+    async def create_offer(self) -> str:
+        """Our description with all our candidates. A second offer without an answer in between replaces the first."""
+        async with self._lock:
+            await self._gather()
+            self._place_waiting()
+            if not self._lines:
+                raise NegotiationError("nothing to offer")
+            self._offering = True
+            return self._describe([line.offer() for line in self._lines], "actpass")
+
+    async def set_answer(self, text: str) -> None:
+        """Take the answer to our offer. Raises `NegotiationError`."""
+        async with self._lock:
+            if not self._offering:
+                raise NegotiationError("an answer without an offer")
+            session = sdp.parse(text)
+            if [s.mid for s in session.sections] != [line.mid for line in self._lines]:
+                raise NegotiationError("the answer's m-lines are not the offer's")
+            await self._connect(session, offering=True)
+            self._take(session)
+            self._offering = False
+            self._settle(answering=False)
+
+    async def accept_offer(self, text: str) -> str:
+        """Take an offer of theirs and return our answer. Raises `NegotiationError`, then nothing has changed."""
+        async with self._lock:
+            if self._offering:
+                raise NegotiationError("an offer while ours waits for its answer")
+            session = sdp.parse(text)
+            if len(session.sections) < len(self._lines):
+                raise NegotiationError("m-lines are missing")
+            await self._gather()
+            await self._connect(session, offering=False)
+            self._take(session)
+            self._settle(answering=True)
+            setup = "active" if self._dtls_client else "passive"
+            return self._describe([line.answer() for line in self._lines], setup)
+
+    async def add_candidate(self, candidate: str, mid: str) -> None:  # noqa: ARG002 - one bundle: every mid is the same
+        """Try another address of theirs; may come before any description. What cannot be used is passed over."""
+        await self._transport.add_candidate(candidate)
+
+    @property
+    def state(self) -> PeerState:
+        """How the transport stands."""
+        return self._transport.state
+
+    def path(self) -> dict[str, str]:
+        """How media goes now: `protocol`, `candidate` and `proxy`, as the report has them."""
+        return self._transport.path()
+
+    async def close(self) -> None:
+        """End everything: no task, socket or stream is left. May be called twice."""
+        self._closed = True
+        ended = [line.receiving for line in self._lines if line.receiving is not None]
+        self._router.clear()
+        for line in self._lines:
+            line.receiving = None
+        await self._tasks.close()
+        await self._transport.close()
+        for stream in ended:
+            self._listener.on_stream_ended(stream)
+
+    async def _gather(self) -> None:
+        if not self._closed:
+            await self._transport.gather()
+        if self._closed:
+            raise NegotiationError("the connection is closed")
+
+    def _place_waiting(self) -> None:
+        """Give every new stream, and the channels, an m-line.
+
+        Always a new one, as browsers do: a server on pion gave a stream on an m-line used again no track at times.
+        """
+        if self._transport.sctp is not None and not any(line.kind == "application" for line in self._lines):
+            self._lines.append(MLine("application", self._new_mid()))
+        for stream in self._waiting:
+            kind = "video" if stream.codec.is_video else "audio"
+            self._lines.append(MLine(kind, self._new_mid(), sending=stream))
+        self._waiting = []
+
+    def _new_mid(self) -> str:
+        taken = {line.mid for line in self._lines}
+        return next(mid for n in range(len(taken) + 1) if (mid := str(n)) not in taken)
+
+    def _take(self, session: sdp.Session) -> None:
+        for section in session.sections[len(self._lines) :]:
+            self._lines.append(MLine(section.kind, section.mid))
+        for line, section in zip(self._lines, session.sections, strict=True):
+            line.take(section, session.bundle)
+
+    async def _connect(self, session: sdp.Session, *, offering: bool) -> None:
+        """Check their description, then begin to connect if we have not. An answer "actpass" is taken for "active"."""
+        for line, section in zip(self._lines, session.sections, strict=False):
+            line.check(section)
+        transport = transport_of(session).transport
+        if self._dtls_client is None:
+            self._dtls_client = transport.setup == "passive" if offering else transport.setup != "active"
+        self._transport.connect(transport, controlling=offering, dtls_client=self._dtls_client)
+        for candidate in dict.fromkeys(c for s in session.sections for c in s.transport.candidates):
+            await self._transport.add_candidate(candidate)
+        application = next((s for s in session.sections if s.kind == "application" and not s.rejected), None)
+        if application is not None:
+            self._transport.start_channels(application.sctp_port, application.max_message_bytes)
+        if len(self._tasks) == 0:
+            self._tasks.start(self._tick(), name="tick")
+
+    def _settle(self, *, answering: bool) -> None:
+        """Bring streams and routes in line with what was agreed, then tell."""
+        ended: list[ReceivingStream] = []
+        began: list[MLine] = []
+        self._router.clear()
+        for line in self._lines:
+            before = line.receiving
+            self._settle_receiving(line, may_begin=answering)
+            if before is not None and before is not line.receiving:
+                ended.append(before)
+            if line.receiving is not None and line.receiving is not before:
+                began.append(line)
+            line.settle_sending()
+            self._route(line)
+            if not answering:
+                line.answered()
+        self._flow()
+        for stream in ended:
+            self._listener.on_stream_ended(stream)
+        for line in began:
+            if line.receiving is not None:
+                stream_id, track_id = (line.remote.msid if line.remote else None) or ("", "")
+                self._listener.on_stream(line.receiving, mid=line.mid, stream_id=stream_id, track_id=track_id)
+
+    def _settle_receiving(self, line: MLine, *, may_begin: bool) -> None:
+        if not line.is_received or line.remote is None or not (may_begin or line.receiving is not None):
+            line.receiving, line.received_key = None, ()
+            return
+        key = received_key(line.remote)
+        if line.receiving is None or key != line.received_key:
+            line.received_key = key
+            line.receiving = ReceivingStream(
+                FormatTable(line.receivable),
+                is_video=line.kind == "video",
+                own_ssrc=self._reports.own_ssrc,
+                clock=self._clock,
+                send_rtcp=self._transport.dtls.send_rtcp,
+                rtt_ms=self._transport.ice.rtt_ms or 100.0,
+            )
+
+    def _route(self, line: MLine) -> None:
+        remote = line.remote
+        if remote is None or not line.is_media:
+            return
+        known = [RTCRtpHeaderExtensionParameters(id=n, uri=uri) for uri, n in line.extensions.items()]
+        self._router.extensions.configure(RTCRtpParameters(headerExtensions=known))
+        if line.receiving is not None:
+            self._router.add_receiver(line.receiving, mid=line.mid, ssrcs=remote.ssrcs, payload_types=remote.maps)
+            if any("goog-remb" in m.feedback for m in remote.maps.values()):
+                self._reports.wants_estimate = True
+        if line.sending is not None and line.sending.is_agreed:
+            source = line.sending.source
+            self._router.add_sender(line.sending, filter(None, (source.ssrc, source.rtx_ssrc)))
+
+    def _describe(self, sections: list[LocalSection], setup: str) -> str:
+        self._version += 1
+        return write(self._session_id, self._version, sections, self._transport.local(setup))
+
+    def _receivers(self) -> Iterator[ReceivingStream]:
+        return (line.receiving for line in self._lines if line.receiving is not None)
+
+    def _senders(self) -> Iterator[SendingStream]:
+        return (line.sending for line in self._lines if line.sending is not None)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            now_ms = self._clock()
+            self._transport.tick(now_ms)
+            for stream in list(self._receivers()):
+                stream.tick(now_ms)
+            self._reports.tick(now_ms, self._receivers(), self._senders())
+
+    def _flow(self) -> None:
+        flowing = self.state in {PeerState.CONNECTED, PeerState.DISCONNECTED}
+        for stream in self._senders():
+            stream.flow(flowing)
+
+    def _state_changed(self, state: PeerState) -> None:
+        self._flow()
+        self._listener.on_state(state)
+
+    def _channel_opened(self, channel: RTCDataChannel) -> None:
+        self._listener.on_channel(DataChannel(channel))
