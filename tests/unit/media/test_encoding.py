@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.helpers.pictures import FRAME_MS, later, people
+from visio_desktop.media.encoders import EncodeSettings
+from visio_desktop.media.encoding import Encoding
+from visio_desktop.rtc.frames import Codec, EncodedFrame
+
+_SETTINGS = EncodeSettings(320, 180, 30, 300_000)
+
+
+def _run(
+    encoding: Encoding, count: int, *, every_ms: float = FRAME_MS, keys: set[int] | None = None
+) -> list[EncodedFrame]:
+    picture = people(1)[0]
+    made = [
+        encoding.encode(later(picture, number * every_ms), 300_000, key_wanted=number in (keys or set()))
+        for number in range(count)
+    ]
+    return [frame for frame in made if frame is not None]
+
+
+def test_rtp_time_is_the_capture_time() -> None:
+    frames = _run(Encoding(Codec.VP8, _SETTINGS), 4)
+    assert [frame.rtp_time for frame in frames] == [0, 3000, 6000, 9000]
+    assert [frame.key for frame in frames] == [True, False, False, False]
+    assert frames[2].capture_ms == pytest.approx(2 * FRAME_MS)
+
+
+def test_a_faster_capture_is_thinned_to_the_rate() -> None:
+    frames = _run(Encoding(Codec.VP8, EncodeSettings(320, 180, 15, 300_000)), 60)
+    assert 29 <= len(frames) <= 31
+    assert {b.rtp_time - a.rtp_time for a, b in itertools.pairwise(frames)} == {6000}
+
+
+def test_key_frames_keep_their_distance_and_none_is_forgotten() -> None:
+    frames = _run(Encoding(Codec.VP8, _SETTINGS), 60, keys={3, 4, 20, 21, 22})
+    keys = [round(frame.rtp_time / 3000) for frame in frames if frame.key]
+    assert keys == [0, 9, 20, 29]  # 300 ms are nine pictures
+
+
+def test_it_tells_what_is_being_sent() -> None:
+    encoding = Encoding(Codec.VP8, _SETTINGS)
+    frames = _run(encoding, 70)
+    statistics = encoding.statistics
+    assert (statistics.width_px, statistics.height_px, statistics.key_frames) == (320, 180, 1)
+    assert statistics.fps == pytest.approx(30, abs=1)
+    assert 0 < statistics.bitrate_bps < sum(len(frame.payload) for frame in frames) * 8
+
+
+def test_a_poor_network_gets_a_smaller_picture() -> None:
+    encoding = Encoding(Codec.VP8, EncodeSettings(640, 360, 30, 500_000))
+    picture = people(1, 640, 360)[0]
+    sizes = []
+    for number, target_bps in enumerate((500_000, 500_000, 80_000, 80_000, 500_000)):
+        encoding.encode(later(picture, number * FRAME_MS), target_bps, key_wanted=False)
+        sizes.append(encoding.statistics.width_px)
+    assert sizes == [640, 640, 320, 320, 640]
+    assert encoding.statistics.key_frames == 3
+
+
+def test_the_whole_picture_is_sent_and_never_enlarged() -> None:
+    encoding, sizes = Encoding(Codec.VP8, EncodeSettings(320, 240, 30, 300_000)), []
+    for number, (width, height) in enumerate(((640, 360), (200, 150), (240, 480))):
+        frame = later(people(1, width, height)[0], number * FRAME_MS)
+        assert encoding.encode(frame, 300_000, key_wanted=False) is not None
+        sizes.append((encoding.statistics.width_px, encoding.statistics.height_px))
+    assert sizes == [(320, 180), (200, 150), (120, 240)]
+    encoding.close()
+    encoding.close()

@@ -1,0 +1,189 @@
+"""Playout under jitter, loss, reordering, pauses and drift, in simulated time."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.helpers.sound import CheapDecoder, frames, payloads, play, spoken, tone
+from visio_desktop.media.opus import new_decoder, new_encoder
+from visio_desktop.media.playout import Playout
+from visio_desktop.media.samples import BLOCK, FRAME, Samples, silence
+from visio_desktop.rtc.frames import Codec, EncodedFrame
+
+BUZZ = b"\x78" + bytes(40)
+
+
+def _buzzing(count: int, interval_ms: float = 20.0) -> list[tuple[float, EncodedFrame]]:
+    return [(i * interval_ms, frame) for i, frame in enumerate(frames([BUZZ] * count))]
+
+
+def _speech(seconds: float, expected_loss: float = 0.15) -> list[tuple[float, EncodedFrame]]:
+    encoder = new_encoder()
+    encoder.set_expected_loss(expected_loss)
+    steady = tone(seconds, 180.0, 0.1) + spoken(seconds)  # never pauses, so that every gap can be heard
+    return [(i * 20.0, frame) for i, frame in enumerate(frames(payloads(steady, encoder)))]
+
+
+def _longest_gap_ms(sound: Samples, skip_ms: float = 200) -> float:
+    loud = np.abs(sound[int(skip_ms * 48) :]).reshape(-1, BLOCK).max(axis=1) > 0.01
+    longest = run = 0
+    for block in loud:
+        run = 0 if block else run + 1
+        longest = max(longest, run)
+    return longest * 10.0
+
+
+def test_a_perfect_network_gives_every_sample_at_small_delay() -> None:
+    playout = Playout(CheapDecoder())
+    sound = play(playout, _buzzing(500), 10_000)
+    figures = playout.statistics()
+    assert figures.concealed_ratio == 0
+    assert figures.playout_delay_ms < 45
+    assert _longest_gap_ms(sound) == 0
+
+
+def test_nothing_is_silence() -> None:
+    playout = Playout(CheapDecoder())
+    assert not playout.pull(0.0).any()
+    assert playout.statistics().concealed_ratio == 0
+    assert not playout.has_begun
+
+
+def test_jitter_is_bought_with_delay() -> None:
+    chance = random.Random(3)
+    arrivals = [(at + chance.uniform(0, 60), frame) for at, frame in _buzzing(1500)]
+    playout = Playout(CheapDecoder())
+    play(playout, arrivals, 30_000)
+    figures = playout.statistics()
+    assert figures.concealed_ratio < 0.02
+    assert 50 < figures.target_delay_ms < 90
+    assert figures.playout_delay_ms < 100
+
+
+def test_after_jitter_the_delay_comes_down_again() -> None:
+    chance = random.Random(4)
+    arrivals = [(at + (chance.uniform(0, 100) if i < 500 else 0), f) for i, (at, f) in enumerate(_buzzing(2000))]
+    playout = Playout(CheapDecoder())
+    play(playout, arrivals[:500], 10_000)
+    high_ms = playout.statistics().target_delay_ms
+    playout = Playout(CheapDecoder())
+    play(playout, arrivals, 40_000)
+    assert high_ms > 80
+    assert playout.statistics().playout_delay_ms < 50
+
+
+def test_reordering_is_undone() -> None:
+    arrivals = [(at + (30 if i % 5 == 0 else 0), frame) for i, (at, frame) in enumerate(_buzzing(1000))]
+    playout = Playout(CheapDecoder())
+    play(playout, arrivals, 20_000)
+    assert playout.statistics().concealed_ratio < 0.01
+    assert playout.statistics().frames_late < 10
+
+
+@pytest.mark.parametrize(("loss", "most_concealed"), [(0.02, 0.012), (0.1, 0.045), (0.3, 0.17)])
+def test_random_loss_is_recovered_or_concealed(loss: float, most_concealed: float) -> None:
+    chance = random.Random(7)
+    arrivals = [pair for pair in _speech(20, max(loss, 0.1)) if chance.random() > loss]
+    playout = Playout(new_decoder())
+    sound = play(playout, arrivals, 20_000)
+    figures = playout.statistics()
+    assert figures.concealed_ratio < most_concealed
+    assert figures.recovered_ms > 0
+    assert _longest_gap_ms(sound) <= 60
+
+
+def test_a_hole_fades_out_and_sound_comes_back() -> None:
+    arrivals = [pair for pair in _speech(4) if not 1000 <= pair[0] < 1600]
+    playout = Playout(new_decoder())
+    sound = play(playout, arrivals, 4_000)
+    assert not sound[int(1.3 * 48_000) : int(1.5 * 48_000)].any()
+    assert sound[int(1.8 * 48_000) :].any()
+    assert 0.05 < playout.statistics().concealed_ratio < 0.3
+
+
+def test_a_stalled_network_costs_delay_only_for_a_while() -> None:
+    arrivals = [(1500.0 if 1000 <= at < 1500 else at, frame) for at, frame in _buzzing(750)]
+    playout = Playout(CheapDecoder())
+    play(playout, arrivals, 15_000)
+    assert playout.statistics().playout_delay_ms < 120
+
+
+def test_a_pause_the_sender_wanted_is_no_loss() -> None:
+    talk = frames([BUZZ] * 50)
+    more = frames([BUZZ] * 50, first_time=50 * FRAME + 3 * 48_000, first_sequence=50)
+    arrivals = [(i * 20.0, f) for i, f in enumerate(talk)] + [(4000 + i * 20.0, f) for i, f in enumerate(more)]
+    playout = Playout(CheapDecoder())
+    play(playout, arrivals, 5_200)
+    assert playout.statistics().concealed_ratio < 0.06  # the end is not yet known to be wanted
+
+
+def test_dtx_is_no_loss() -> None:
+    speech = np.concatenate((spoken(1), silence(48_000), spoken(1, seed=5)))
+    kept, silent, arrivals = 0, False, []
+    for i, payload in enumerate(payloads(speech)):
+        empty = len(payload) <= 2
+        if not (empty and silent):
+            frame = EncodedFrame(Codec.OPUS, payload, i * FRAME, sequence=kept)
+            arrivals.append((i * 20.0, frame))
+            kept += 1
+        silent = empty
+    assert kept < 130
+    playout = Playout(new_decoder())
+    play(playout, arrivals, 2_900)
+    assert playout.statistics().concealed_ratio == 0
+
+
+@pytest.mark.parametrize("ppm", [-200.0, 200.0])
+def test_ten_minutes_of_drift_stay_bounded(ppm: float) -> None:
+    playout = Playout(CheapDecoder())
+    play(playout, _buzzing(30_000), 600_000, reader_ppm=ppm)
+    figures = playout.statistics()
+    assert figures.concealed_ratio < 0.001
+    assert figures.playout_delay_ms < 60
+
+
+def test_capture_time_follows_the_sound() -> None:
+    playout = Playout(CheapDecoder())
+    play(playout, _buzzing(100), 1_000)
+    assert playout.capture_ms is not None
+    assert 920 < playout.capture_ms < 1_000
+
+
+def test_a_jump_of_the_senders_clock_starts_anew() -> None:
+    far = frames([BUZZ] * 100, first_time=10**12, first_sequence=50)
+    arrivals = _buzzing(50) + [(1000 + i * 20.0, frame) for i, frame in enumerate(far)]
+    playout = Playout(CheapDecoder())
+    sound = play(playout, arrivals, 2_900)
+    assert _longest_gap_ms(sound) < 150
+
+
+def test_memory_stays_bounded() -> None:
+    playout = Playout(CheapDecoder())
+    for frame in frames([BUZZ] * 1000):
+        playout.put(frame, 0.0)
+    assert len(playout._frames) <= 100
+    assert len(playout.pull(0.0)) == BLOCK
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.binary(max_size=30), st.integers(-(2**40), 2**40) | st.integers(0, 20_000), st.integers(-9, 2**20)
+        ),
+        max_size=40,
+    )
+)
+def test_whatever_arrives_blocks_come_out(arrivals: list[tuple[bytes, int, int]]) -> None:
+    playout = Playout(new_decoder())
+    for i, (payload, rtp_time, sequence) in enumerate(arrivals):
+        playout.put(EncodedFrame(Codec.OPUS, payload, rtp_time, sequence=sequence), i * 10.0)
+        block = playout.pull(i * 10.0)
+        assert len(block) == BLOCK
+        assert np.isfinite(block).all()
+    assert playout.statistics().concealed_ms >= 0

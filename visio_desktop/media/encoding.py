@@ -1,0 +1,116 @@
+"""What becomes of one captured picture: left out, or scaled and encoded at the size, rate and bitrate of the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from visio_desktop.media.encoders import EncodedPicture, EncodeSettings, VideoEncoder, open_encoder
+from visio_desktop.media.ladder import Ladder
+from visio_desktop.rtc.frames import Codec, EncodedFrame
+
+if TYPE_CHECKING:
+    from visio_desktop.media.raw import RawFrame
+
+_KEY_FRAME_PAUSE_MS = 300.0
+_WINDOW_MS = 1000.0
+_VIDEO_TICKS_PER_MS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherStatistics:
+    """What is being sent now, and key frames since the beginning; rates are of the last full second."""
+
+    width_px: int = 0
+    height_px: int = 0
+    fps: float = 0.0
+    bitrate_bps: int = 0
+    key_frames: int = 0
+
+
+class Encoding:
+    """Encodes the pictures of one stream. Used by one thread; `statistics` may be read by any."""
+
+    def __init__(self, codec: Codec, settings: EncodeSettings) -> None:
+        self._codec, self._settings = codec, settings
+        self._ladder: Ladder | None = None
+        self._source_px = (0, 0)
+        self._encoder: VideoEncoder | None = None
+        self._size_px = (0, 0)
+        self._interval_ms = 1000 / settings.fps
+        self._due_ms = float("-inf")
+        self._key_owed = False
+        self._last_key_ms = float("-inf")
+        self._window_began_ms = 0.0
+        self._window_frames = self._window_bytes = 0
+        self.statistics = PublisherStatistics()
+
+    def encode(self, frame: RawFrame, target_bps: int, *, key_wanted: bool) -> EncodedFrame | None:
+        """The encoded picture, None where it is one too many or the encoder dropped it. Raises `CodecError`.
+
+        A key frame that is asked for within 300 ms of another one comes when they are over.
+        """
+        self._key_owed |= key_wanted
+        if not self._is_due(frame.capture_ms):
+            return None
+        encoder = self._encoder_for(self._size_for(frame, target_bps))
+        encoder.set_bitrate(target_bps)
+        key = self._key_owed and frame.capture_ms - self._last_key_ms >= _KEY_FRAME_PAUSE_MS
+        picture = encoder.encode(self._scaled(frame), key=key)
+        if picture is None:
+            return None
+        self._count(picture, frame.capture_ms)
+        ticks = round(frame.capture_ms * _VIDEO_TICKS_PER_MS)
+        return EncodedFrame(self._codec, picture.payload, ticks, picture.key, capture_ms=frame.capture_ms)
+
+    def close(self) -> None:
+        """Release the encoder."""
+        if self._encoder is not None:
+            self._encoder.close()
+            self._encoder = None
+
+    def _is_due(self, capture_ms: float) -> bool:
+        if capture_ms < self._due_ms - self._interval_ms / 4:
+            return False
+        late = capture_ms - self._due_ms > self._interval_ms
+        self._due_ms = (capture_ms if late else self._due_ms) + self._interval_ms
+        return True
+
+    def _size_for(self, frame: RawFrame, target_bps: int) -> tuple[int, int]:
+        from visio_desktop.media.scale import within  # noqa: PLC0415 - OpenCV is imported late
+
+        source_px = (frame.width_px, frame.height_px)
+        if self._ladder is None or source_px != self._source_px:
+            self._source_px = source_px
+            fit = within(source_px, (self._settings.width_px, self._settings.height_px))
+            self._ladder = Ladder(replace(self._settings, width_px=fit.width_px, height_px=fit.height_px))
+        return self._ladder.size_px(target_bps)
+
+    def _encoder_for(self, size_px: tuple[int, int]) -> VideoEncoder:
+        if self._encoder is None or size_px != self._size_px:
+            self.close()
+            width, height = self._size_px = size_px
+            settings = replace(self._settings, width_px=width, height_px=height)
+            self._encoder = open_encoder(self._codec, settings)
+        return self._encoder
+
+    def _scaled(self, frame: RawFrame) -> RawFrame:
+        from visio_desktop.media.scale import Fit, scale  # noqa: PLC0415 - OpenCV is imported late
+
+        return scale(frame, Fit(0, 0, frame.width_px, frame.height_px, *self._size_px))
+
+    def _count(self, picture: EncodedPicture, capture_ms: float) -> None:
+        if picture.key:
+            self._key_owed = False
+            self._last_key_ms = capture_ms
+        self._window_frames += 1
+        self._window_bytes += len(picture.payload)
+        old, (width, height) = self.statistics, self._size_px
+        self.statistics = replace(old, width_px=width, height_px=height, key_frames=old.key_frames + picture.key)
+        elapsed_ms = capture_ms - self._window_began_ms
+        if elapsed_ms < _WINDOW_MS:
+            return
+        if elapsed_ms < 2 * _WINDOW_MS:
+            fps, bitrate = self._window_frames * 1000 / elapsed_ms, int(self._window_bytes * 8000 / elapsed_ms)
+            self.statistics = replace(self.statistics, fps=fps, bitrate_bps=bitrate)
+        self._window_began_ms, self._window_frames, self._window_bytes = capture_ms, 0, 0

@@ -1,0 +1,64 @@
+"""Echo, noise and rumble taken out of the microphone by LiveKit's audio processing module; no room is involved."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from visio_desktop.media.samples import BLOCK, RATE_HZ, Pcm
+from visio_desktop.system.log import get_logger
+
+_log = get_logger(__name__)
+
+_BYTES: Final = BLOCK * 2
+
+
+class Processing(Protocol):
+    """Cleans captured sound."""
+
+    def process(self, near: Pcm, far: Pcm) -> Pcm:
+        """What was captured without noise and without echo of `far`, what the output played in the same blocks."""
+
+
+class Untouched:
+    """Processing where there is none."""
+
+    def process(self, near: Pcm, far: Pcm) -> Pcm:  # noqa: ARG002 - as `Processing`
+        """The same sound."""
+        return near
+
+
+class LiveKitProcessing:
+    """Echo cancellation, noise suppression and high pass at 48 kHz mono; no automatic gain."""
+
+    def __init__(self) -> None:
+        from livekit.rtc.apm import AudioProcessingModule  # noqa: PLC0415 - slow to import
+        from livekit.rtc.audio_frame import AudioFrame  # noqa: PLC0415 - as above
+
+        self._module: Any = AudioProcessingModule(echo_cancellation=True, noise_suppression=True, high_pass_filter=True)
+        near, far = bytearray(_BYTES), bytearray(_BYTES)
+        self._near, self._far = np.frombuffer(near, dtype=np.int16), np.frombuffer(far, dtype=np.int16)
+        self._near_frame = AudioFrame(near, RATE_HZ, 1, BLOCK)
+        self._far_frame = AudioFrame(far, RATE_HZ, 1, BLOCK)
+
+    def process(self, near: Pcm, far: Pcm) -> Pcm:
+        """See `Processing`."""
+        clean = np.empty_like(near)
+        for start in range(0, len(near), BLOCK):
+            block = slice(start, start + BLOCK)
+            self._far[:] = far[block]
+            self._module.process_reverse_stream(self._far_frame)
+            self._near[:] = near[block]
+            self._module.process_stream(self._near_frame)
+            clean[block] = self._near
+        return clean
+
+
+def load_processing() -> Processing:
+    """The best there is; slow (a library is loaded), so never on a loop."""
+    try:
+        return LiveKitProcessing()
+    except (ImportError, OSError, RuntimeError) as error:
+        _log.warning("sound_processing_unavailable", error=str(error))
+        return Untouched()

@@ -1,0 +1,246 @@
+"""The whole sound path of the process: one per engine, everything called on its loop unless said otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from visio_desktop.media.bounded import call_bounded
+from visio_desktop.media.capturing import Capturing
+from visio_desktop.media.gate import Gate
+from visio_desktop.media.microphone import Microphone, open_microphone
+from visio_desktop.media.playout import VoiceStatistics
+from visio_desktop.media.portaudio import failed
+from visio_desktop.media.processing import Untouched, load_processing
+from visio_desktop.media.pump import Pump
+from visio_desktop.media.samples import SILENCE_DB
+from visio_desktop.media.speaker import Speaker
+from visio_desktop.media.specs import Spec, SpecKind
+from visio_desktop.media.voice import Voice
+from visio_desktop.meeting.values import DeviceKind, Problem
+from visio_desktop.rtc.frames import EncodedFrame, InboundStream, OutboundStream
+from visio_desktop.system.clock import Clock
+
+OPEN_TIMEOUT_S: Final = 5.0
+
+
+class _Listeners:
+    """Who is told what; each is called on the loop."""
+
+    def __init__(self) -> None:
+        self.first_sent: Callable[[], None] | None = None
+        self.first_heard: Callable[[], None] | None = None
+        self.spoke_while_muted: Callable[[], None] | None = None
+        self.failed: Callable[[DeviceKind, Problem], None] | None = None
+
+
+class Sound:
+    """Microphone to stream, streams to speaker. Without a speaker voices are decoded all the same, into nothing."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, clock: Clock) -> None:
+        self._loop = loop
+        self._clock = clock
+        self._gate = Gate()
+        self._listeners = _Listeners()
+        self._voices: dict[str, Voice] = {}
+        self._outbound: OutboundStream | None = None
+        self._speaker: Speaker | None = None
+        self._names = {DeviceKind.SPEAKER: "", DeviceKind.MICROPHONE: ""}
+        self._opening = {DeviceKind.SPEAKER: asyncio.Lock(), DeviceKind.MICROPHONE: asyncio.Lock()}
+        self._capturing = Capturing(self._gate, clock, send=self._send, muted_speech=self._muted_speech)
+        self._pump = Pump(self._capturing, clock, self._device_failed)
+        self._has_sent = self._has_heard = False
+
+    # ---- devices -----------------------------------------------------------------------------------------------------
+
+    async def open_speaker(self, spec: Spec) -> str:
+        """Play there, closing what was open; returns the opened name. Raises `MediaError`: then into nothing."""
+        async with self._opening[DeviceKind.SPEAKER]:
+            await self._release_speaker()
+            if spec.kind in {SpecKind.NULL, SpecKind.NONE}:
+                return str(spec.kind.value)
+            speaker = await self._bounded(
+                DeviceKind.SPEAKER, spec, lambda: Speaker(spec, self._pump.beat.strike), Speaker.stop
+            )
+            self._speaker = speaker
+            self._names[DeviceKind.SPEAKER] = speaker.name
+            self._pump.set_speaker(speaker)
+            return speaker.name
+
+    async def close_speaker(self) -> None:
+        """Play into nothing."""
+        async with self._opening[DeviceKind.SPEAKER]:
+            await self._release_speaker()
+
+    async def open_microphone(self, spec: Spec) -> str:
+        """Record from there, closing what was open; returns the opened name. Raises `MediaError`: then silence.
+
+        What is recorded feeds the meter; it is sent only with a stream attached and the gate open.
+        """
+        async with self._opening[DeviceKind.MICROPHONE]:
+            await self._release_microphone()
+            microphone = await self._bounded(
+                DeviceKind.MICROPHONE, spec, lambda: open_microphone(spec, self._clock), _stop_microphone
+            )
+            if microphone is None:
+                return str(spec.kind.value)
+            if microphone.is_acoustic and isinstance(self._capturing.processing, Untouched):
+                self._capturing.processing = await asyncio.to_thread(load_processing)
+            self._names[DeviceKind.MICROPHONE] = microphone.name
+            self._capturing.microphone = microphone
+            self._pump.arrange()
+            return microphone.name
+
+    async def close_microphone(self) -> None:
+        """Record nothing."""
+        async with self._opening[DeviceKind.MICROPHONE]:
+            await self._release_microphone()
+
+    async def _bounded[T](self, kind: DeviceKind, spec: Spec, call: Callable[[], T], undo: Callable[[T], None]) -> T:
+        try:
+            return await call_bounded(call, OPEN_TIMEOUT_S, name=f"open-{kind.value}", undo=undo)
+        except TimeoutError as error:
+            raise failed(kind, spec.value, "opening took too long") from error
+
+    async def _release_speaker(self) -> None:
+        speaker, self._speaker = self._speaker, None
+        self._pump.set_speaker(None)
+        if speaker is not None:
+            await self._bounded_stop(speaker.stop)
+
+    async def _release_microphone(self) -> None:
+        microphone, self._capturing.microphone = self._capturing.microphone, None
+        self._pump.arrange()
+        if microphone is not None:
+            await self._bounded_stop(microphone.stop)
+
+    async def _bounded_stop(self, stop: Callable[[], None]) -> None:
+        with suppress(TimeoutError):  # a device that hangs on closing is left to its thread
+            await call_bounded(stop, OPEN_TIMEOUT_S, name="close-sound-device")
+
+    # ---- own sound ---------------------------------------------------------------------------------------------------
+
+    def set_gate(self, open: bool) -> None:  # noqa: A002 - the gate is open or it is not
+        """Let own sound out or not. Closed, nothing recorded before or since leaves any more. Thread-safe."""
+        self._gate.set_open(open)
+
+    def attach_outbound(self, stream: OutboundStream | None) -> None:
+        """Send on this stream from now on, None on none."""
+        if self._outbound is not None:
+            self._outbound.on_feedback(None)
+        self._outbound = stream
+        self._capturing.is_wanted = stream is not None
+        if stream is not None:
+            stream.on_feedback(self._capturing.uplink.follow)
+
+    def microphone_level_db(self) -> float:
+        """The level after processing, -127 to 0, whether sent or not. Thread-safe."""
+        return self._capturing.meter.db
+
+    def _send(self, frame: EncodedFrame, opening: int) -> None:
+        self._on_loop(lambda: self._send_now(frame, opening))
+
+    def _send_now(self, frame: EncodedFrame, opening: int) -> None:
+        stream = self._outbound
+        if stream is None or not self._gate.pass_through(opening, lambda: stream.send(frame)):
+            return
+        if not self._has_sent:
+            self._has_sent = True
+            if self._listeners.first_sent is not None:
+                self._listeners.first_sent()
+
+    # ---- voices ------------------------------------------------------------------------------------------------------
+
+    def add_voice(self, voice_id: str, stream: InboundStream) -> None:
+        """Play a stream; a voice of the same id is replaced, keeping its volume."""
+        before = self._voices.pop(voice_id, None)
+        voice = Voice(stream, self._clock)
+        if before is not None:
+            voice.gain = before.gain
+            if before.stream is not stream:
+                before.stop()
+        self._voices[voice_id] = voice
+        self._pump.set_voices(self._voices)
+        if not self._has_heard:
+            voice.on_begun(lambda: self._on_loop(self._heard))
+
+    def remove_voice(self, voice_id: str) -> None:
+        """Stop a voice; unknown ones are passed over."""
+        voice = self._voices.pop(voice_id, None)
+        if voice is not None:
+            voice.stop()
+            self._pump.set_voices(self._voices)
+
+    def set_volume(self, voice_id: str, gain: float) -> None:
+        """Play a voice louder or quieter; 1 is as sent."""
+        if voice_id in self._voices:
+            self._voices[voice_id].gain = min(max(gain, 0.0), 4.0)
+
+    def voice_level_db(self, voice_id: str) -> float:
+        """How loud a voice plays now, -127 to 0. Thread-safe."""
+        voice = self._voices.get(voice_id)
+        return SILENCE_DB if voice is None else voice.meter.db
+
+    def playout_time_ms(self, voice_id: str) -> float | None:
+        """The sender's capture time of what is heard of a voice now; None while unknown. Thread-safe."""
+        voice = self._voices.get(voice_id)
+        if voice is None or voice.capture_ms is None:
+            return None
+        return voice.capture_ms - self._pump.output_delay_ms
+
+    def statistics(self, voice_id: str) -> VoiceStatistics:
+        """How a voice has been played, all zero for an unknown one. Thread-safe."""
+        voice = self._voices.get(voice_id)
+        return VoiceStatistics() if voice is None else voice.statistics()
+
+    def _heard(self) -> None:
+        if not self._has_heard:
+            self._has_heard = True
+            if self._listeners.first_heard is not None:
+                self._listeners.first_heard()
+
+    # ---- told on the loop --------------------------------------------------------------------------------------------
+
+    def on_first_sent(self, listener: Callable[[], None]) -> None:
+        """Call when the first own frame goes out."""
+        self._listeners.first_sent = listener
+
+    def on_first_heard(self, listener: Callable[[], None]) -> None:
+        """Call when the first frame of anybody is played."""
+        self._listeners.first_heard = listener
+
+    def on_spoke_while_muted(self, listener: Callable[[], None]) -> None:
+        """Call when somebody speaks while the gate is closed, at most once in ten seconds."""
+        self._listeners.spoke_while_muted = listener
+
+    def on_failed(self, listener: Callable[[DeviceKind, Problem], None]) -> None:
+        """Call when an open device stops working."""
+        self._listeners.failed = listener
+
+    def _muted_speech(self) -> None:
+        self._on_loop(lambda: self._listeners.spoke_while_muted and self._listeners.spoke_while_muted())
+
+    def _device_failed(self, kind: DeviceKind) -> None:
+        problem = failed(kind, self._names[kind]).problem
+        self._on_loop(lambda: self._listeners.failed and self._listeners.failed(kind, problem))
+
+    def _on_loop(self, call: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            self._loop.call_soon_threadsafe(call)
+
+    async def close(self) -> None:
+        """Release everything; the object is of no use afterwards."""
+        self.set_gate(open=False)
+        self.attach_outbound(None)
+        for voice_id in tuple(self._voices):
+            self.remove_voice(voice_id)
+        await self.close_microphone()
+        await self.close_speaker()
+        await asyncio.to_thread(self._pump.stop)
+
+
+def _stop_microphone(microphone: Microphone | None) -> None:
+    if microphone is not None:
+        microphone.stop()

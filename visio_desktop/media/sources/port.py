@@ -1,0 +1,36 @@
+"""The interface every source of pictures has; the screen capture of the window system comes in through it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from visio_desktop.media.raw import RawFrame
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSize:
+    """The size and rate asked of a source; it may give others."""
+
+    width_px: int = 1280
+    height_px: int = 720
+    fps: int = 30
+
+
+class VideoSource(Protocol):
+    """An opened source. All is called on one thread.
+
+    A source whose picture stands still gives it again at least once a second: silence means failure, and a newcomer
+    needs something to make a key frame of.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name of what was really opened."""
+
+    def read(self) -> RawFrame:
+        """Wait for the next picture. Raises `MediaError` when there will be none any more."""
+
+    def close(self) -> None:
+        """Release the source."""
