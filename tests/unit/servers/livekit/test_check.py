@@ -1,0 +1,75 @@
+"""The check against servers of the test's own; `tests/contract` runs it against real ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.hostile_server import hostile_server
+from tests.helpers.needs import free_port
+from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.servers.livekit.adapter import LiveKitAdapter
+from visio_desktop.servers.livekit.check import _Media
+from visio_desktop.servers.port import Credentials, Hop, HopState, JoinRequest
+
+CREDENTIALS = Credentials(api_key="key", api_secret="a-secret-of-at-least-32-characters-")
+NAMES = ["link", "dns", "tcp", "tls", "signalling", "ice_udp", "ice_tcp"]
+
+
+async def check(text: str, credentials: Credentials = CREDENTIALS) -> list[Hop]:
+    adapter = LiveKitAdapter()
+    link = adapter.recognise(text)
+    assert link is not None
+    return [hop async for hop in adapter.check(JoinRequest(link, "Ada", credentials))]
+
+
+def failed(hops: list[Hop]) -> tuple[str, ProblemCode]:
+    assert [hop.name for hop in hops] == NAMES
+    (hop,) = [hop for hop in hops if hop.state is HopState.FAILED]
+    assert hop.problem is not None
+    after = hops[hops.index(hop) + 1 :]
+    assert {h.state for h in after} <= {HopState.SKIPPED}
+    return hop.name, hop.problem.code
+
+
+async def test_no_such_host() -> None:
+    assert failed(await check("livekit+wss://no-such-host.invalid?room=r")) == ("dns", ProblemCode.HOST_UNKNOWN)
+
+
+async def test_nobody_listens() -> None:
+    found = failed(await check(f"livekit+ws://127.0.0.1:{free_port()}?room=r"))
+    assert found == ("tcp", ProblemCode.HOST_UNREACHABLE)
+
+
+async def test_no_tls_there() -> None:
+    async with hostile_server() as address:
+        found = failed(await check(f"livekit+wss://{address}?room=r"))
+    assert found == ("tls", ProblemCode.TLS_UNTRUSTED)
+
+
+async def test_no_token() -> None:
+    async with hostile_server() as address:
+        found = failed(await check(f"livekit+ws://{address}?room=r", Credentials()))
+    assert found == ("signalling", ProblemCode.TOKEN_MISSING)
+
+
+async def test_no_livekit_there() -> None:
+    async with hostile_server(b"rubbish") as address:
+        found = failed(await check(f"livekit+ws://{address}?room=r"))
+    assert found == ("signalling", ProblemCode.SERVER_NOT_UNDERSTOOD)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("candidate:1 1 tcp 1 10.0.0.1 7881 typ host tcptype passive", [("10.0.0.1", 7881)]),
+        ("a=candidate:1 1 TCP 1 ::1 7881 typ host", [("::1", 7881)]),
+        ("candidate:1 1 udp 1 10.0.0.1 7881 typ host", []),
+        ("candidate:1 1 tcp 1 10.0.0.1 x typ host", []),
+        ("rubbish", []),
+        ("", []),
+    ],
+)
+def test_addresses_reached_over_tcp(line: str, found: list[tuple[str, int]]) -> None:
+    media = _Media()
+    media.note(line)
+    assert media.tcp_candidates == found

@@ -1,0 +1,165 @@
+"""Chat between LiveKit clients.
+
+Written as a text stream on topic `lk.chat` (header, chunks, trailer), followed by the older form on topic
+`lk-chat-topic` marked `ignoreLegacy`, so that clients of both ages show a line once. Read in both forms, and as
+`ChatMessage` packets.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from livekit.protocol.models import DataPacket, DataStream, UserPacket
+
+STREAM_TOPIC = "lk.chat"
+LEGACY_TOPIC = "lk-chat-topic"
+MAX_TEXT_BYTES = 32_768
+_CHUNK_BYTES = 15_000
+_MAX_LEGACY_BYTES = 60_000
+_MAX_ID_CHARACTERS = 128
+_MAX_OPEN_STREAMS = 64
+_MAX_REMEMBERED = 500
+_STREAM_LIFE_MS = 30_000.0
+_END_OF_TIME_MS = 1e14  # the year 5138
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """A line as it came: `id` is the sender's own, so only unique beside `identity`. `at_ms` is epoch time."""
+
+    identity: str
+    id: str
+    text: str
+    at_ms: float
+
+
+@dataclass(slots=True)
+class _Stream:
+    """A text that has begun and not ended."""
+
+    at_ms: float
+    began_ms: float
+    chunks: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+
+class ChatReader:
+    """Puts lines together out of packets. Whatever is too long, out of order or incomplete is forgotten."""
+
+    def __init__(self) -> None:
+        self._streams: OrderedDict[tuple[str, str], _Stream] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], str] = OrderedDict()
+
+    def read(self, packet: DataPacket, identity: str, now_ms: float) -> ChatLine | None:
+        """The line this packet completes. `identity` is the sender; `now_ms` stands in for missing times."""
+        match packet.WhichOneof("value"):
+            case "stream_header":
+                return self._begin(packet.stream_header, identity, now_ms)
+            case "stream_chunk":
+                self._continue(packet.stream_chunk, identity)
+                return None
+            case "stream_trailer":
+                return self._end(packet.stream_trailer, identity)
+            case "chat_message":
+                line = packet.chat_message
+                return self._line(identity, line.id, line.message, line.edit_timestamp or line.timestamp or now_ms)
+            case "user" if packet.user.topic == LEGACY_TOPIC:
+                return self._legacy(packet.user.payload, identity, now_ms)
+            case _:
+                return None
+
+    def _begin(self, header: DataStream.Header, identity: str, now_ms: float) -> ChatLine | None:
+        self._forget_stale(now_ms)
+        is_text = header.WhichOneof("content_header") == "text_header"
+        if header.topic != STREAM_TOPIC or not is_text or header.total_length > MAX_TEXT_BYTES:
+            return None
+        at_ms = float(header.timestamp) or now_ms
+        if header.inline_content:
+            return self._line(identity, header.stream_id, _text(header.inline_content), at_ms)
+        self._streams[identity, header.stream_id] = _Stream(at_ms, now_ms)
+        return None
+
+    def _continue(self, chunk: DataStream.Chunk, identity: str) -> None:
+        stream = self._streams.get((identity, chunk.stream_id))
+        if stream is None:
+            return
+        stream.size += len(chunk.content)
+        if stream.size > MAX_TEXT_BYTES or chunk.chunk_index != len(stream.chunks) or not chunk.content:
+            del self._streams[identity, chunk.stream_id]
+            return
+        stream.chunks.append(chunk.content)
+
+    def _end(self, trailer: DataStream.Trailer, identity: str) -> ChatLine | None:
+        stream = self._streams.pop((identity, trailer.stream_id), None)
+        if stream is None or trailer.reason:
+            return None
+        return self._line(identity, trailer.stream_id, _text(b"".join(stream.chunks)), stream.at_ms)
+
+    def _legacy(self, payload: bytes, identity: str, now_ms: float) -> ChatLine | None:
+        fields = _json_object(payload)
+        text, line_id, at_ms = fields.get("message"), fields.get("id"), fields.get("timestamp")
+        if fields.get("ignoreLegacy") is True or not isinstance(text, str) or not isinstance(line_id, str):
+            return None
+        if not isinstance(at_ms, int | float) or not 0 < at_ms < _END_OF_TIME_MS:
+            at_ms = now_ms
+        return self._line(identity, line_id, text, at_ms)
+
+    def _line(self, identity: str, line_id: str, text: str, at_ms: float) -> ChatLine | None:
+        """The line, unless it is empty, too long, or the same line in another form."""
+        key = (identity, line_id)
+        usable = text.strip() and len(text.encode("utf-8", "replace")) <= MAX_TEXT_BYTES
+        if not usable or not 0 < len(line_id) <= _MAX_ID_CHARACTERS or self._seen.get(key) == text:
+            return None
+        self._seen[key] = text
+        if len(self._seen) > _MAX_REMEMBERED:
+            self._seen.popitem(last=False)
+        return ChatLine(identity, line_id, text, float(at_ms))
+
+    def _forget_stale(self, now_ms: float) -> None:
+        while self._streams:
+            key, oldest = next(iter(self._streams.items()))
+            if len(self._streams) < _MAX_OPEN_STREAMS and now_ms - oldest.began_ms < _STREAM_LIFE_MS:
+                return
+            del self._streams[key]
+
+
+def print_chat(message_id: str, text: str, at_ms: float) -> list[DataPacket]:
+    """The packets that carry a line to clients of every age, in order."""
+    body = text.encode("utf-8", "replace")
+    text = body.decode()
+    header = DataStream.Header(
+        stream_id=message_id,
+        timestamp=int(at_ms),
+        topic=STREAM_TOPIC,
+        mime_type="text/plain",
+        total_length=len(body),
+        text_header=DataStream.TextHeader(),
+    )
+    chunks = [
+        DataStream.Chunk(stream_id=message_id, chunk_index=index, content=body[start : start + _CHUNK_BYTES])
+        for index, start in enumerate(range(0, len(body), _CHUNK_BYTES))
+    ]
+    old_form = {"id": message_id, "timestamp": int(at_ms), "message": text, "ignoreLegacy": True}
+    legacy = json.dumps(old_form, ensure_ascii=False).encode()
+    packets = [
+        DataPacket(stream_header=header),
+        *(DataPacket(stream_chunk=chunk) for chunk in chunks),
+        DataPacket(stream_trailer=DataStream.Trailer(stream_id=message_id)),
+    ]
+    if len(legacy) <= _MAX_LEGACY_BYTES:
+        packets.append(DataPacket(user=UserPacket(topic=LEGACY_TOPIC, payload=legacy)))
+    return packets
+
+
+def _json_object(payload: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace")

@@ -1,0 +1,72 @@
+"""LiveKit's and the network's ways to say no, in the meeting's terms."""
+
+from __future__ import annotations
+
+from livekit.protocol.models import DisconnectReason
+from livekit.protocol.rtc import LeaveRequest
+
+from visio_desktop.meeting.events import Dropped
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.net import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
+
+_UNAUTHORISED = (401, 403)
+_NOT_FOUND = 404
+_SERVER_ERROR = 500
+_GATEWAY_ERRORS = (502, 503, 504)
+
+# What ends the meeting for good; any other reason is worth coming back from.
+_FINAL = {
+    DisconnectReason.DUPLICATE_IDENTITY: ProblemCode.DUPLICATE_IDENTITY,
+    DisconnectReason.PARTICIPANT_REMOVED: ProblemCode.REMOVED,
+    DisconnectReason.ROOM_DELETED: ProblemCode.ROOM_ENDED,
+    DisconnectReason.ROOM_CLOSED: ProblemCode.ROOM_ENDED,
+    DisconnectReason.USER_REJECTED: ProblemCode.REMOVED,
+}
+
+
+def dropped_by(leave: LeaveRequest, host: str) -> Dropped:
+    """The server ended a running session."""
+    code = _FINAL.get(leave.reason)
+    if code is not None:
+        return Dropped(Problem(code, host), may_retry=False)
+    return Dropped(Problem(ProblemCode.CONNECTION_LOST, host), may_retry=True)
+
+
+def refused_by(leave: LeaveRequest, host: str) -> Problem:
+    """The server answered the request to join with a goodbye."""
+    if leave.reason == DisconnectReason.JOIN_FAILURE:
+        return Problem(ProblemCode.ROOM_FULL, host)
+    return Problem(_FINAL.get(leave.reason, ProblemCode.SERVER_NOT_UNDERSTOOD), host)
+
+
+def unreachable(error: NetError) -> Problem:
+    """The network or the server did not let us through. `validation` explains a refusal better where it can."""
+    match error:
+        case HostUnknown():
+            code = ProblemCode.HOST_UNKNOWN
+        case TlsUntrusted():
+            code = ProblemCode.TLS_UNTRUSTED
+        case HostUnreachable():
+            code = ProblemCode.HOST_UNREACHABLE
+        case Silent():
+            code = ProblemCode.SERVER_SILENT
+        case Refused(status=status) if status in _UNAUTHORISED:
+            code = ProblemCode.TOKEN_REFUSED
+        case Refused(status=status) if status in _GATEWAY_ERRORS:
+            code = ProblemCode.HOST_UNREACHABLE
+        case _:
+            code = ProblemCode.SERVER_NOT_UNDERSTOOD
+    return Problem(code, error.host)
+
+
+def refused(error: Refused, explanation: bytes) -> Problem:
+    """The server refused with a status; `explanation` is what it then says in words at its validation address."""
+    words = explanation.lower()
+    if error.status in _UNAUTHORISED and b"expired" in words:
+        return Problem(ProblemCode.TOKEN_EXPIRED, error.host)
+    if error.status == _NOT_FOUND and b"room" in words:
+        return Problem(ProblemCode.ROOM_NOT_FOUND, error.host)
+    if error.status == _SERVER_ERROR and words == b"success":
+        # The token is good and the room did not take us: servers tried do this for a full room only, without a word.
+        return Problem(ProblemCode.ROOM_FULL, error.host)
+    return unreachable(error)

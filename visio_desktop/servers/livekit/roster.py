@@ -1,0 +1,235 @@
+"""Who is in the room and what they publish: LiveKit's `ParticipantInfo` turned into meeting events. Pure.
+
+A participant's id is LiveKit's identity, which stays the same when somebody comes back; a publication's id is the
+track's sid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from livekit.protocol.models import ConnectionQuality, ParticipantInfo, SpeakerInfo, TrackInfo, TrackSource, TrackType
+from livekit.protocol.rtc import ConnectionQualityInfo, JoinResponse
+
+from visio_desktop.meeting.events import (
+    HandChanged,
+    Joined,
+    ParticipantChanged,
+    ParticipantLeft,
+    PublicationChanged,
+    PublicationGone,
+    QualityChanged,
+    ServerEvent,
+    SpeakersChanged,
+)
+from visio_desktop.meeting.values import Capability, Participant, Publication, Quality, Source
+from visio_desktop.servers.livekit.hands import parse_hand
+
+_MAX_PEOPLE = 5_000
+_MAX_TRACKS = 64
+_MAX_NAME_CHARACTERS = 200
+_MAX_SIDE_PX = 16_384
+
+SOURCES = {
+    TrackSource.CAMERA: Source.CAMERA,
+    TrackSource.MICROPHONE: Source.MICROPHONE,
+    TrackSource.SCREEN_SHARE: Source.SCREEN,
+    TrackSource.SCREEN_SHARE_AUDIO: Source.SCREEN_AUDIO,
+}
+_QUALITIES = {
+    ConnectionQuality.POOR: Quality.POOR,
+    ConnectionQuality.GOOD: Quality.GOOD,
+    ConnectionQuality.EXCELLENT: Quality.EXCELLENT,
+    ConnectionQuality.LOST: Quality.LOST,
+}
+
+
+@dataclass(slots=True)
+class _Person:
+    """What is known of one identity; `sid` changes when they come back."""
+
+    sid: str
+    version: int
+    shown: Participant
+    publications: dict[str, Publication] = field(default_factory=dict)
+
+
+class Roster:
+    """The people of one session. Every method gives the events that follow, in order."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, _Person] = {}
+        self._identities: dict[str, str] = {}
+        self._speaking: set[str] = set()
+        self._withdrawn: set[str] = set()
+        self._my_id = ""
+
+    def join(self, response: JoinResponse, at_ms: float) -> list[ServerEvent]:
+        """We are in; everybody already there follows."""
+        info = response.participant
+        self._my_id = info.identity
+        me = _shown(info, is_me=True)
+        self._people[me.id] = _Person(info.sid, info.version, me)
+        self._identities[info.sid] = me.id
+        joined = Joined(me, response.room.name, capabilities(info), at_ms)
+        return [joined, *self.update(response.other_participants)]
+
+    def update(self, infos: Iterable[ParticipantInfo]) -> list[ServerEvent]:
+        """Some came, changed or went."""
+        return [event for info in infos for event in self._update_one(info)]
+
+    def speakers(self, changed: Iterable[SpeakerInfo]) -> list[ServerEvent]:
+        """The server tells of those who began or ended speaking."""
+        before = set(self._speaking)
+        for speaker in changed:
+            person = self._people.get(self._identities.get(speaker.sid, ""))
+            if person is not None:
+                person.shown = replace(person.shown, speaking=speaker.active)
+                (self._speaking.add if speaker.active else self._speaking.discard)(person.shown.id)
+        return [SpeakersChanged(frozenset(self._speaking))] if before != self._speaking else []
+
+    def qualities(self, updates: Iterable[ConnectionQualityInfo]) -> list[ServerEvent]:
+        """The server's judgement of connections."""
+        events: list[ServerEvent] = []
+        for update in updates:
+            person = self._people.get(self._identities.get(update.participant_sid, ""))
+            quality = _QUALITIES.get(update.quality, Quality.UNKNOWN)
+            if person is not None and person.shown.quality is not quality:
+                person.shown = replace(person.shown, quality=quality)
+                events.append(QualityChanged(person.shown.id, quality))
+        return events
+
+    def published(self, track: TrackInfo) -> list[ServerEvent]:
+        """One's own track was taken."""
+        return self._tracks(self._people[self._my_id], [track], complete=False)
+
+    def muted(self, sid: str, muted: bool) -> list[ServerEvent]:
+        """One's own track was muted or opened."""
+        me = self._people[self._my_id]
+        before = me.publications.get(sid)
+        if before is None or before.muted is muted:
+            return []
+        me.publications[sid] = replace(before, muted=muted)
+        return [PublicationChanged(me.publications[sid])]
+
+    def withdrawn(self, sid: str) -> list[ServerEvent]:
+        """One's own track ended; updates already under way do not bring it back."""
+        self._withdrawn.add(sid)
+        gone = self._people[self._my_id].publications.pop(sid, None)
+        return [PublicationGone(sid)] if gone is not None else []
+
+    def publication(self, sid: str) -> Publication | None:
+        """The publication of this track."""
+        return next((p.publications[sid] for p in self._people.values() if sid in p.publications), None)
+
+    def participant(self, identity: str) -> Participant | None:
+        """Somebody by identity."""
+        person = self._people.get(identity)
+        return person.shown if person is not None else None
+
+    def identity(self, sid: str) -> str:
+        """The identity behind a participant's sid, "" for nobody known."""
+        return self._identities.get(sid, "")
+
+    def _update_one(self, info: ParticipantInfo) -> list[ServerEvent]:
+        if not info.identity or not info.sid:
+            return []
+        person = self._people.get(info.identity)
+        gone = info.state == ParticipantInfo.State.DISCONNECTED
+        if person is None:
+            return [] if gone or len(self._people) >= _MAX_PEOPLE else self._come(info)
+        if person.sid == info.sid and not (gone and person.shown.is_me):
+            return self._leave(info.identity) if gone else self._change(person, info)
+        if gone or person.shown.is_me:
+            return []
+        return [*self._leave(info.identity), *self._come(info)]
+
+    def _come(self, info: ParticipantInfo) -> list[ServerEvent]:
+        person = _Person(info.sid, info.version, _shown(info, is_me=False))
+        self._people[info.identity] = person
+        self._identities[info.sid] = info.identity
+        events: list[ServerEvent] = [ParticipantChanged(person.shown)]
+        if person.shown.hand_raised_at_ms is not None:
+            events.append(HandChanged(person.shown.id, person.shown.hand_raised_at_ms))
+        return [*events, *self._tracks(person, info.tracks, complete=True)]
+
+    def _change(self, person: _Person, info: ParticipantInfo) -> list[ServerEvent]:
+        if info.version < person.version:
+            return []
+        before = person.shown
+        after = replace(_shown(info, is_me=before.is_me), quality=before.quality, speaking=before.speaking)
+        person.shown, person.version = after, info.version
+        events: list[ServerEvent] = [ParticipantChanged(after)] if after != before else []
+        if after.hand_raised_at_ms != before.hand_raised_at_ms:
+            events.append(HandChanged(after.id, after.hand_raised_at_ms))
+        return [*events, *self._tracks(person, info.tracks, complete=not before.is_me)]
+
+    def _leave(self, identity: str) -> list[ServerEvent]:
+        person = self._people.pop(identity)
+        self._identities.pop(person.sid, None)
+        events: list[ServerEvent] = [PublicationGone(sid) for sid in person.publications]
+        if identity in self._speaking:
+            self._speaking.discard(identity)
+            events.append(SpeakersChanged(frozenset(self._speaking)))
+        return [*events, ParticipantLeft(identity)]
+
+    def _tracks(self, person: _Person, tracks: Iterable[TrackInfo], *, complete: bool) -> list[ServerEvent]:
+        """`complete` says that tracks not listed have ended; one's own end only by `withdrawn`."""
+        now = {p.id: p for t in list(tracks)[:_MAX_TRACKS] if (p := _publication(t, person.shown.id)) is not None}
+        events: list[ServerEvent] = []
+        if complete:
+            gone = [sid for sid in person.publications if sid not in now]
+            for sid in gone:
+                del person.publications[sid]
+            events += [PublicationGone(sid) for sid in gone]
+        for sid, listed in now.items():
+            before = person.publications.get(sid)
+            # Of our own what we said last counts: an update already under way may still say otherwise.
+            muted = before.muted if before is not None and person.shown.is_me else listed.muted
+            publication = replace(listed, muted=muted)
+            if sid not in self._withdrawn and publication != before:
+                person.publications[sid] = publication
+                events.append(PublicationChanged(publication))
+        return events
+
+
+def capabilities(info: ParticipantInfo) -> Capability:
+    """What the server lets this participant do."""
+    found = Capability.ACTIVE_SPEAKER | Capability.CONNECTION_QUALITY | Capability.LAYERS
+    permission = info.permission
+    if permission.can_subscribe:
+        found |= Capability.SUBSCRIBE
+    if permission.can_publish:
+        found |= Capability.PUBLISH
+        sources = permission.can_publish_sources
+        if not sources or TrackSource.SCREEN_SHARE in sources:
+            found |= Capability.SCREEN_SHARE
+    if permission.can_publish_data:
+        found |= Capability.CHAT | Capability.DATA
+    if permission.can_update_metadata:
+        found |= Capability.HAND
+    return found
+
+
+def _shown(info: ParticipantInfo, *, is_me: bool) -> Participant:
+    name = (info.name.strip() or info.identity)[:_MAX_NAME_CHARACTERS]
+    colour = info.attributes.get("color", "")
+    return Participant(
+        id=info.identity,
+        name=name,
+        is_me=is_me,
+        hand_raised_at_ms=parse_hand(info.attributes),
+        colour=colour if len(colour) <= _MAX_NAME_CHARACTERS else "",
+    )
+
+
+def _publication(track: TrackInfo, participant_id: str) -> Publication | None:
+    if not track.sid or track.type not in {TrackType.AUDIO, TrackType.VIDEO}:
+        return None
+    default = Source.CAMERA if track.type == TrackType.VIDEO else Source.MICROPHONE
+    source = SOURCES.get(track.source, default)
+    if source.is_video is not (track.type == TrackType.VIDEO):
+        return None
+    width_px, height_px = min(track.width, _MAX_SIDE_PX), min(track.height, _MAX_SIDE_PX)
+    return Publication(track.sid, participant_id, source, track.muted, width_px, height_px)

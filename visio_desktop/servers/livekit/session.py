@@ -1,0 +1,361 @@
+"""A joined LiveKit meeting: hands each word of the server to the part that understands it, and carries requests out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from livekit.protocol.models import DataPacket, VideoQuality
+from livekit.protocol.rtc import (
+    JoinResponse,
+    MuteTrackRequest,
+    SignalResponse,
+    SignalTarget,
+    TrickleRequest,
+    UpdateParticipantMetadata,
+    UpdateTrackSettings,
+)
+
+from visio_desktop.meeting.events import (
+    ChatReceived,
+    DataReceived,
+    Dropped,
+    MutedByServer,
+    PublicationGone,
+    ServerEvent,
+)
+from visio_desktop.meeting.values import ChatMessage, Problem, ProblemCode, Source
+from visio_desktop.rtc import PeerOptions, PeerState, RtcError
+from visio_desktop.rtc.frames import InboundStream, OutboundStream
+from visio_desktop.servers.livekit.chat import LEGACY_TOPIC, MAX_TEXT_BYTES, ChatLine, ChatReader, print_chat
+from visio_desktop.servers.livekit.hands import print_hand
+from visio_desktop.servers.livekit.peers import Ids, MakePeer
+from visio_desktop.servers.livekit.problems import dropped_by
+from visio_desktop.servers.livekit.publisher import Publisher
+from visio_desktop.servers.livekit.roster import Roster
+from visio_desktop.servers.livekit.signal import GOODBYE, Signal
+from visio_desktop.servers.livekit.subscriber import Subscriber
+from visio_desktop.servers.livekit.wire import WireError, parse_candidate, parse_packet
+from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, SessionListener, Wanted
+from visio_desktop.system.clock import Clock
+from visio_desktop.system.log import get_logger
+from visio_desktop.system.tasks import Tasks
+
+_log = get_logger(__name__)
+_MEDIA_TIMEOUT_MS = 15_000.0
+_DISCONNECTED_TIMEOUT_MS = 5_000.0
+_WATCH_INTERVAL_S = 0.5
+_MAX_EARLY_STREAMS = 256
+# Every field goes into each setting, as the server keeps what an earlier one said: this rate means "all there is".
+_ANY_FPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a session is handed: clocks (monotonic and epoch milliseconds), ids and peer connections."""
+
+    clock: Clock
+    epoch: Clock
+    ids: Ids
+    make_peer: MakePeer
+    keep_token: Callable[[str], None]
+
+
+class LiveKitSession:
+    """See `servers.port.Session`."""
+
+    def __init__(
+        self, signal: Signal, host: str, listener: SessionListener, around: Surroundings, tasks: Tasks
+    ) -> None:
+        self._signal = signal
+        self._host = host
+        self._listener = listener
+        self._around = around
+        self._tasks = tasks
+        self._roster = Roster()
+        self._chat = ChatReader()
+        self._early: dict[str, InboundStream] = {}
+        self._streaming: set[str] = set()
+        self._wanted: dict[str, Wanted] = {}
+        self._me = ""
+        self._over = False
+        self._closed: asyncio.Task[None] | None = None
+        self._connected = False
+        self._disconnected_at_ms: float | None = None
+        self._began_ms = around.clock()
+        self._subscriber: Subscriber | None = None
+        self._publisher: Publisher | None = None
+
+    def begin(self, joined: JoinResponse, options: PeerOptions) -> None:
+        """Take over right after the server's join answer: peers first, as the server's offer is already under way."""
+        self._began_ms = self._around.clock()
+        self._me = joined.participant.identity
+        make_peer = self._around.make_peer
+        self._subscriber = Subscriber(make_peer, options, send=self._signal.send, listener=self, tasks=self._tasks)
+        self._publisher = Publisher(make_peer, options, send=self._signal.send, listener=self, ids=self._around.ids)
+        self._signal.run(self._on_response, self._on_lost)
+        self._tasks.start(self._open_channels(), name="channels")
+        self._tasks.start(self._watch_media(), name="media")
+        self._listener.on_mark("signalling_open")
+        self._emit(self._roster.join(joined, self._around.epoch()))
+
+    # ---- servers.port.Session
+
+    async def publish(self, request: PublishRequest) -> OutboundStream:
+        """See `Session`."""
+        stream, track = await self._sending().publish(request, self._me)
+        self._emit(self._roster.published(track))
+        return stream
+
+    async def unpublish(self, source: Source) -> None:
+        """See `Session`."""
+        sid = await self._sending().unpublish(source)
+        if sid is not None:
+            self._emit(self._roster.withdrawn(sid))
+
+    async def set_muted(self, source: Source, muted: bool) -> None:
+        """See `Session`."""
+        sid = self._sending().sid(source)
+        if sid is not None:
+            await self._signal.send(mute=MuteTrackRequest(sid=sid, muted=muted))
+            self._emit(self._roster.muted(sid, muted))
+
+    async def set_wanted(self, publication_id: str, wanted: Wanted) -> None:
+        """See `Session`."""
+        self._refuse_when_over()
+        known = self._roster.publication(publication_id)
+        if known is None or known.participant_id == self._me or self._wanted.get(publication_id) == wanted:
+            return
+        self._wanted[publication_id] = wanted
+        settings = UpdateTrackSettings(
+            track_sids=[publication_id],
+            disabled=not wanted.enabled,
+            quality=VideoQuality.HIGH,
+            width=wanted.width_px,
+            height=wanted.height_px,
+            fps=_ANY_FPS,
+        )
+        await self._signal.send(track_setting=settings)
+
+    async def send_chat(self, message_id: str, text: str) -> None:
+        """See `Session`. Raises `RequestFailed` for a text too long or a channel that does not open."""
+        sending = self._sending()
+        if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
+            raise RequestFailed("the text is too long")
+        at_ms = self._around.epoch()
+        for packet in print_chat(message_id, text, at_ms):
+            await sending.send_data(packet)
+        me = self._roster.participant(self._me)
+        name = me.name if me is not None else ""
+        self._emit([ChatReceived(ChatMessage(message_id, self._me, name, text, at_ms, is_mine=True))])
+
+    async def set_hand(self, raised: bool, at_ms: float) -> None:
+        """See `Session`."""
+        self._refuse_when_over()
+        await self._signal.send(update_metadata=UpdateParticipantMetadata(attributes=print_hand(raised, at_ms)))
+
+    async def leave(self) -> None:
+        """See `Session`."""
+        if not self._over:
+            self._over = True
+            try:
+                await self._signal.send(leave=GOODBYE)
+            except SessionClosed:
+                _log.debug("left_without_goodbye")
+        await self._close()
+
+    def path(self) -> dict[str, str]:
+        """See `Session`."""
+        path = self._subscriber.path() if self._subscriber is not None else {}
+        return path or (self._publisher.path() if self._publisher is not None else {})
+
+    # ---- MediaListener
+
+    def on_media(self, sid: str, stream: InboundStream) -> None:
+        """Media of a track; held back until its publication has been told of."""
+        if self._roster.publication(sid) is not None:
+            self._begin_stream(sid, stream)
+        elif len(self._early) < _MAX_EARLY_STREAMS:
+            self._early[sid] = stream
+
+    def on_media_ended(self, sid: str) -> None:
+        """See `MediaListener`."""
+        self._early.pop(sid, None)
+        self._end_stream(sid)
+
+    def on_packet(self, data: bytes) -> None:
+        """See `MediaListener`."""
+        try:
+            packet = parse_packet(data)
+        except WireError as error:
+            _log.warning("packet_not_understood", error=str(error))
+            return
+        sender = self._sender(packet)
+        line = self._chat.read(packet, sender, self._around.epoch()) if sender not in {"", self._me} else None
+        if line is not None:
+            self._emit([ChatReceived(self._message(line))])
+        elif packet.WhichOneof("value") == "user" and packet.user.topic != LEGACY_TOPIC:
+            self._emit([DataReceived(sender, packet.user.topic, packet.user.payload)])
+
+    def on_peer_state(self, state: PeerState) -> None:
+        """See `MediaListener`."""
+        match state:
+            case PeerState.CONNECTED:
+                self._disconnected_at_ms = None
+                if not self._connected:
+                    self._connected = True
+                    self._listener.on_mark("first_ice_connected")
+            case PeerState.DISCONNECTED if self._disconnected_at_ms is None:
+                self._disconnected_at_ms = self._around.clock()
+            case PeerState.FAILED:
+                self._drop_for_media()
+            case _:
+                pass
+
+    # ---- from the server
+
+    def _on_response(self, response: SignalResponse) -> None:
+        """Connections first: what is left is about people and publications."""
+        match response.WhichOneof("message"):
+            case "offer" if self._subscriber is not None:
+                self._subscriber.receive(response.offer)
+            case "answer" if self._publisher is not None:
+                self._publisher.on_answer(response.answer)
+            case "trickle":
+                self._on_trickle(response.trickle)
+            case "refresh_token":
+                self._around.keep_token(response.refresh_token)
+            case "leave":
+                self._drop(dropped_by(response.leave, self._host))
+            case _:
+                self._on_news(response)
+
+    def _on_news(self, response: SignalResponse) -> None:
+        match response.WhichOneof("message"):
+            case "update":
+                self._emit(self._roster.update(response.update.participants))
+            case "speakers_changed":
+                self._emit(self._roster.speakers(response.speakers_changed.speakers))
+            case "connection_quality":
+                self._emit(self._roster.qualities(response.connection_quality.updates))
+            case "track_published" if self._publisher is not None:
+                self._publisher.on_published(response.track_published)
+            case "request_response" if self._publisher is not None:
+                self._publisher.on_refused(response.request_response)
+            case "mute":
+                self._on_mute(response.mute)
+            case "track_unpublished":
+                self._on_withdrawn(response.track_unpublished.track_sid)
+            case other:
+                _log.debug("signal_passed_over", message=other)
+
+    def _on_trickle(self, trickle: TrickleRequest) -> None:
+        try:
+            candidate = parse_candidate(trickle.candidateInit)
+        except WireError as error:
+            _log.warning("candidate_not_understood", error=str(error))
+            return
+        if trickle.target == SignalTarget.SUBSCRIBER and self._subscriber is not None:
+            self._subscriber.receive(candidate)
+        elif self._publisher is not None:
+            self._tasks.start(self._publisher.on_candidate(candidate), name="candidate")
+
+    def _on_mute(self, mute: MuteTrackRequest) -> None:
+        """A moderator muted us. Nobody opens our microphone from outside: only muting counts."""
+        source = self._publisher.source(mute.sid) if self._publisher is not None else None
+        if source is not None and mute.muted:
+            self._emit([*self._roster.muted(mute.sid, muted=True), MutedByServer(source)])
+
+    def _on_withdrawn(self, sid: str) -> None:
+        """The server took one of our tracks away."""
+        source = self._publisher.source(sid) if self._publisher is not None else None
+        self._emit(self._roster.withdrawn(sid))
+        if source is not None and self._publisher is not None:
+            self._tasks.start(self._publisher.unpublish(source), name="unpublish")
+
+    def _on_lost(self) -> None:
+        self._drop(Dropped(Problem(ProblemCode.CONNECTION_LOST, self._host), may_retry=True))
+
+    # ---- within
+
+    async def _open_channels(self) -> None:
+        """The first offer, with the data channels alone unless something is published by then."""
+        try:
+            await self._sending().negotiate()
+        except (RtcError, TimeoutError, SessionClosed) as error:
+            _log.warning("first_offer_failed", error=str(error))
+
+    async def _watch_media(self) -> None:
+        """Give up on media that never comes about, or that stays away."""
+        while not self._over:
+            await asyncio.sleep(_WATCH_INTERVAL_S)
+            now_ms = self._around.clock()
+            never = not self._connected and now_ms - self._began_ms > _MEDIA_TIMEOUT_MS
+            gone_at_ms = self._disconnected_at_ms
+            if never or (gone_at_ms is not None and now_ms - gone_at_ms > _DISCONNECTED_TIMEOUT_MS):
+                self._drop_for_media()
+
+    def _drop_for_media(self) -> None:
+        code = ProblemCode.CONNECTION_LOST if self._connected else ProblemCode.MEDIA_UNREACHABLE
+        self._drop(Dropped(Problem(code, self._host), may_retry=self._connected))
+
+    def _drop(self, dropped: Dropped) -> None:
+        if not self._over:
+            self._over = True
+            self._listener.on_event(dropped)
+            self._begin_closing()
+
+    async def _close(self) -> None:
+        await asyncio.shield(self._begin_closing())
+
+    def _begin_closing(self) -> asyncio.Task[None]:
+        if self._closed is None:
+            self._closed = self._tasks.start(self._release(), name="close")
+        return self._closed
+
+    async def _release(self) -> None:
+        parts = [part.close() for part in (self._subscriber, self._publisher) if part is not None]
+        await asyncio.gather(*parts, self._signal.close())
+        await self._tasks.close()
+
+    def _sending(self) -> Publisher:
+        self._refuse_when_over()
+        if self._publisher is None:
+            raise SessionClosed("the session has not begun")
+        return self._publisher
+
+    def _refuse_when_over(self) -> None:
+        if self._over:
+            raise SessionClosed("the session is over")
+
+    def _emit(self, events: Iterable[ServerEvent]) -> None:
+        if self._over:
+            return
+        for event in events:
+            if isinstance(event, PublicationGone):
+                # Signalling is ahead of the media's own negotiation.
+                self._wanted.pop(event.publication_id, None)
+                self._end_stream(event.publication_id)
+            self._listener.on_event(event)
+        for sid in [sid for sid in self._early if self._roster.publication(sid) is not None]:
+            self._begin_stream(sid, self._early.pop(sid))
+
+    def _begin_stream(self, sid: str, stream: InboundStream) -> None:
+        self._streaming.add(sid)
+        self._listener.on_stream(sid, stream)
+
+    def _end_stream(self, sid: str) -> None:
+        if sid in self._streaming:
+            self._streaming.discard(sid)
+            self._listener.on_stream_ended(sid)
+
+    def _sender(self, packet: DataPacket) -> str:
+        user = packet.user
+        return packet.participant_identity or user.participant_identity or self._roster.identity(user.participant_sid)
+
+    def _message(self, line: ChatLine) -> ChatMessage:
+        """The sender's own id is unique only beside their identity, and must not overwrite somebody else's line."""
+        sender = self._roster.participant(line.identity)
+        name = sender.name if sender is not None else line.identity
+        return ChatMessage(f"{line.identity}/{line.id}", line.identity, name, line.text, line.at_ms)

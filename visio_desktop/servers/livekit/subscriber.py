@@ -1,0 +1,116 @@
+"""Received media: the peer connection in which the server makes the offers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from livekit.protocol.rtc import SessionDescription
+
+from visio_desktop.rtc import DataChannel, PeerOptions, PeerState, RtcError
+from visio_desktop.rtc.frames import InboundStream
+from visio_desktop.servers.livekit.peers import MakePeer
+from visio_desktop.servers.livekit.wire import Candidate
+from visio_desktop.system.log import get_logger
+from visio_desktop.system.tasks import Tasks
+
+_log = get_logger(__name__)
+_MAX_WAITING = 256
+
+
+class SendRequest(Protocol):
+    """Sends a signalling request, named as in `SignalRequest`."""
+
+    async def __call__(self, **request: Any) -> None:
+        """Send it."""
+
+
+class MediaListener(Protocol):
+    """Who wants to know what comes in."""
+
+    def on_media(self, sid: str, stream: InboundStream) -> None:
+        """Media of a track begins."""
+
+    def on_media_ended(self, sid: str) -> None:
+        """Media of a track ended."""
+
+    def on_packet(self, data: bytes) -> None:
+        """A data channel's message."""
+
+    def on_peer_state(self, state: PeerState) -> None:
+        """How the connection is."""
+
+
+class Subscriber:
+    """Answers offers one after the other, in the order in which they came, candidates in between."""
+
+    def __init__(
+        self, make_peer: MakePeer, options: PeerOptions, *, send: SendRequest, listener: MediaListener, tasks: Tasks
+    ) -> None:
+        self._send = send
+        self._listener = listener
+        self._tasks = tasks
+        self._waiting: asyncio.Queue[SessionDescription | Candidate] = asyncio.Queue(_MAX_WAITING)
+        self._sid_by_mid: dict[str, str] = {}
+        self._sid_by_stream: dict[str, str] = {}
+        self._peer = make_peer(options, self)
+        tasks.start(self._work(), name="subscriber")
+
+    def receive(self, item: SessionDescription | Candidate) -> None:
+        """An offer or a candidate from the server."""
+        try:
+            self._waiting.put_nowait(item)
+        except asyncio.QueueFull:
+            _log.warning("subscriber_flooded")
+
+    def path(self) -> dict[str, str]:
+        """How media goes."""
+        return self._peer.path()
+
+    async def close(self) -> None:
+        """Release the connection."""
+        await self._peer.close()
+
+    # ---- PeerListener
+
+    def on_state(self, state: PeerState) -> None:
+        """See `PeerListener`."""
+        self._listener.on_peer_state(state)
+
+    def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
+        """See `PeerListener`: the track's sid is the second word of the msid, else what the server says of the mid."""
+        sid = track_id if track_id.startswith("TR_") else self._sid_by_mid.get(mid, track_id)
+        _log.debug("media_began", mid=mid, stream=stream_id, sid=sid)
+        self._sid_by_stream[stream.id] = sid
+        self._listener.on_media(sid, stream)
+
+    def on_stream_ended(self, stream: InboundStream) -> None:
+        """See `PeerListener`."""
+        sid = self._sid_by_stream.pop(stream.id, None)
+        if sid is not None and sid not in self._sid_by_stream.values():
+            self._listener.on_media_ended(sid)
+
+    def on_channel(self, channel: DataChannel) -> None:
+        """See `PeerListener`: both channels carry the same kind of packets."""
+        channel.on_message(self._listener.on_packet)
+
+    # ---- negotiation
+
+    async def _work(self) -> None:
+        handle: dict[type, Callable[[Any], Any]] = {SessionDescription: self._answer, Candidate: self._add}
+        while True:
+            item = await self._waiting.get()
+            try:
+                await handle[type(item)](item)
+            except RtcError as error:
+                _log.warning("subscriber_negotiation_failed", what=type(item).__name__, error=str(error))
+
+    async def _answer(self, offer: SessionDescription) -> None:
+        self._sid_by_mid.update(offer.mid_to_track_id)
+        sdp = await self._peer.accept_offer(offer.sdp)
+        await self._send(answer=SessionDescription(type="answer", sdp=sdp, id=offer.id))
+
+    async def _add(self, candidate: Candidate) -> None:
+        if candidate.line:
+            await self._peer.add_candidate(candidate.line, candidate.mid)
