@@ -125,7 +125,7 @@ class Account:
         return SubscriptionReport(
             entry.participant,
             entry.source,
-            codec=seen.codec.value if seen.codec is not None else "",
+            codec=seen.codec,
             width=seen.width_px,
             height=seen.height_px,
             frames_decoded=seen.frames_decoded,

@@ -34,6 +34,7 @@ class Connection:
         self._sending = sending
         self._receiving = receiving
         self._listener: _Listener | None = None
+        self._leaving = asyncio.Lock()
         self.session: Session | None = None
 
     async def join(self, effect: Connect) -> None:
@@ -75,9 +76,10 @@ class Connection:
             self._listener.over = True
             self._listener = None
         self.lost()
-        session, self.session = self.session, None
-        if session is not None:
-            await _leave(session)
+        async with self._leaving:
+            session, self.session = self.session, None
+            if session is not None:
+                await _leave(session)
 
     def _fail(self, listener: _Listener, problem: Problem) -> None:
         if listener is self._listener:

@@ -40,4 +40,4 @@ class LoopThread:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-        self.loop.run_until_complete(self.loop.shutdown_default_executor(timeout=2))
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())

@@ -1,0 +1,204 @@
+"""The one file that knows every package: wires the parts of a run by hand, in the order in which they start.
+
+Settings and the log come first, then the engine's thread, then the window; media and server code are loaded on the
+engine's thread while the window is already seen.
+"""
+# ruff: noqa: PLC0415 - what is costly to import is imported when it is needed
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from visio_desktop.cli import EXIT_BAD_COMMAND, Check, Command, Join, Window
+from visio_desktop.diagnostics.report import Marks, Report
+from visio_desktop.engine.attendant import DROPPED, NOT_JOINED, Attendant
+from visio_desktop.engine.engine import Engine
+from visio_desktop.engine.services import Services
+from visio_desktop.meeting.events import Preferences
+from visio_desktop.meeting.values import MeetingLink, Problem
+from visio_desktop.servers.port import Credentials
+from visio_desktop.settings.store import Settings
+from visio_desktop.system import log, paths
+from visio_desktop.system.clock import epoch_ms, monotonic_ms
+from visio_desktop.system.texts import language, set_language, tr
+
+if TYPE_CHECKING:
+    from visio_desktop.engine.mediakit import MediaKit
+    from visio_desktop.servers.catalog import Catalog
+
+PRACTICE_COMMAND = (sys.executable, "-m", "visio_desktop.practice")
+LONGEST_SECRET = 64 * 1024
+
+
+class CommandRefused(Exception):  # noqa: N818 - reads as what happened
+    """The command line names something that cannot be used; the text is for people."""
+
+
+def run(command: Command) -> int:
+    """Carry out a command; answers the exit status."""
+    log.configure(paths.log_dir() / "visio-desktop.log", os.environ.get("VISIO_DESKTOP_LOG", "info"))
+    settings = Settings(paths.config_dir() / "settings.json")
+    set_language(str(settings.get("language")) or None)
+    try:
+        match command:
+            case Check():
+                from visio_desktop.diagnostics import preflight
+
+                credentials = _credentials(command.token_file, "")
+                return asyncio.run(preflight.run(command.link, credentials, catalog(), as_json=command.as_json))
+            case Window(link):
+                return _run_window(Join(link), settings, attended=True)
+            case Join():
+                return _run_window(command, settings, attended=not command.no_prejoin and command.duration_s is None)
+    except CommandRefused as refused:
+        _say(str(refused))
+        return EXIT_BAD_COMMAND
+
+
+def catalog() -> Catalog:
+    """Every kind of server this program speaks with."""
+    from visio_desktop.servers.catalog import Catalog
+    from visio_desktop.servers.livekit.adapter import LiveKitAdapter
+    from visio_desktop.servers.practice.adapter import PracticeAdapter
+
+    practice = PracticeAdapter(PRACTICE_COMMAND, language, epoch_ms=epoch_ms)
+    return Catalog((practice, LiveKitAdapter()))
+
+
+def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
+    marks = Marks()
+    report = Report(marks)
+    credentials = _credentials(join.token_file, join.password_file)
+    engine = Engine(_services(join, settings, credentials, marks), chance=random.Random())  # noqa: S311 - waits
+    attendant = Attendant(join_at_once=join.no_prejoin, alone=not attended)
+    engine.start()
+    try:
+        if join.no_prejoin:
+            engine.warm_up()
+        _show_window(join, settings, engine, attendant, report)
+    finally:
+        engine.stop()
+        _finish(report, join.report, attendant)
+    return attendant.status
+
+
+def _show_window(join: Join, settings: Settings, engine: Engine, attendant: Attendant, report: Report) -> None:
+    from visio_desktop.ui.application import RunSetup, run_window
+
+    setup = RunSetup(
+        report.marks,
+        link=join.link,
+        attendant=attendant,
+        duration_s=join.duration_s,
+        screenshot=join.screenshot,
+        language=str(settings.get("language")),
+        choose_language=lambda code: settings.remember("language", code),
+        place_file=paths.state_dir() / "window.ini",
+        before_leaving=lambda: engine.fill(report),
+    )
+    report.ui_timer_late_p99_ms = run_window(engine, setup).ui_timer_late_p99_ms
+
+
+def _services(join: Join, settings: Settings, credentials: Credentials, marks: Marks) -> Services:
+    made: list[Catalog] = []
+
+    def the_catalog() -> Catalog:
+        if not made:
+            made.append(catalog())
+        return made[0]
+
+    def media(loop: asyncio.AbstractEventLoop) -> MediaKit:
+        from visio_desktop.engine.mediakit import MediaKit
+
+        return MediaKit(loop, clock=monotonic_ms)
+
+    return Services(
+        catalog=the_catalog,
+        media=media,
+        credentials=lambda _: credentials,
+        preferences=_preferences(join, settings.preferences(recent_link)),
+        remember=settings.remember,
+        marks=marks,
+        epoch_ms=epoch_ms,
+        monotonic_ms=monotonic_ms,
+        new_id=lambda: uuid.uuid4().hex,
+    )
+
+
+def _preferences(join: Join, usual: Preferences) -> Preferences:
+    """What the settings say, with what the command line says on top: a device that is named is meant to be used."""
+    changed = usual
+    if join.name:
+        changed = replace(changed, name=join.name)
+    if join.camera is not None:
+        changed = replace(changed, camera=join.camera, camera_on=join.camera != "none")
+    if join.microphone is not None:
+        changed = replace(changed, microphone=join.microphone, microphone_on=join.microphone != "none")
+    if join.speaker is not None:
+        changed = replace(changed, speaker=join.speaker)
+    return changed
+
+
+def recent_link(text: str) -> MeetingLink:
+    """A remembered link for the list at home; whether it can be joined is seen when it is opened."""
+    parts = urlsplit(text)
+    room = parse_qs(parts.query).get("room", [parts.path.strip("/")])[0]
+    return MeetingLink(parts.scheme, text, parts.hostname or "", room)
+
+
+def _credentials(token_file: str, password_file: str) -> Credentials:
+    return Credentials(
+        token=_secret(token_file),
+        api_key=os.environ.get("LIVEKIT_API_KEY", ""),
+        api_secret=os.environ.get("LIVEKIT_API_SECRET", ""),
+        password=_secret(password_file),
+    )
+
+
+def _secret(name: str) -> str:
+    """The secret in a file, or on standard input; nothing without a name. Raises `CommandRefused`."""
+    if not name:
+        return ""
+    try:
+        if name == "-":
+            return sys.stdin.read(LONGEST_SECRET).strip()
+        with Path(name).open(encoding="utf-8") as file:
+            return file.read(LONGEST_SECRET).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandRefused(tr("cli.file_unreadable", path=name)) from error
+
+
+def _finish(report: Report, path: Path | None, attendant: Attendant) -> None:
+    if attendant.problem is not None:
+        sentence = _sentence(attendant.status, attendant.problem)
+        report.errors.append(sentence)
+        _say(sentence)
+    if path is not None:
+        try:
+            report.write(path)
+        except OSError:
+            _say(tr("cli.report_not_written", path=path))
+
+
+def _sentence(status: int, problem: Problem) -> str:
+    key = f"problems.{problem.code.value}"
+    parts = {"problem": tr(key, subject=problem.subject), "next": tr(f"{key}.next", subject=problem.subject)}
+    match status:
+        case status if status == NOT_JOINED:
+            return tr("cli.could_not_join", **parts)
+        case status if status == DROPPED:
+            return tr("cli.dropped", **parts)
+        case _:
+            return " ".join(parts.values())
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
