@@ -19,11 +19,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from visio_desktop.cli import EXIT_BAD_COMMAND, Check, Command, Join, Window
 from visio_desktop.diagnostics.report import Marks, Report
-from visio_desktop.engine.attendant import DROPPED, NOT_JOINED, Attendant
+from visio_desktop.engine.attendant import DONE, DROPPED, NOT_JOINED, Attendant
 from visio_desktop.engine.engine import Engine
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.events import Preferences
-from visio_desktop.meeting.values import MeetingLink, Problem
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem
 from visio_desktop.servers.port import Credentials
 from visio_desktop.settings.store import Settings
 from visio_desktop.system import log, paths
@@ -53,13 +53,15 @@ def run(command: Command) -> int:
                 from visio_desktop.diagnostics import preflight
 
                 credentials = _credentials(command.token_file, "")
-                return asyncio.run(preflight.run(command.link, credentials, catalog(), as_json=command.as_json))
+                return asyncio.run(preflight.run(command.link, credentials, catalog(), _tell, as_json=command.as_json))
             case Window(link):
                 return _run_window(Join(link), settings, attended=True)
             case Join():
                 return _run_window(command, settings, attended=not command.no_prejoin and command.duration_s is None)
     except CommandRefused as refused:
+        report = Report(Marks(), errors=[str(refused)])
         _say(str(refused))
+        _write(report, command.report if isinstance(command, Join) else None)
         return EXIT_BAD_COMMAND
 
 
@@ -76,6 +78,7 @@ def catalog() -> Catalog:
 def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
     marks = Marks()
     report = Report(marks)
+    _refuse_unplayable(join)
     credentials = _credentials(join.token_file, join.password_file)
     engine = Engine(_services(join, settings, credentials, marks), chance=random.Random())  # noqa: S311 - waits
     attendant = Attendant(join_at_once=join.no_prejoin, alone=not attended)
@@ -176,11 +179,32 @@ def _secret(name: str) -> str:
         raise CommandRefused(tr("cli.file_unreadable", path=name)) from error
 
 
+def _refuse_unplayable(join: Join) -> None:
+    """A file named as a camera or microphone has to be one. Raises `CommandRefused`."""
+    for text, kind in ((join.camera, DeviceKind.CAMERA), (join.microphone, DeviceKind.MICROPHONE)):
+        if text is None or not text.strip().lower().startswith("file:"):
+            continue
+        from visio_desktop.media.errors import FileError
+        from visio_desktop.media.playable import refuse_unplayable
+        from visio_desktop.media.specs import parse_spec
+
+        try:
+            refuse_unplayable(parse_spec(text, kind), kind)
+        except FileError as error:
+            raise CommandRefused(_sentence(DONE, error.problem)) from error
+
+
 def _finish(report: Report, path: Path | None, attendant: Attendant) -> None:
-    if attendant.problem is not None:
-        sentence = _sentence(attendant.status, attendant.problem)
-        report.errors.append(sentence)
+    """A meeting that failed is told in one sentence; one that went on, with a sentence for each device that failed."""
+    devices = [_sentence(DONE, problem) for problem in attendant.device_problems]
+    ending = [] if attendant.problem is None else [_sentence(attendant.status, attendant.problem)]
+    report.errors += [*devices, *ending]
+    for sentence in ending or (devices if attendant.alone else []):
         _say(sentence)
+    _write(report, path)
+
+
+def _write(report: Report, path: Path | None) -> None:
     if path is not None:
         try:
             report.write(path)
@@ -189,15 +213,19 @@ def _finish(report: Report, path: Path | None, attendant: Attendant) -> None:
 
 
 def _sentence(status: int, problem: Problem) -> str:
-    key = f"problems.{problem.code.value}"
-    parts = {"problem": tr(key, subject=problem.subject), "next": tr(f"{key}.next", subject=problem.subject)}
+    told = tr(f"problems.{problem.code.value}", subject=problem.subject)
     match status:
         case status if status == NOT_JOINED:
-            return tr("cli.could_not_join", **parts)
+            return tr("cli.could_not_join", problem=told)
         case status if status == DROPPED:
-            return tr("cli.dropped", **parts)
+            return tr("cli.dropped", problem=told)
         case _:
-            return " ".join(parts.values())
+            return told
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _say(sentence: str) -> None:

@@ -13,7 +13,7 @@ import json
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ from tests.helpers.devtools import DevTools
 from tests.helpers.needs import need, need_program
 from tests.helpers.xvfb import Xvfb
 from tools.web import BUNDLE
+from visio_desktop.system.clock import epoch_ms
 
 _PAGE = "<!doctype html><meta charset=utf-8><title>peer</title><body><script src={bundle}></script>"
 _FLAGS = (
@@ -78,11 +79,19 @@ class PeerState:
 
 
 class ChromiumPeer:
-    """One browser on a display of its own. `query` goes to the page (`tile`, `read_every`, `listen`, `red`)."""
+    """One browser on a display of its own.
 
-    def __init__(self, *, prefix: Sequence[str] = (), **query: str | int) -> None:
+    `page` configures the page: `tile` (WxH), `read_every` (frames, 0: reads no clocks), `listen` (0: no tones), `red`,
+    and `url` with `token` to join at once. For `quiet_s` after its start nothing disturbs the browser.
+    """
+
+    def __init__(
+        self, page: Mapping[str, str | int] | None = None, *, prefix: Sequence[str] = (), quiet_s: float = 0.0
+    ) -> None:
+        self.started_epoch_ms = 0.0
         self._prefix = list(prefix)
-        self._query = query
+        self._quiet_s = quiet_s
+        self._query = dict(page or {})
         self._folder = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         self._display = Xvfb()
         self._tools: DevTools | None = None
@@ -168,7 +177,9 @@ class ChromiumPeer:
         if os.geteuid() == 0:
             flags.append("--no-sandbox")
         command = [*self._prefix, "chromium", *flags, f"--app={page.as_uri()}?{urlencode(self._query)}"]
-        self._tools = await DevTools.start(command, {**os.environ, "DISPLAY": self._display.name})
+        self.started_epoch_ms = epoch_ms()
+        self._tools = await DevTools.start(command, {**os.environ, **self._display.environment})
+        await asyncio.sleep(self._quiet_s)
         await self._tools.attach()
         async with asyncio.timeout(20):
             while not await self._tools.evaluate("!!window.peer"):

@@ -11,12 +11,13 @@ import numpy as np
 
 from visio_desktop.rtc.frames import Codec, EncodedFrame
 
-_ENCODERS = {Codec.VP8: "libvpx", Codec.VP9: "libvpx-vp9", Codec.H264: "libx264"}
-_DECODERS = {Codec.VP8: "vp8", Codec.VP9: "vp9", Codec.H264: "h264"}
+_ENCODERS = {Codec.VP8: "libvpx", Codec.VP9: "libvpx-vp9", Codec.H264: "libx264", Codec.AV1: "libsvtav1"}
+_DECODERS = {Codec.VP8: "vp8", Codec.VP9: "vp9", Codec.H264: "h264", Codec.AV1: "libdav1d"}
 _OPTIONS = {
     Codec.VP8: {"deadline": "realtime", "cpu-used": "-10", "lag-in-frames": "0"},
     Codec.VP9: {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"},
     Codec.H264: {"preset": "ultrafast", "tune": "zerolatency"},
+    Codec.AV1: {"preset": "12", "svtav1-params": "pred-struct=1:lp=1:rc=2"},
 }
 
 
@@ -51,12 +52,18 @@ class Encoder:
         (packet,) = self._context.encode(image)
         return EncodedFrame(self._codec, bytes(packet), number * 3000, key=packet.is_keyframe)
 
+    def close(self) -> None:
+        """Tell the encoder that no picture follows, as some insist on."""
+        self._context.encode(None)
+
 
 @cache
 def encoded(codec: Codec, count: int) -> tuple[EncodedFrame, ...]:
     """`count` frames, the first a key frame."""
     encoder = Encoder(codec)
-    return tuple([encoder.encode(number, number == 0) for number in range(count)])
+    frames = tuple([encoder.encode(number, number == 0) for number in range(count)])
+    encoder.close()
+    return frames
 
 
 def decode(codec: Codec, payloads: Iterable[bytes]) -> list[tuple[int, int]]:

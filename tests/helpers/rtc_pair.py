@@ -88,13 +88,13 @@ async def pair(seed: int = 1) -> AsyncIterator[Pair]:
 async def until(condition: Callable[[], bool], timeout_s: float = 15.0) -> None:
     """Wait for something the network brings about."""
     async with asyncio.timeout(timeout_s):
-        while not condition():  # noqa: ASYNC110 - the conditions are many and have no event of their own
+        while not condition():
             await asyncio.sleep(0.01)
 
 
 def lose(peer: PeerConnection, fraction: float, seed: int = 7) -> None:
     """Lose this part of the media datagrams that `peer` receives, RTCP too."""
-    random, dtls = Random(seed), peer._transport.dtls  # noqa: SLF001 - the network of a test
+    random, dtls = Random(seed), peer._transport.dtls
     inner = dtls.media_received
 
     def media_received(data: bytes) -> None:

@@ -22,13 +22,17 @@ FRAME_MS = 33.0
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the path does; `burst` are the packets by number that are lost besides the random ones."""
+    """What the path does; `burst` are the packets by number that are lost besides the random ones,
+    `spared` the first and last frames that are not (a hole at the very end shows by nothing that follows)."""
 
     loss: float = 0.0
     rtt_ms: float = 40.0
     reorder_ms: float = 0.0
     repeat: float = 0.0
     answers: bool = True
+    reliable_answers: bool = False
+    spared: int = 0
+    feedback_loss: float = 0.0
     burst: range = range(0)
     seed: int = 1
 
@@ -51,9 +55,11 @@ class Path:
         self._order = itertools.count()
         self._numbers = itertools.count()
         self._key_wanted = False
+        self._count = 0
 
     def run(self, count: int, source: Callable[[int, bool], EncodedFrame]) -> None:
         """Send `count` frames at 30 per second; `source(n, key)` makes the nth, a key frame when one was asked for."""
+        self._count = count
         for number in range(count):
             self._at(number * FRAME_MS, self._sender(number, source))
         end_ms = count * FRAME_MS + 3000
@@ -71,14 +77,17 @@ class Path:
         def send(now_ms: float) -> None:
             frame, self._key_wanted = source(number, self._key_wanted or number == 0), False
             self.sent.append(frame)
+            spared = self._conditions.spared
+            safe = number < spared or number >= self._count - spared
             for packet in self.outbound.packetize(frame, now_ms, int(now_ms * (1 << 32) / 1000)):
-                self._transmit(packet, now_ms)
+                self._transmit(packet, now_ms, safe=safe)
 
         return send
 
-    def _transmit(self, packet: RtpPacket, now_ms: float) -> None:
+    def _transmit(self, packet: RtpPacket, now_ms: float, *, safe: bool = False) -> None:
         conditions = self._conditions
-        if next(self._numbers) in conditions.burst or self._random.random() < conditions.loss:
+        lost = next(self._numbers) in conditions.burst or self._random.random() < conditions.loss
+        if lost and not safe:
             return
         for _ in range(2 if self._random.random() < conditions.repeat else 1):
             delay_ms = conditions.rtt_ms / 2 + self._random.uniform(0, conditions.reorder_ms)
@@ -87,6 +96,8 @@ class Path:
     def _act(self, actions: Actions, now_ms: float) -> None:
         self.delivered += actions.frames
         back_ms = now_ms + self._conditions.rtt_ms / 2
+        if (actions.pli or actions.nack) and self._random.random() < self._conditions.feedback_loss:
+            return
         if actions.pli:
             self.plis_ms.append(now_ms)
             self._at(back_ms, self._want_key)
@@ -98,4 +109,4 @@ class Path:
 
     def _answer(self, sequences: tuple[int, ...], now_ms: float) -> None:
         for packet in self.outbound.retransmit(sequences, now_ms, 0):
-            self._transmit(packet, now_ms)
+            self._transmit(packet, now_ms, safe=self._conditions.reliable_answers)

@@ -16,7 +16,7 @@ async def serving(**handlers: Handler) -> AsyncIterator[str]:
     application = web.Application()
     for path, handler in handlers.items():
         application.router.add_get("/" + path.replace("_", "/").lstrip("/"), handler)
-    runner = web.AppRunner(application)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -9,13 +9,18 @@ from typing import Self
 
 
 class Xvfb:
-    """`with Xvfb() as display:` starts one on a free number; `display.name` is what DISPLAY has to be."""
+    """`with Xvfb() as display:` starts one on a free number; `display.environment` brings programs there."""
 
     def __init__(self, width_px: int = 1280, height_px: int = 800) -> None:
         self.name = ""
         self.pid = 0
         self._size = f"{width_px}x{height_px}x24"
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that bring a program onto this display."""
+        return {"DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb"}
 
     def __enter__(self) -> Self:
         read, write = os.pipe()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from visio_desktop.meeting.intents import Intent, Join, Leave
 from visio_desktop.meeting.state import Ending, Meeting, Page
-from visio_desktop.meeting.values import Problem
+from visio_desktop.meeting.values import DeviceKind, Problem
 
 DONE = 0
 NOT_JOINED = 3
@@ -37,7 +37,10 @@ Action = Ask | BeginTime | Quit
 
 
 class Attendant:
-    """`alone`: nobody sits at the window, so that an end of the meeting ends the program."""
+    """`alone`: nobody sits at the window, so that an end of the meeting ends the program.
+
+    A device that fails ends no meeting; it is kept in `device_problems`.
+    """
 
     def __init__(self, *, join_at_once: bool, alone: bool) -> None:
         self._join_at_once = join_at_once
@@ -45,9 +48,16 @@ class Attendant:
         self._joined = False
         self.status = DONE
         self.problem: Problem | None = None
+        self.device_problems: list[Problem] = []
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody sits at the window."""
+        return self._alone
 
     def take_in(self, meeting: Meeting) -> tuple[Action, ...]:
         """What to do about this snapshot."""
+        self._note_devices(meeting)
         match meeting.page:
             case Page.HOME if meeting.link_problem is not None:
                 return self._over(NOT_JOINED, meeting.link_problem)
@@ -69,6 +79,11 @@ class Attendant:
     def time_is_up(self) -> tuple[Action, ...]:
         """The meeting's time is over."""
         return (Ask(Leave()),)
+
+    def _note_devices(self, meeting: Meeting) -> None:
+        for problem in (meeting.device(kind).problem for kind in DeviceKind):
+            if problem is not None and problem not in self.device_problems:
+                self.device_problems.append(problem)
 
     def _over(self, status: int, problem: Problem | None) -> tuple[Action, ...]:
         self.status, self.problem = status, problem

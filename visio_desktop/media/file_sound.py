@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -70,11 +70,11 @@ class FileSound:
     def _rounds(self) -> Iterator[Samples]:
         """Frames for ever, from the beginning again after each end."""
         while True:
-            yield from _frames(self._path)
+            yield from sound_frames(self._path)
 
 
-def _frames(path: str) -> Iterator[Samples]:
-    """The frames of one round through a file; there is at least one."""
+def sound_frames(path: str) -> Generator[Samples]:
+    """The frames of one round through a file; there is at least one. Raises `FileError`."""
     import av  # noqa: PLC0415 - slow to import
 
     if not Path(path).is_file():

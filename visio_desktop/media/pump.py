@@ -10,6 +10,7 @@ from typing import Final
 from visio_desktop.media.beat import Beat
 from visio_desktop.media.capturing import Capturing
 from visio_desktop.media.mixer import Mixer
+from visio_desktop.media.opus import load
 from visio_desktop.media.ring import LEAD
 from visio_desktop.media.samples import BLOCK, BLOCK_MS, Pcm, to_pcm
 from visio_desktop.media.samples import silence as no_sound
@@ -84,6 +85,7 @@ class Pump:
     # ---- on the sound thread -----------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        load()  # slow the first time, so before the first beat
         while not self._stopping:
             for _ in range(self.beat.wait()):
                 self.step()

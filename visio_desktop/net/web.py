@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -76,28 +76,28 @@ class Web:
         """Open a WebSocket within `timeout_s`. `parameters` go into the query and never into an error or a log."""
         target = _target(url)
         host = target.host or ""
-        session = _session(target)
-        try:
-            async with _translated(host), asyncio.timeout(timeout_s):
-                socket = await session.ws_connect(
-                    target.with_query(parameters),
-                    max_msg_size=max_message_bytes,
-                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_TIMEOUT_S),
-                )
-        except BaseException:
-            await session.close()
-            raise
-        return Socket(host, socket, session)
+        async with AsyncExitStack() as on_failure, _translated(host), asyncio.timeout(timeout_s):
+            session = await on_failure.enter_async_context(_session(target))
+            socket = await session.ws_connect(
+                target.with_query(parameters),
+                max_msg_size=max_message_bytes,
+                timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_TIMEOUT_S),
+            )
+            on_failure.pop_all()
+            return Socket(host, socket, session)
 
     async def get(
         self, url: str, *, parameters: Mapping[str, str] | None = None, timeout_s: float = 10, max_bytes: int = 65_536
     ) -> Reply:
         """Fetch; any status is an answer. Redirects are not followed."""
         target = _target(url)
-        async with _translated(target.host or ""), asyncio.timeout(timeout_s), _session(target) as session:
-            async with session.get(target, params=parameters, allow_redirects=False) as response:
-                body = await _read(response.content, max_bytes)
-                return Reply(response.status, body, response.content_type)
+        async with (
+            _translated(target.host or ""),
+            asyncio.timeout(timeout_s),
+            _session(target) as session,
+            session.get(target, params=parameters, allow_redirects=False) as response,
+        ):
+            return Reply(response.status, await _read(response.content, max_bytes), response.content_type)
 
 
 def _target(url: str) -> URL:

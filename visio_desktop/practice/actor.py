@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 
 from visio_desktop.media.capture import CaptureSize, VideoCapture
 from visio_desktop.media.encoders import EncodeSettings
-from visio_desktop.media.opus import new_encoder
 from visio_desktop.media.publisher import VideoPublisher
 from visio_desktop.media.sources.port import VideoSource
 from visio_desktop.media.sources.testpicture import TestPicture, scene_for
 from visio_desktop.media.specs import Spec, SpecKind
-from visio_desktop.media.speech import Speech
+from visio_desktop.media.talker import Talker
 from visio_desktop.meeting.values import Problem
 from visio_desktop.practice.cast import Role
 from visio_desktop.rtc.frames import Codec, EncodedFrame, OutboundStream
@@ -52,15 +50,17 @@ class Voice:
     """Test speech, 20 ms at a time; also says again what it is given as an echo."""
 
     def __init__(self, role: Role, stream: OutboundStream) -> None:
-        seed = zlib.crc32(role.voice.encode())
-        self._speech = Speech(seed, pitch_hz=95.0 + seed % 120)
-        self._encoder = new_encoder()
+        self._talker = Talker(role.voice)
         self._stream = stream
         self._rtp_time = 0
 
     def speak(self) -> None:
         """Send the next 20 ms of speech."""
-        self.say(self._encoder.encode(self._speech.read(FRAME_SAMPLES)))
+        frame = self._talker.next_frame()
+        if frame is None:
+            self.pause()
+        else:
+            self.say(frame.payload)
 
     def say(self, payload: bytes) -> None:
         """Send 20 ms of sound that is encoded already."""

@@ -34,6 +34,7 @@ PARSER_ERRORS = (ValueError, LookupError, struct.error, AssertionError, TypeErro
 
 _RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 _QUEUED_DATAGRAMS = 256
+_STUN_TIMEOUT_S = 2
 _CONSENT_INTERVAL_S = 2.5
 _CONSENT_FAILURES = 5
 
@@ -77,6 +78,8 @@ class IceConnection(aioice.Connection):
         """Gather on the addresses given in the settings, else on all but loopback."""
         if self._settings.host_addresses is not None and not self._settings.relay_only:
             addresses = list(self._settings.host_addresses)
+        if self.turn_server is None:
+            timeout = min(timeout, _STUN_TIMEOUT_S)
         candidates = await super().get_component_candidates(component, addresses, timeout)
         for protocol in self._protocols:
             self._divert(protocol)
@@ -118,7 +121,7 @@ class IceConnection(aioice.Connection):
                 break
             request, started = self.build_request(pair, nominate=False), self._clock()
             try:
-                await pair.protocol.request(request, pair.remote_addr, integrity_key=password, retransmissions=0)
+                await pair.protocol.request(request, pair.remote_addr, integrity_key=password, retransmissions=1)
             except stun.TransactionError:
                 failures += 1
             else:

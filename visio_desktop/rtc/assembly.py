@@ -87,6 +87,11 @@ class FrameAssembler:
         self._begin(start)
         return self._advance()
 
+    def require_key(self) -> None:
+        """Begin again with a key frame, and with nothing else."""
+        self._lose()
+        self._chain.reset()
+
     def can_skip(self) -> bool:
         """Whether a whole frame waits that needs none of what is missing: giving up costs only the frames before it."""
         return any(self._begins(s) and self._is_whole(s) for s in sorted(self._held))

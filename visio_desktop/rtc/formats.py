@@ -5,7 +5,7 @@ The payload types are those LiveKit itself uses, so that one number means one co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from visio_desktop.rtc.frames import Codec
 from visio_desktop.rtc.payloads import CodecFormat
@@ -47,14 +47,25 @@ def common(section: Section, codecs: Iterable[Codec]) -> tuple[CodecFormat, ...]
     """The formats of their section that are of these codecs, in their order and with their payload types."""
     wanted = set(codecs)
     found: list[CodecFormat] = []
-    for text in section.formats:
-        known = section.maps.get(int(text)) if text.isdecimal() else None
-        codec = _codec(known) if known else None
-        if known is None or codec not in wanted or codec is None:
-            continue
-        rtx = _repair(section, known.payload_type)
-        found.append(CodecFormat(codec, known.payload_type, rtx, _red(section, known), known.parameters))
+    repairs = _repairs(section)
+    for number in _numbers(section):
+        known = section.maps[number]
+        codec = _codec(known)
+        if codec in wanted and codec is not None:
+            red = _red(section, number) if codec is Codec.OPUS else None
+            found.append(CodecFormat(codec, number, repairs.get(str(number)), red, known.parameters))
     return tuple(found)
+
+
+def _numbers(section: Section) -> dict[int, None]:
+    """The payload types that the m-line lists and that are described, in its order, each once."""
+    listed = (int(text) for text in section.formats if text.isdecimal())
+    return dict.fromkeys(number for number in listed if number in section.maps)
+
+
+def _repairs(section: Section) -> dict[str, int]:
+    """The payload type of retransmissions by the text of that which they repeat (RFC 4588: `apt`)."""
+    return {m.parameters.get("apt", ""): m.payload_type for m in reversed(_listed(section, "rtx"))}
 
 
 def _codec(known: RtpMap) -> Codec | None:
@@ -72,21 +83,14 @@ def _codec(known: RtpMap) -> Codec | None:
             return None
 
 
-def _repair(section: Section, payload_type: int) -> int | None:
-    apt = str(payload_type)
-    return next((m.payload_type for m in _listed(section, "rtx") if m.parameters.get("apt") == apt), None)
+def _red(section: Section, payload_type: int) -> int | None:
+    return next((m.payload_type for m in _listed(section, "red") if _repeats(m, payload_type)), None)
 
 
-def _red(section: Section, known: RtpMap) -> int | None:
-    if known.name != "opus":
-        return None
-    candidates = (m for m in _listed(section, "red") if m.clock_rate_hz == known.clock_rate_hz)
-    return next((m.payload_type for m in candidates if _repeats(m, known.payload_type)), None)
-
-
-def _listed(section: Section, name: str) -> Iterator[RtpMap]:
-    return (m for m in section.maps.values() if m.name == name and str(m.payload_type) in section.formats)
+def _listed(section: Section, name: str) -> list[RtpMap]:
+    return [section.maps[number] for number in _numbers(section) if section.maps[number].name == name]
 
 
 def _repeats(red: RtpMap, payload_type: int) -> bool:
-    return not red.fmtp or red.fmtp.split("/")[0].strip() == str(payload_type)
+    first = red.fmtp.split("/")[0].strip() or str(payload_type)
+    return red.clock_rate_hz == Codec.OPUS.clock_rate_hz and first == str(payload_type)

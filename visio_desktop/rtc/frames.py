@@ -1,4 +1,4 @@
-"""The border between `rtc` and `media`: encoded frames, the streams that carry them, and what goes back to the encoder."""
+"""The border between `rtc` and `media`: encoded frames, their streams, and what goes back to the encoder."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from visio_desktop.rtc.sequence import Unwrapper
 _CLOCK_RATE_HZ = 90_000
 _MAX_JUMP = 1000
 _PATIENCE_MIN_MS = 250.0
-_PATIENCE_ROUND_TRIPS = 4.0
-_GIVE_UP_ROUND_TRIPS = 6.0
+_PATIENCE_RECOVERIES = 4.0
+_GIVE_UP_RECOVERIES = 6.0
 _GIVE_UP_AT_MOST_MS = 1500.0
 _RTX_HEADER_BYTES = 2
 _EARLY_PACKETS = 64
@@ -31,7 +31,7 @@ _EARLY_PACKETS = 64
 class VideoInbound:
     """One picture stream. `give_up_ms` is how long a frame may wait for its missing packets, more on slow paths.
 
-    Lost packets are asked for at once and again after each round trip. A hole that outlasts some round trips makes it
+    Lost packets are asked for at once and again after each round trip. A hole that outlasts some recoveries makes it
     ask for a key frame too; the hole is given up when that is there, or at the deadline. Nothing that comes from the
     network makes it raise.
     """
@@ -58,7 +58,7 @@ class VideoInbound:
 
     @rtt_ms.setter
     def rtt_ms(self, rtt_ms: float) -> None:
-        self._nacks.rtt_ms = rtt_ms
+        self._nacks.rtt_ms = self._nacks.recovery_ms = rtt_ms
 
     def receive(self, packet: RtpPacket, now_ms: float) -> Actions:
         """Take a packet of the stream or a retransmission of one (RFC 4588)."""
@@ -87,6 +87,11 @@ class VideoInbound:
     def request_key_frame(self, now_ms: float) -> Actions:
         """The decoder needs a key frame."""
         self._key_frames.want()
+        return self._actions([], (), now_ms)
+
+    def require_key_frame(self, now_ms: float) -> Actions:
+        """Somebody begins to look, or lost what was delivered: give nothing before the next key frame."""
+        self._frames.require_key()
         return self._actions([], (), now_ms)
 
     def on_sender_report(self, info: RtcpSenderInfo, now_ms: float) -> None:
@@ -187,7 +192,7 @@ class VideoInbound:
             needed_key = True
         if needed_key and not self._frames.needs_key:
             nack += self._resume(now_ms)
-        return self._actions(whole, nack, now_ms)
+        return self._actions(whole, nack + self._nacks.due(now_ms), now_ms)
 
     def _resume(self, now_ms: float) -> tuple[int, ...]:
         """Forget what is missing before the next frame; after a key frame everything missing counts."""
@@ -200,14 +205,14 @@ class VideoInbound:
 
     @property
     def _deadline_ms(self) -> float:
-        return max(self.give_up_ms, min(_GIVE_UP_ROUND_TRIPS * self.rtt_ms, _GIVE_UP_AT_MOST_MS))
+        return max(self.give_up_ms, min(_GIVE_UP_RECOVERIES * self._nacks.recovery_ms, _GIVE_UP_AT_MOST_MS))
 
     def _is_hopeless(self, now_ms: float) -> bool:
         """Whether to give up a hole. At first its answer is awaited, then a key frame too, until either comes."""
         missed_ms = self._nacks.missed_ms(self._frames.next)
         if missed_ms is None or now_ms - missed_ms >= self._deadline_ms:
             return True
-        if now_ms - missed_ms < max(_PATIENCE_MIN_MS, _PATIENCE_ROUND_TRIPS * self.rtt_ms):
+        if now_ms - missed_ms < max(_PATIENCE_MIN_MS, _PATIENCE_RECOVERIES * self._nacks.recovery_ms):
             return False
         if self._frames.can_skip():
             return True
@@ -216,8 +221,7 @@ class VideoInbound:
 
     def _actions(self, whole: list[WholeFrame], nack: tuple[int, ...], now_ms: float) -> Actions:
         frames = tuple([self._frame(one, now_ms) for one in whole])
-        needs_key = self.ssrc is not None and self._frames.needs_key
-        pli = self._key_frames.due(now_ms, needed=needs_key)
+        pli = self.ssrc is not None and self._key_frames.due(now_ms, needed=self._frames.needs_key)
         return Actions(frames, nack, pli) if frames or nack or pli else NOTHING
 
     def _frame(self, whole: WholeFrame, now_ms: float) -> EncodedFrame:

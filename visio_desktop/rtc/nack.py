@@ -10,7 +10,10 @@ from aiortc.rtp import RTCP_RTPFB_NACK, RtcpRtpfbPacket
 
 MAX_MISSING = 1000
 MAX_ASKED_AT_ONCE = 250
-_RETRY_MIN_MS = 30.0
+_RETRY_MIN_MS = 45.0
+_RETRY_MAX_MS = 150.0
+_SECOND = 2
+_TOO_SOON = 0.35
 _RTT_MAX_MS = 2000.0
 _HOLD_AT_LEAST_MS = 5.0
 _HOLD_AT_MOST_MS = 60.0
@@ -37,13 +40,14 @@ class NackList:
     """The packets of one stream that are missing now, by unwrapped sequence. Bounded: `miss` refuses what is too much.
 
     A packet is asked for at once, unless packets lately came by themselves, out of order: then that long is waited
-    first. `rtt_ms` is measured from the answers to first questions, and may be set from outside.
+    first. `rtt_ms` is the time from question to answer, `recovery_ms` that from the miss to its end; both are measured.
     """
 
-    __slots__ = ("_hold_ms", "_missing", "asked", "rtt_ms")
+    __slots__ = ("_hold_ms", "_missing", "asked", "recovery_ms", "rtt_ms")
 
     def __init__(self, rtt_ms: float) -> None:
         self.rtt_ms = rtt_ms
+        self.recovery_ms = rtt_ms
         self.asked = 0
         self._hold_ms = 0.0
         self._missing: dict[int, _Missing] = {}
@@ -96,15 +100,18 @@ class NackList:
         }
 
     def _learn(self, missing: _Missing, now_ms: float) -> None:
-        """The answer to a single question is a sample; others cannot be told apart, so questions slow down (Karn)."""
-        if missing.attempts == 1:
-            self.rtt_ms += (min(now_ms - missing.asked_ms, _RTT_MAX_MS) - self.rtt_ms) / 8
-        else:
-            self.rtt_ms = min(self.rtt_ms * 17 / 16, _RTT_MAX_MS)
+        """Sample both times, of a second question too unless the answer comes so soon that it is to the first.
+
+        LiveKit passes over questions within 100 ms of the packet's sending, so that the second one is the usual one.
+        """
+        self.recovery_ms += (min(now_ms - missing.missed_ms, _RTT_MAX_MS) - self.recovery_ms) / 8
+        sample_ms = now_ms - missing.asked_ms
+        if missing.attempts == 1 or (missing.attempts == _SECOND and sample_ms > _TOO_SOON * self.rtt_ms):
+            self.rtt_ms += (min(sample_ms, _RTT_MAX_MS) - self.rtt_ms) / 8
 
     def _ask(self, sequences: Iterable[int], now_ms: float) -> tuple[int, ...]:
         asked = sorted(sequences)[:MAX_ASKED_AT_ONCE]
-        retry_ms = now_ms + max(_RETRY_MIN_MS, 1.25 * self.rtt_ms + 10)
+        retry_ms = now_ms + min(max(_RETRY_MIN_MS, 1.25 * self.rtt_ms + 10), _RETRY_MAX_MS)
         for sequence in asked:
             missing = self._missing[sequence]
             missing.asked_ms, missing.ask_ms = now_ms, retry_ms

@@ -63,6 +63,7 @@ class ReceivingStream:
         self._clock = clock
         self._send_rtcp = send_rtcp
         self._listener: Callable[[EncodedFrame], None] | None = None
+        self._unheard = False
 
     @property
     def id(self) -> str:
@@ -80,8 +81,11 @@ class ReceivingStream:
         return self._inbound.ssrc
 
     def on_frame(self, listener: Callable[[EncodedFrame], None] | None) -> None:
-        """Call `listener` for each frame, on the loop; None stops it."""
+        """Call `listener` for each frame, on the loop; None stops it. Pictures begin with a key frame."""
         self._listener = listener
+        if listener is not None and self._unheard and self._video is not None:
+            self._unheard = False
+            self._act(self._video.require_key_frame(self._clock()))
 
     def request_key_frame(self) -> None:
         """Ask the sender for a key frame; repeated calls are thinned out."""
@@ -119,6 +123,8 @@ class ReceivingStream:
                 self._send_rtcp(bytes(nack))
         if ssrc is not None and actions.pli:
             self._send_rtcp(bytes(RtcpPsfbPacket(RTCP_PSFB_PLI, self._own_ssrc, ssrc)))
-        if self._listener is not None:
-            for frame in actions.frames:
-                self._listener(frame)
+        if self._listener is None:
+            self._unheard = self._unheard or bool(actions.frames)
+            return
+        for frame in actions.frames:
+            self._listener(frame)

@@ -14,6 +14,7 @@ from visio_desktop.rtc.errors import NegotiationError
 MAX_SDP_BYTES = 1024 * 1024
 MAX_SECTIONS = 512
 MAX_SECTION_LINES = 4_000
+_MAX_FEEDBACK = 16
 
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _MEDIA_LINE = re.compile(r"([a-z]{1,20}) (\d{1,5})(?:/\d+)? ([A-Za-z/]{1,40}) ([!-~ ]{1,2000})")
@@ -65,6 +66,7 @@ class Section:
     ssrcs: dict[int, None] = field(default_factory=dict)
     repairs: dict[int, int] = field(default_factory=dict)
     transport: Transport = field(default_factory=Transport)
+    common_feedback: list[str] = field(default_factory=list)
     max_message_bytes: int = 65_536
     sctp_port: int = 5_000
 
@@ -144,6 +146,8 @@ def _section(block: str, index: int, session: Transport) -> Section:
             read(section, value)
         elif (read_transport := _TRANSPORT.get(name)) is not None:
             read_transport(section.transport, value)
+    for known in section.maps.values():
+        known.feedback = (known.feedback + section.common_feedback)[:_MAX_FEEDBACK]
     _inherit(section.transport, session)
     return section
 
@@ -172,10 +176,10 @@ def _read_fmtp(section: Section, value: str) -> None:
 
 def _read_feedback(section: Section, value: str) -> None:
     number, _, kind = value.partition(" ")
-    chosen = section.maps.values() if number == "*" else filter(None, [section.maps.get(int(number))])
-    for known in chosen:
-        if len(known.feedback) < 16:  # noqa: PLR2004 - more kinds of feedback do not exist
-            known.feedback.append(kind.strip().lower())
+    known = section.maps.get(int(number)) if number != "*" else None
+    kinds = section.common_feedback if known is None else known.feedback
+    if (number == "*" or known is not None) and len(kinds) < _MAX_FEEDBACK:
+        kinds.append(kind.strip().lower())
 
 
 def _read_extension(section: Section, value: str) -> None:

@@ -2,7 +2,7 @@
 
 from visio_desktop.engine.attendant import DONE, DROPPED, NOT_JOINED, Ask, Attendant, BeginTime, Quit
 from visio_desktop.meeting.intents import Join, Leave
-from visio_desktop.meeting.state import Ending, Meeting, Page
+from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
 from visio_desktop.meeting.values import Problem, ProblemCode
 
 PROBLEM = Problem(ProblemCode.HOST_UNKNOWN, "meet.example.org")
@@ -48,3 +48,12 @@ def test_with_somebody_at_the_window_nothing_ends_by_itself() -> None:
     assert attendant.status == DROPPED
     assert attendant.take_in(Meeting(page=Page.ROOM)) == (BeginTime(),)
     assert attendant.status == DONE
+
+
+def test_a_device_that_fails_is_kept_and_ends_nothing() -> None:
+    attendant = Attendant(join_at_once=True, alone=True)
+    missing = Problem(ProblemCode.CAMERA_MISSING)
+    attendant.take_in(Meeting(page=Page.PREJOIN, camera=DeviceState(problem=missing)))
+    assert attendant.take_in(Meeting(page=Page.ROOM, camera=DeviceState(problem=missing))) == (BeginTime(),)
+    assert attendant.take_in(Meeting(page=Page.ROOM)) == ()
+    assert (attendant.device_problems, attendant.status) == ([missing], DONE)

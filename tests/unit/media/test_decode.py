@@ -87,7 +87,7 @@ def test_damaged_frames_never_do_more_than_fail(codec: Codec) -> None:
 
 def test_a_picture_that_claims_to_be_huge_gets_no_memory() -> None:
     payload = bytearray(encoded(people(1))[0].payload)
-    payload[6:10] = b"\xff\x3f\xff\x3f"  # RFC 6386 9.1: width and height, 14 bits each
+    payload[6:10] = b"\x40\x1f\x40\x1f"  # RFC 6386 9.1: width and height, 14 bits each
     with pytest.raises(CodecError):
         Decoder(Codec.VP8).decode(bytes(payload))
 

@@ -91,6 +91,6 @@ def test_a_job_that_raises_costs_no_thread(monkeypatch: pytest.MonkeyPatch) -> N
     lane.add(broken)
     lane.add(done.set)
     assert done.wait(5)
-    assert told == ["broken"]
     pool.close()
     assert pool.join(5)
+    assert told == ["broken"]

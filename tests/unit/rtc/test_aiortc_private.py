@@ -110,6 +110,19 @@ async def test_relay_only_gathers_no_host() -> None:
     await connection.close()
 
 
+async def test_a_stun_server_that_is_silent_does_not_hold_up_the_offer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("visio_desktop.rtc.aiortc_private._STUN_TIMEOUT_S", 0.05)
+    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    silent.bind(("127.0.0.1", 0))
+    servers = ((f"stun:127.0.0.1:{silent.getsockname()[1]}", "", ""),)
+    connection = ice(IceSettings(servers, host_addresses=("127.0.0.1",)))
+    async with asyncio.timeout(1):
+        await connection.gather_candidates()
+    assert len(connection.local_candidates) == 1
+    await connection.close()
+    silent.close()
+
+
 def test_no_server_is_used_unless_given() -> None:
     assert _server_arguments(()) == {}
 

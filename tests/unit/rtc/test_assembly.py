@@ -108,6 +108,15 @@ def test_giving_up_in_the_middle_of_a_key_frame_waits_for_another() -> None:
     assert [one.gap_before for one in frames.put(BASE + 5, piece(3, key()))] == [True]
 
 
+def test_required_key_frame_cannot_be_replaced_by_proof() -> None:
+    frames = FrameAssembler()
+    frames.restart(BASE)
+    frames.put(BASE, piece(0, b"\x90\x60\x07\x00\x00k"))
+    frames.require_key()
+    assert frames.put(BASE + 1, piece(1, b"\x90\x60\x08\x00\x01d")) == []
+    assert frames.put(BASE + 2, piece(2, key()))
+
+
 def test_a_part_that_starts_nothing_starts_nothing() -> None:
     frames = started()
     assert frames.put(BASE + 1, piece(1, more())) == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 from visio_desktop.rtc import formats, sdp
 from visio_desktop.rtc.frames import Codec
 from visio_desktop.rtc.payloads import CodecFormat
@@ -56,6 +58,19 @@ def test_redundancy_of_another_codec_or_not_listed_is_left() -> None:
     for text in (AUDIO.replace("111/111", "0/0"), AUDIO.replace("111 63 0", "111 0")):
         (opus,) = formats.common(section(text), (Codec.OPUS,))
         assert opus.red_payload_type is None
+
+
+def test_a_hostile_list_of_formats_costs_little() -> None:
+    numbers = [n for n in range(128) if not 72 <= n <= 76]
+    lines = [f"m=video 9 UDP/TLS/RTP/SAVPF {' '.join(['096'] * 400)}"]
+    lines += [f"a=rtpmap:{n} rtx/90000\r\na=fmtp:{n} {'x=1;' * 240}apt=96" for n in numbers if n != 96]
+    lines += ["a=rtpmap:96 VP8/90000"] + ["a=rtcp-fb:* nack"] * 1_000
+    hostile = section("\r\n".join(lines))
+    started = time.process_time()
+    found = formats.common(hostile, (Codec.VP8,))
+    assert time.process_time() - started < 0.5
+    assert [(f.codec, f.payload_type, f.rtx_payload_type) for f in found] == [(Codec.VP8, 96, None)]
+    assert len(hostile.maps[96].feedback) == 16
 
 
 def test_offered_payload_types_are_those_of_livekit_and_never_clash() -> None:

@@ -210,6 +210,31 @@ async def test_closing_leaves_nothing_behind() -> None:
         await two.caller.create_offer()
 
 
+@pytest.mark.parametrize("after_s", [0.0, 0.005, 0.01, 0.02, 0.03])
+async def test_closing_while_connecting_leaves_nothing_behind(after_s: float) -> None:
+    process = psutil.Process()
+    tasks, files = asyncio.all_tasks(), process.num_fds()
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        await two.negotiate()
+        await asyncio.sleep(after_s)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == tasks
+    assert process.num_fds() == files
+
+
+async def test_an_offer_under_way_while_closing_is_given_up() -> None:
+    files = psutil.Process().num_fds()
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        offer = asyncio.get_running_loop().create_task(two.caller.create_offer())
+        await asyncio.sleep(0)
+        await two.caller.close()
+        with pytest.raises(NegotiationError):
+            await offer
+    assert psutil.Process().num_fds() == files
+
+
 async def test_codecs_of_both_kinds_are_refused() -> None:
     async with pair() as two:
         for codecs in ((), (Codec.OPUS, Codec.VP8), (Codec.AV1,)):

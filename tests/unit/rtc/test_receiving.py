@@ -43,6 +43,20 @@ def test_frames_reach_the_listener_until_it_goes() -> None:
     assert watch.stream.is_video
 
 
+def test_a_listener_that_comes_late_begins_with_a_key_frame() -> None:
+    watch = Watch()
+    watch.stream.on_frame(None)
+    frames = encoded(Codec.VP8, 4)
+    for number, frame in enumerate((*frames, frames[0])):
+        if number == 2:
+            watch.now_ms = 5_000
+            watch.stream.on_frame(watch.frames.append)
+        for packet in watch.outbound.packetize(frame, 0.0, 0):
+            watch.stream.receive(packet, watch.now_ms)
+    assert [f.key for f in watch.frames] == [True]
+    assert [type(p) for p in watch.feedback] == [RtcpPsfbPacket]
+
+
 def test_a_missing_packet_is_asked_for_and_then_a_key_frame() -> None:
     watch = Watch()
     first, second, *_ = encoded(Codec.VP8, 4)

@@ -46,6 +46,7 @@ _log = get_logger(__name__)
 _MEDIA_TIMEOUT_MS = 15_000.0
 _DISCONNECTED_TIMEOUT_MS = 5_000.0
 _WATCH_INTERVAL_S = 0.5
+_GOODBYE_GRACE_S = 0.3
 _MAX_EARLY_STREAMS = 256
 # Every field goes into each setting, as the server keeps what an earlier one said: this rate means "all there is".
 _ANY_FPS = 60
@@ -208,8 +209,8 @@ class LiveKitSession:
                     self._listener.on_mark("first_ice_connected")
             case PeerState.DISCONNECTED if self._disconnected_at_ms is None:
                 self._disconnected_at_ms = self._around.clock()
-            case PeerState.FAILED:
-                self._drop_for_media()
+            case PeerState.FAILED if not self._over:
+                self._tasks.start(self._drop_after_grace(), name="grace")
             case _:
                 pass
 
@@ -295,6 +296,11 @@ class LiveKitSession:
             gone_at_ms = self._disconnected_at_ms
             if never or (gone_at_ms is not None and now_ms - gone_at_ms > _DISCONNECTED_TIMEOUT_MS):
                 self._drop_for_media()
+
+    async def _drop_after_grace(self) -> None:
+        """A server that ends a session may close media before its goodbye, which knows why, gets here."""
+        await asyncio.sleep(_GOODBYE_GRACE_S)
+        self._drop_for_media()
 
     def _drop_for_media(self) -> None:
         code = ProblemCode.CONNECTION_LOST if self._connected else ProblemCode.MEDIA_UNREACHABLE

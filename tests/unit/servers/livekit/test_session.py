@@ -208,9 +208,20 @@ async def test_media_fails(connected: bool, code: ProblemCode, may_retry: bool) 
             server.publisher.listener.on_state(PeerState.CONNECTED)
             assert server.ear.marks == ["signalling_open", "first_ice_connected"]
         server.subscriber.listener.on_state(PeerState.FAILED)
+        await until(lambda: server.ear.dropped is not None, "dropped")
         dropped = server.ear.dropped
         assert dropped is not None
         assert (dropped.problem.code, dropped.may_retry) == (code, may_retry)
+
+
+async def test_a_goodbye_that_comes_just_after_media_ended_says_why() -> None:
+    async with fake_livekit() as server:
+        server.subscriber.listener.on_state(PeerState.FAILED)
+        await server.say(leave=LeaveRequest(reason=DisconnectReason.ROOM_DELETED))
+        await until(lambda: server.ear.dropped is not None, "dropped")
+        dropped = server.ear.dropped
+        assert dropped is not None
+        assert dropped.problem.code is ProblemCode.ROOM_ENDED
 
 
 async def test_leaving_says_goodbye_once() -> None:

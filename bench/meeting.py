@@ -1,0 +1,76 @@
+"""`./dev bench meeting [--quick] [--json]`: receiving 4 and 9 pictures of 360p30, Chromium and ours in turn.
+
+Every run starts its client cold, in the same room, on the same server. Figures are medians with their spread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from bench.clients import Run, run_chromium, run_ours
+from bench.table import lines
+from tests.helpers.livekit_server import LiveKitServer
+from tools.shell import ARTIFACTS
+
+_STREAMS = (4, 9)
+_PUBLISHING_S = 3600
+
+
+@contextmanager
+def people(server: LiveKitServer, room: str, count: int) -> Iterator[None]:
+    """So many participants with a picture."""
+    tokens = [server.token(room, f"person-{n}", name=f"Person {n}") for n in range(count)]
+    command = [sys.executable, "-m", "bench.publisher", server.url, str(_PUBLISHING_S), *tokens]
+    publisher = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert publisher.stdout is not None
+    if publisher.stdout.readline().strip() != "ready":
+        raise RuntimeError("the publisher did not start")
+    try:
+        yield
+    finally:
+        publisher.terminate()
+        publisher.wait(10)
+
+
+async def measure(streams: int, pairs: int, seconds: float) -> list[tuple[Run, Run]]:
+    """Run both clients in turn; who begins changes from pair to pair."""
+    found = []
+    with LiveKitServer() as server, people(server, "bench", streams):
+        await asyncio.sleep(3)  # the server learns what is published, the publishers' rates settle
+        for number in range(pairs):
+            runners = {"chromium": run_chromium, "ours": run_ours}
+            order = list(runners) if number % 2 == 0 else list(reversed(runners))
+            runs = {name: await runners[name](server, "bench", streams, seconds) for name in order}
+            found.append((runs["chromium"], runs["ours"]))
+            print(f"{streams} streams, pair {number + 1} of {pairs}", file=sys.stderr, flush=True)
+    return found
+
+
+def main() -> int:
+    """Measure, print the tables, and keep all runs as JSON."""
+    parser = argparse.ArgumentParser(prog="./dev bench meeting", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two short pairs each: a first look")
+    parser.add_argument("--json", action="store_true", help="print all runs instead of tables")
+    parser.add_argument("--streams", type=int, nargs="+", default=_STREAMS)
+    chosen = parser.parse_args()
+    pairs, seconds = (2, 6.0) if chosen.quick else (5, 10.0)
+    found = [asyncio.run(measure(streams, pairs, seconds)) for streams in chosen.streams]
+    runs = [asdict(run) for pairs_found in found for pair in pairs_found for run in pair]
+    ARTIFACTS.mkdir(exist_ok=True)
+    (ARTIFACTS / "bench-meeting.json").write_text(json.dumps(runs, indent=2) + "\n", encoding="utf-8")
+    if chosen.json:
+        print(json.dumps(runs))
+    else:
+        print("\n\n".join("\n".join(lines(pairs_found)) for pairs_found in found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""What holds for every test: no display, no folder of the developer's, English, no deadlines of hypothesis."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the surroundings before anything of ours is imported."""
+    own = tempfile.TemporaryDirectory(prefix="visio-tests-")
+    config.add_cleanup(own.cleanup)
+    os.environ.update(dict.fromkeys(_FOLDERS, own.name))
+    os.environ.update(QT_QPA_PLATFORM="offscreen", LC_ALL="C.UTF-8")
+    # A busy machine is no error of the code under test; in CI the same examples come every time.
+    settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("ci", settings.get_profile("ours"), derandomize=True)
+    settings.load_profile("ci" if os.environ.get("CI") else "ours")

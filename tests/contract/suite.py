@@ -1,0 +1,379 @@
+"""What every adapter keeps to, whatever the server: `servers.port` as tests.
+
+A kind of server joins in by a `Fixture` of its own and a subclass of `AdapterContract` in `test_adapters.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Protocol
+
+import pytest
+
+from tests.helpers.clock_media import ClockCamera, ClockViewer, ToneListener, ToneMicrophone, all_see, until
+from tests.helpers.session_ear import SessionEar
+from visio_desktop.meeting.events import (
+    ChatReceived,
+    Dropped,
+    HandChanged,
+    Joined,
+    MutedByServer,
+    ParticipantLeft,
+    PublicationGone,
+)
+from visio_desktop.meeting.values import Capability, ProblemCode, Source
+from visio_desktop.rtc.frames import Codec
+from visio_desktop.servers.port import (
+    HopState,
+    JoinError,
+    JoinRequest,
+    PublishRequest,
+    RequestFailed,
+    ServerAdapter,
+    Session,
+    SessionClosed,
+    Wanted,
+)
+from visio_desktop.system.tasks import Tasks
+
+CAMERA = PublishRequest(Source.CAMERA, (Codec.VP8,), width_px=320, height_px=180, fps=15, bitrate_bps=600_000)
+SCREEN = PublishRequest(Source.SCREEN, (Codec.VP8,), width_px=320, height_px=180, fps=15, bitrate_bps=600_000)
+MICROPHONE = PublishRequest(Source.MICROPHONE, (Codec.OPUS,))
+# The longest silence in which a server's death may go unnoticed where its connection breaks visibly.
+CRASH_NOTICED_S = 3.0
+
+
+class Fixture(Protocol):
+    """One running server of a kind, with a moderator's hand on it. Every adapter it gives is a person of their own."""
+
+    def adapter(self) -> ServerAdapter:
+        """An adapter with nobody's past."""
+
+    def request(self, name: str) -> JoinRequest:
+        """A request to join the one room of this test."""
+
+    def refusals(self) -> dict[str, tuple[JoinRequest, ProblemCode]]:
+        """Requests that are refused, each with a name and the reason a person is given."""
+
+    async def remove(self, participant_id: str) -> None:
+        """Throw somebody out."""
+
+    async def mute(self, participant_id: str, publication_id: str) -> None:
+        """Close somebody's microphone."""
+
+    async def end(self) -> None:
+        """End the meeting for all."""
+
+    async def crash(self) -> None:
+        """The server dies."""
+
+
+class Person:
+    """Somebody who joined through the adapter under test."""
+
+    def __init__(self, session: Session, ear: SessionEar, tasks: Tasks) -> None:
+        self.session = session
+        self.ear = ear
+        self._tasks = tasks
+
+    async def show(self, request: PublishRequest = CAMERA) -> ClockCamera:
+        """Publish pictures."""
+        return ClockCamera(await self.session.publish(request), self._tasks)
+
+    async def say(self, hz: float) -> ToneMicrophone:
+        """Publish a tone."""
+        return ToneMicrophone(await self.session.publish(MICROPHONE), self._tasks, hz=hz)
+
+    async def view(self, name: str, source: Source = Source.CAMERA) -> ClockViewer:
+        """Watch somebody."""
+        await until(lambda: self.ear.stream(name, source) is not None, f"{name}'s {source.value}")
+        stream = self.ear.stream(name, source)
+        assert stream is not None
+        return ClockViewer(stream)
+
+    async def publication(self, name: str, source: Source) -> str:
+        """The id of what somebody publishes."""
+        await until(lambda: self.ear.publication(name, source) is not None, f"{name}'s {source.value}")
+        found = self.ear.publication(name, source)
+        assert found is not None
+        return found.id
+
+
+class House:
+    """Lets people in, and out again when the test is over."""
+
+    def __init__(self, fixture: Fixture, stack: AsyncExitStack) -> None:
+        self.fixture = fixture
+        self._stack = stack
+        self._tasks = Tasks("people")
+        stack.push_async_callback(self._tasks.close)
+
+    async def join(self, name: str) -> Person:
+        """Somebody joins."""
+        ear = SessionEar()
+        session = await self.fixture.adapter().join(self.fixture.request(name), ear)
+        self._stack.push_async_callback(session.leave)
+        return Person(session, ear, self._tasks)
+
+
+async def in_touch(one: Person, other: Person) -> None:
+    """Wait until lines get through: servers keep none for those whose data channel is not open yet."""
+    for number in range(100):
+        if other.ear.chat:
+            break
+        await one.session.send_chat(f"probe{number}", "can you read me?")
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
+    for ear in (one.ear, other.ear):
+        ear.events = [e for e in ear.events if not isinstance(e, ChatReceived)]
+
+
+async def assert_over(session: Session) -> None:
+    """Every call says that it is over."""
+    calls = [
+        session.publish(CAMERA),
+        session.unpublish(Source.CAMERA),
+        session.set_muted(Source.CAMERA, muted=True),
+        session.set_wanted("x", Wanted()),
+        session.send_chat("m", "hello"),
+        session.set_hand(raised=True, at_ms=1.0),
+    ]
+    for call in calls:
+        with pytest.raises(SessionClosed):
+            await call
+    await session.leave()
+
+
+class AdapterContract:
+    """The tests. A subclass has a `fixture` fixture that gives a running server."""
+
+    @pytest.fixture
+    async def house(self, fixture: Fixture) -> AsyncIterator[House]:
+        async with AsyncExitStack() as stack:
+            yield House(fixture, stack)
+
+    async def test_links(self, fixture: Fixture) -> None:
+        adapter = fixture.adapter()
+        link = fixture.request("Ada").link
+        assert adapter.recognise(link.text) == link
+        assert link.kind == adapter.kind
+        assert adapter.recognise("mailto:ada@example.org") is None
+
+    async def test_joining(self, house: House) -> None:
+        ada = await house.join("Ada")
+        first = ada.ear.events[0]
+        assert isinstance(first, Joined)
+        assert first.me.is_me
+        assert first.me.name == "Ada"
+        assert first.capabilities in house.fixture.adapter().capabilities
+        assert ada.ear.marks[0] == "signalling_open"
+        bob = await house.join("Bob")
+        assert bob.ear.others == ["Ada"]
+        await until(lambda: ada.ear.others == ["Bob"], "Bob seen by Ada")
+        await until(lambda: ada.ear.marks == ["signalling_open", "first_ice_connected"], "media connected")
+        assert ada.session.path()["protocol"] == "udp"
+
+    async def test_refusals(self, fixture: Fixture) -> None:
+        found = {}
+        for name, (request, _) in fixture.refusals().items():
+            ear = SessionEar()
+            with pytest.raises(JoinError) as caught:
+                await fixture.adapter().join(request, ear)
+            found[name] = caught.value.problem.code
+            assert ear.events == []
+        assert found == {name: code for name, (_, code) in fixture.refusals().items()}
+
+    async def test_media_both_ways_and_for_those_who_come_later(self, house: House) -> None:
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        await ada.show()
+        await ada.say(440)
+        await bob.show()
+        views = [await bob.view("Ada"), await ada.view("Bob"), await (await house.join("Carol")).view("Ada")]
+        await until(all_see(views, 5), "five pictures each")
+        assert [v.errors for v in views] == [0, 0, 0]
+        await until(lambda: bob.ear.stream("Ada", Source.MICROPHONE) is not None, "Ada's sound")
+        stream = bob.ear.stream("Ada", Source.MICROPHONE)
+        assert stream is not None
+        listener = ToneListener(stream)
+        await until(lambda: abs(listener.hz - 440) < 12, "a tone of 440 Hz")
+
+    async def test_one_hears_of_ones_own_publications(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.show()
+        publication = ada.ear.publication("Ada", Source.CAMERA)
+        assert publication is not None
+        await ada.session.unpublish(Source.CAMERA)
+        assert PublicationGone(publication.id) in ada.ear.events
+        await ada.session.unpublish(Source.CAMERA)
+
+    async def test_publishing_again_and_a_second_picture(self, house: House) -> None:
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        for _ in range(2):
+            camera, screen = await ada.show(), await ada.show(SCREEN)
+            views = [await bob.view("Ada"), await bob.view("Ada", Source.SCREEN)]
+            await until(all_see(views, 3), "camera and screen")
+            for sent, source in ((camera, Source.CAMERA), (screen, Source.SCREEN)):
+                sent.task.cancel()
+                await ada.session.unpublish(source)
+            await until(lambda: bob.ear.publication("Ada", Source.CAMERA) is None, "the camera gone")
+            await until(lambda: bob.ear.publication("Ada", Source.SCREEN) is None, "the screen gone")
+            assert not bob.ear.streams
+
+    async def test_publishing_twice_is_refused(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.show()
+        with pytest.raises(RequestFailed):
+            await ada.session.publish(CAMERA)
+
+    async def test_what_is_not_wanted_does_not_come(self, house: House) -> None:
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        await ada.show()
+        view = await bob.view("Ada")
+        await until(lambda: len(view.codes) >= 3, "pictures")
+        publication = await bob.publication("Ada", Source.CAMERA)
+        await bob.session.set_wanted("nobody's", Wanted(enabled=False))
+        await bob.session.set_wanted(publication, Wanted(enabled=False))
+        await asyncio.sleep(0.5)
+        seen = view.frames
+        await asyncio.sleep(0.6)
+        assert view.frames - seen <= 1
+        await bob.session.set_wanted(publication, Wanted(width_px=320, height_px=180))
+        await until(lambda: view.frames > seen + 5, "pictures again")
+
+    async def test_muting_is_seen(self, house: House) -> None:
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        await ada.say(440)
+        publication = await bob.publication("Ada", Source.MICROPHONE)
+        for muted in (True, False):
+            await ada.session.set_muted(Source.MICROPHONE, muted=muted)
+            told = partial(lambda muted: bob.ear.publications[publication].muted is muted, muted)
+            await until(told, f"muted {muted}")
+            own = ada.ear.publication("Ada", Source.MICROPHONE)
+            assert own is not None
+            assert own.muted is muted
+        await ada.session.set_muted(Source.SCREEN, muted=True)
+
+    async def test_a_moderator_mutes(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.say(440)
+        own = ada.ear.publication("Ada", Source.MICROPHONE)
+        assert own is not None
+        await house.fixture.mute(ada.ear.me.id, own.id)
+        await until(lambda: MutedByServer(Source.MICROPHONE) in ada.ear.events, "muted")
+        assert ada.ear.publications[own.id].muted
+
+    async def test_chat(self, house: House) -> None:
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        await in_touch(ada, bob)
+        texts = ["tea?", "with milk ☕", "x" * 2_000]
+        for number, text in enumerate(texts):
+            await ada.session.send_chat(f"m{number}", text)
+        await until(lambda: len(bob.ear.chat) == 3, "three lines")
+        assert [m.text for m in bob.ear.chat] == texts
+        assert {(m.sender_name, m.sender_id, m.is_mine) for m in bob.ear.chat} == {("Ada", ada.ear.me.id, False)}
+        assert [(m.id, m.is_mine) for m in ada.ear.chat] == [("m0", True), ("m1", True), ("m2", True)]
+        assert len({m.id for m in bob.ear.chat}) == 3
+        with pytest.raises(RequestFailed):
+            await ada.session.send_chat("long", "x" * 1_000_000)
+
+    async def test_hands(self, house: House) -> None:
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        if Capability.HAND not in house.fixture.adapter().capabilities:
+            pytest.skip("no hands here")
+        await ada.session.set_hand(raised=True, at_ms=1_795_325_606_000)
+        raised = HandChanged(ada.ear.me.id, 1_795_325_606_000)
+        await until(lambda: raised in bob.ear.events and raised in ada.ear.events, "hand up")
+        carol = await house.join("Carol")
+        await until(lambda: raised in carol.ear.events, "hand up for those who come later")
+        await ada.session.set_hand(raised=False, at_ms=0)
+        await until(lambda: HandChanged(ada.ear.me.id, None) in bob.ear.events, "hand down")
+
+    async def test_coming_and_going(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.show()
+        for _ in range(3):
+            guests = [await house.join(name) for name in ("Bob", "Carol", "Dan")]
+            for guest in guests:
+                await guest.show()
+            views = [await ada.view(name) for name in ("Bob", "Carol", "Dan")]
+            views += [await guest.view("Ada") for guest in guests]
+            await until(all_see(views, 3), "everybody sees everybody")
+            for guest in guests:
+                await guest.session.leave()
+            await until(lambda: ada.ear.others == [] and not ada.ear.streams, "everybody gone")
+        assert sum(isinstance(e, ParticipantLeft) for e in ada.ear.events) == 9
+
+    async def test_leaving(self, house: House) -> None:
+        before = len(asyncio.all_tasks())
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        await ada.say(440)
+        await bob.publication("Ada", Source.MICROPHONE)
+        await ada.session.leave()
+        await assert_over(ada.session)
+        await until(lambda: bob.ear.others == [], "Ada gone")
+        assert bob.ear.dropped is None
+        assert ada.ear.dropped is None
+        await bob.session.leave()
+        await until(lambda: len(asyncio.all_tasks()) <= before + 1, "no task left but the tone's")
+
+    async def test_being_removed(self, house: House) -> None:
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        await house.fixture.remove(ada.ear.me.id)
+        await until(lambda: ada.ear.dropped is not None, "removed")
+        assert self.why(ada) == (ProblemCode.REMOVED, False)
+        await assert_over(ada.session)
+        await until(lambda: bob.ear.others == [], "Ada gone")
+
+    async def test_the_meeting_ends(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await house.fixture.end()
+        await until(lambda: ada.ear.dropped is not None, "ended")
+        assert self.why(ada) == (ProblemCode.ROOM_ENDED, False)
+
+    async def test_the_server_dies(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.show()
+        await until(lambda: "first_ice_connected" in ada.ear.marks, "media")
+        await house.fixture.crash()
+        await until(lambda: ada.ear.dropped is not None, "noticed", timeout_s=CRASH_NOTICED_S)
+        assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)
+        assert sum(isinstance(e, Dropped) for e in ada.ear.events) == 1
+        await assert_over(ada.session)
+        with pytest.raises(JoinError):
+            await house.join("Bob")
+
+    async def test_coming_back_as_oneself(self, fixture: Fixture, house: House) -> None:
+        bob = await house.join("Bob")
+        adapter, ear = fixture.adapter(), SessionEar()
+        for _ in range(2):
+            session = await adapter.join(fixture.request("Ada"), ear)
+            await session.publish(MICROPHONE)
+            await until(lambda: bob.ear.others == ["Ada"], "Ada there, once")
+            await session.leave()
+            await until(lambda: bob.ear.others == [], "Ada gone")
+
+    async def test_check(self, fixture: Fixture) -> None:
+        hops = [hop async for hop in fixture.adapter().check(fixture.request("Ada"))]
+        assert hops[0].name == "link"
+        assert all(hop.state is not HopState.FAILED for hop in hops), hops
+        assert hops[-1].state is HopState.PASSED
+
+    async def test_check_names_the_hop_that_fails(self, fixture: Fixture) -> None:
+        request = fixture.request("Ada")
+        await fixture.crash()
+        hops = [hop async for hop in fixture.adapter().check(request)]
+        failed = [hop for hop in hops if hop.state is HopState.FAILED]
+        assert len(failed) == 1
+        assert failed[0].problem is not None
+        after = hops[hops.index(failed[0]) + 1 :]
+        assert {hop.state for hop in after} <= {HopState.SKIPPED}
+
+    @staticmethod
+    def why(person: Person) -> tuple[ProblemCode, bool]:
+        """Why somebody was dropped, and whether coming back is worth trying."""
+        dropped = person.ear.dropped
+        assert dropped is not None
+        return dropped.problem.code, dropped.may_retry

@@ -1,0 +1,77 @@
+"""A PulseAudio server of the test's own, with a speaker that plays into nothing and a microphone that hears a sink."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.helpers.needs import need_program
+
+_DEVICES = """
+load-module module-native-protocol-unix socket={socket}
+load-module module-null-sink sink_name=speaker rate=48000 channels=2
+load-module module-null-sink sink_name=feed rate=48000 channels=1
+load-module module-remap-source source_name=mic master=feed.monitor
+set-default-sink speaker
+set-default-source mic
+"""
+_RAW = ("--raw", "--rate=48000", "--channels=1", "--format=s16le")
+
+
+class Pulse:
+    """The environment programs need to find the server, and the programs that play and record."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = folder / "native"
+        # A small environment of its own: nothing of the person's session may be used.
+        home = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH")}
+        self.environment = {**os.environ, **home, "PULSE_SERVER": f"unix:{self.socket}"}
+        self._programs: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *command: str, output: Path | None = None) -> None:
+        """Run a program until the end of the test."""
+        with (output or Path(os.devnull)).open("wb") as file:
+            self._programs.append(
+                subprocess.Popen(command, env=self.environment, stdout=file, stderr=subprocess.DEVNULL)
+            )
+
+    def play(self, samples: Path, sink: str) -> None:
+        """Play raw samples, 16 bit mono at 48 kHz."""
+        self.start("pacat", *_RAW, "-d", sink, str(samples))
+
+    def record(self, source: str, samples: Path) -> None:
+        """Record raw samples until the end of the test."""
+        self.start("parec", *_RAW, "-d", source, output=samples)
+
+    def stop(self) -> None:
+        """End every program, the server last."""
+        for program in reversed(self._programs):
+            program.terminate()
+            program.wait(5)
+
+
+@contextmanager
+def pulse_server(folder: Path) -> Iterator[Pulse]:
+    """Run a server in `folder`."""
+    for name in ("pulseaudio", "pacat", "parec"):
+        need_program(name)
+    folder.chmod(0o700)
+    pulse = Pulse(folder)
+    script = folder / "devices.pa"
+    script.write_text(_DEVICES.format(socket=pulse.socket))
+    try:
+        pulse.start("pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no")
+        for _ in range(100):
+            if pulse.socket.exists():
+                break
+            time.sleep(0.05)
+        # Without a client that always plays, a null sink sleeps and wakes for seconds.
+        pulse.start("pacat", "--raw", "-d", "speaker", "/dev/zero")
+        yield pulse
+    finally:
+        pulse.stop()

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.fake_engine import ready
+from visio_desktop.meeting.state import Ending
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.ui.pages.ended import EndedPage
+
+
+@pytest.mark.parametrize("ending", Ending)
+def test_every_end_has_its_sentence(qtbot: QtBot, ending: Ending) -> None:
+    page = EndedPage()
+    qtbot.addWidget(page)
+    page.show_meeting(ready(ending=ending, problem=Problem(ProblemCode.CONNECTION_LOST)))
+    assert page.heading.text()
+    assert not page.heading.text().startswith("pages.")
+    assert page.problem.isHidden() is (ending is Ending.LEFT)
+
+
+def test_who_was_dropped_is_led_back_in(qtbot: QtBot) -> None:
+    page = EndedPage()
+    qtbot.addWidget(page)
+    page.show_meeting(ready(ending=Ending.LEFT))
+    assert page.home.property("primary")
+    page.show_meeting(ready(ending=Ending.DROPPED))
+    assert page.again.property("primary")
+    assert not page.home.property("primary")

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.fake_engine import RECENTS, ready
+from tests.helpers.windows import press, type_into
+from visio_desktop.meeting.intents import OpenLink
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.ui.pages.home import HomePage
+
+
+def test_enter_opens_the_link_without_spaces_around_it(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    page.field.setText("  https://meet.example.org/abc  ")
+    press(page.field, Qt.Key.Key_Return)
+    assert asked == [OpenLink("https://meet.example.org/abc")]
+
+
+def test_an_empty_field_asks_for_a_link_until_something_is_typed(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    page.join.click()
+    assert not asked
+    assert "link" in page.problem.text()
+    type_into(page.field, "h")
+    assert page.problem.isHidden()
+
+
+def test_a_refused_link_is_told_beside_the_field_and_again_when_refused_again(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    page.show_meeting(ready(link_problem=Problem(ProblemCode.LINK_UNKNOWN_KIND, "meet.example.org")))
+    assert "meet.example.org" in page.problem.text()
+    type_into(page.field, "x")
+    assert page.problem.isHidden()
+    page.show_meeting(ready())
+    page.show_meeting(ready(link_problem=Problem(ProblemCode.LINK_UNKNOWN_KIND, "meet.example.org")))
+    assert not page.problem.isHidden()
+
+
+def test_the_practice_meeting_and_the_recent_ones_are_one_click_away(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    page.show_meeting(ready(recents=RECENTS))
+    page.practice.click()
+    assert asked == [OpenLink("practice:")]
+    assert not page.recents.isHidden()

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
+from tests.helpers.windows import press
+from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting.intents import ChooseDevice, GoHome, Join, SetName, SetSourceOn
+from visio_desktop.meeting.state import DeviceState, Meeting, Page
+from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
+from visio_desktop.ui.pages.prejoin import PrejoinPage, promise
+
+MEETING = ready(page=Page.PREJOIN, link=RECENTS[0], camera=opened("Webcam"), microphone=opened("Mic"))
+
+
+def shown(qtbot: QtBot, engine: FakeEngine, meeting: Meeting) -> tuple[PrejoinPage, list[object]]:
+    page = PrejoinPage(engine, engine.microphone_level_db)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    page.show_meeting(meeting)
+    with qtbot.waitExposed(page):
+        page.show()
+    return page, asked
+
+
+def test_enter_in_the_name_joins_with_it(qtbot: QtBot) -> None:
+    page, asked = shown(qtbot, FakeEngine(), MEETING)
+    page.name.setText("  Zoé  ")
+    press(page.name, Qt.Key.Key_Return)
+    assert asked[:2] == [SetName("Zoé"), Join()]
+
+
+def test_join_keeps_a_name_that_was_not_changed(qtbot: QtBot) -> None:
+    page, asked = shown(qtbot, FakeEngine(), MEETING)
+    assert page.name.text() == "Odile Owner"
+    page.join.click()
+    page.back.click()
+    assert asked == [Join(), GoHome()]
+
+
+def test_nobody_joins_without_a_name(qtbot: QtBot) -> None:
+    page, asked = shown(qtbot, FakeEngine(), ready(page=Page.PREJOIN, name=""))
+    press(page.name, Qt.Key.Key_Return)
+    assert not page.join.isEnabled()
+    assert not asked
+
+
+def test_the_own_picture_is_taken_while_seen_only_and_mirrored(qtbot: QtBot) -> None:
+    engine = FakeEngine()
+    page, _ = shown(qtbot, engine, MEETING)
+    assert engine.send_own_picture() == 1
+    qtbot.waitUntil(lambda: page.preview.tile.mailbox.meter.frames_painted > 0)
+    image = page.preview.tile.grab().toImage()
+    middle = image.height() // 2
+    assert image.pixelColor(image.width() - 20, middle).name() == "#141414"
+    assert image.pixelColor(20, middle).name() == "#3ca05a"
+    page.hide()
+    assert not engine.sinks[OWN_CAMERA]
+
+
+def test_the_round_buttons_turn_the_sources(qtbot: QtBot) -> None:
+    page, asked = shown(qtbot, FakeEngine(), MEETING)
+    page.preview.buttons[Source.MICROPHONE].click()
+    page.show_meeting(ready(page=Page.PREJOIN, camera_on=False))
+    page.preview.buttons[Source.CAMERA].click()
+    assert asked == [SetSourceOn(Source.MICROPHONE, on=False), SetSourceOn(Source.CAMERA, on=True)]
+
+
+def test_a_device_is_chosen_and_its_problem_told_with_the_next_step(qtbot: QtBot) -> None:
+    page, asked = shown(qtbot, FakeEngine(), MEETING)
+    page.pickers[DeviceKind.CAMERA].activated.emit(1)
+    assert asked == [ChooseDevice(DeviceKind.CAMERA, "cam0")]
+    page.show_meeting(ready(camera=DeviceState(problem=Problem(ProblemCode.CAMERA_BUSY))))
+    assert page.problem.text().count("\n") == 1
+    page.show_meeting(MEETING)
+    assert page.problem.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("microphone_on", "camera_on", "said"),
+    [
+        (True, True, "see and hear you"),
+        (True, False, "will hear you. Nobody will see"),
+        (False, True, "will see you. Nobody will hear"),
+        (False, False, "Nobody will see or hear you"),
+    ],
+)
+def test_what_will_be_sent_is_said(microphone_on: bool, camera_on: bool, said: str) -> None:
+    assert said in promise(ready(microphone_on=microphone_on, camera_on=camera_on))

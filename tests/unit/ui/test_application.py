@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.fake_engine import FakeEngine, ready
+from visio_desktop.engine.attendant import Attendant
+from visio_desktop.meeting.intents import Join, Leave, OpenLink
+from visio_desktop.ui.application import RunSetup, make_application, run_window
+
+
+class Marked:
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def mark(self, name: str) -> None:
+        if name not in self.names:
+            self.names.append(name)
+
+
+def test_a_run_from_the_command_line_joins_leaves_and_returns(qtbot: QtBot, tmp_path: Path) -> None:
+    engine = FakeEngine(ready())
+    marks = Marked()
+    told: list[object] = []
+    outcome = run_window(
+        engine,
+        RunSetup(
+            marks,
+            link="practice:",
+            attendant=Attendant(join_at_once=True, alone=True),
+            duration_s=0.3,
+            screenshot=tmp_path / "shot.png",
+            place_file=tmp_path / "window.ini",
+            before_leaving=lambda: told.append(engine.meeting.page),
+        ),
+    )
+    assert engine.intents == [OpenLink("practice:"), Join(), Leave()]
+    assert marks.names[:2] in (["window_shown", "join_clicked"], ["join_clicked", "window_shown"])
+    assert [page.value for page in told] == ["room"]  # type: ignore[attr-defined] # a Page
+    assert QImage(str(tmp_path / "shot.png")).width() >= 640
+    assert outcome.ui_timer_late_p99_ms is not None
+    assert engine.warmed == 1
+
+
+def test_the_application_has_its_name(qtbot: QtBot) -> None:
+    assert make_application() is QApplication.instance()
+    assert make_application().applicationDisplayName() == "Visio Desktop"

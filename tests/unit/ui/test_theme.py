@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from visio_desktop.system.paths import resources
+from visio_desktop.ui import theme
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert theme.contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
+    assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert theme.contrast("#123456", "#123456") == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("text", "ground"), theme.TEXT_PAIRS)
+def test_every_text_can_be_read(text: str, ground: str) -> None:
+    assert theme.contrast(text, ground) >= 4.5
+
+
+@pytest.mark.parametrize(("edge", "ground"), theme.EDGE_PAIRS)
+def test_every_edge_and_ring_can_be_seen(edge: str, ground: str) -> None:
+    assert theme.contrast(edge, ground) >= 3.0
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (resources() / "styles").glob("*.qss")))
+def test_every_style_sheet_is_filled_with_known_constants(name: str) -> None:
+    sheet = theme.style(name)
+    assert "$" not in sheet
+    assert sheet.count("{") == sheet.count("}") > 0
+
+
+def test_the_focus_is_shown_in_every_style_sheet() -> None:
+    for name in ("room", "panel", "page"):
+        assert re.search(r":focus[^}]*border", theme.style(name)), name

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.fake_engine import RECENTS, FakeEngine, ready
+from tests.helpers.fitting import cut_texts, nameless, out_of_tab_order, outside, overlaps, too_small
+from tests.helpers.windows import click, press, shown_window, type_into
+from visio_desktop.meeting.intents import GoHome, Join, Leave, OpenLink, SetName
+from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.system.texts import set_language
+from visio_desktop.ui.pages.home import HomePage
+from visio_desktop.ui.pages.prejoin import PrejoinPage
+from visio_desktop.ui.window import WindowSetup, window_title
+
+BUSY = DeviceState(problem=Problem(ProblemCode.CAMERA_BUSY))
+STATES = {
+    "home": ready(),
+    "home_problem": ready(link_problem=Problem(ProblemCode.LINK_UNKNOWN_KIND, "meet.example.org")),
+    "prejoin": ready(page=Page.PREJOIN, link=RECENTS[0]),
+    "prejoin_problem": ready(page=Page.PREJOIN, link=RECENTS[0], camera_on=False, microphone_on=False, camera=BUSY),
+    "joining": ready(page=Page.JOINING, link=RECENTS[0]),
+    "failed": ready(page=Page.FAILED, link=RECENTS[0], problem=Problem(ProblemCode.TLS_UNTRUSTED, "meet.example.org")),
+    "ended": ready(page=Page.ENDED, link=RECENTS[0], ending=Ending.LEFT),
+    "dropped": ready(page=Page.ENDED, ending=Ending.DROPPED, problem=Problem(ProblemCode.CONNECTION_LOST)),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_everything_fits_can_be_reached_and_named(qtbot: QtBot, state: str, language: str) -> None:
+    set_language(language)
+    try:
+        with shown_window(qtbot, FakeEngine(STATES[state])) as window:
+            for size in ((640, 480), (800, 600), (1280, 800), (3840, 2160)):
+                window.resize(*size)
+                qtbot.waitUntil(lambda size=size: (window.width(), window.height()) == size)  # type: ignore[misc] # bound
+                qtbot.wait(20)
+                page = window.page
+                assert page.width() == size[0]
+                assert not cut_texts(page), (size, cut_texts(page))
+                assert not overlaps(page), (size, overlaps(page))
+                assert not outside(page), (size, outside(page))
+                assert not nameless(page)
+                assert not too_small(page)
+                assert not out_of_tab_order(page)
+    finally:
+        set_language("en")
+
+
+def test_a_link_is_typed_a_name_given_and_join_pressed(qtbot: QtBot) -> None:
+    engine = FakeEngine(ready(name=""))
+    with shown_window(qtbot, engine) as window:
+        home = window.page
+        assert isinstance(home, HomePage)
+        type_into(home.field, "https://meet.example.org/abc-defg-hij")
+        click(home.join)
+        qtbot.waitUntil(lambda: isinstance(window.page, PrejoinPage))
+        prejoin = window.page
+        assert isinstance(prejoin, PrejoinPage)
+        assert not prejoin.join.isEnabled()
+        type_into(prejoin.name, "Odile")
+        click(prejoin.join)
+        qtbot.waitUntil(lambda: engine.meeting.page is Page.ROOM)
+        asked = [OpenLink("https://meet.example.org/abc-defg-hij"), SetName("Odile"), Join()]
+        assert engine.intents == asked
+        assert engine.meeting.name == "Odile"
+        qtbot.waitUntil(lambda: window.windowTitle() == "Weekly - Visio Desktop")
+
+
+def test_closing_in_a_meeting_leaves_and_asks_nothing(qtbot: QtBot) -> None:
+    engine = FakeEngine(ready(page=Page.JOINING, link=RECENTS[0]))
+    with shown_window(qtbot, engine) as window:
+        closing = []
+        window.closing.connect(lambda: closing.append(engine.intents[:]))
+        window.close()
+        assert closing == [[]]
+        assert engine.intents == [Leave()]
+        assert not window.isVisible()
+
+
+def test_the_place_on_the_screen_is_kept(qtbot: QtBot, tmp_path: Path) -> None:
+    setup = WindowSetup(place_file=tmp_path / "window.ini")
+    with shown_window(qtbot, FakeEngine(), setup) as window:
+        window.resize(700, 500)
+    with shown_window(qtbot, FakeEngine(), setup) as window:
+        assert (window.width(), window.height()) == (700, 500)
+
+
+def test_the_first_sight_is_told_once(qtbot: QtBot) -> None:
+    shown: list[int] = []
+    with shown_window(qtbot, FakeEngine(), WindowSetup(on_shown=lambda: shown.append(1))) as window:
+        qtbot.waitUntil(lambda: bool(shown))
+        window.repaint()
+        qtbot.wait(20)
+    assert shown == [1]
+
+
+def test_another_language_holds_at_once_and_settings_stay_open(qtbot: QtBot) -> None:
+    chosen: list[str] = []
+
+    def choose(code: str) -> None:
+        chosen.append(code)
+        set_language(code)
+
+    try:
+        with shown_window(qtbot, FakeEngine(ready()), WindowSetup(choose_language=choose)) as window:
+            window.show_settings()
+            window._choose_language("fr")
+            home = window.page
+            assert isinstance(home, HomePage)
+            assert home.join.text() == "Rejoindre une réunion"
+            qtbot.waitUntil(lambda: window.dialog is not None and window.dialog.windowTitle() == "Paramètres")
+            assert chosen == ["fr"]
+    finally:
+        set_language("en")
+
+
+def test_dialogs_are_not_modal_and_close_on_escape(qtbot: QtBot) -> None:
+    engine = FakeEngine(ready())
+    with shown_window(qtbot, engine) as window:
+        window.show_settings()
+        window.show_shortcuts()
+        dialog = window.dialog
+        assert dialog is not None
+        assert not dialog.isModal()
+        assert engine.listed == 1
+        press(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.dialog is None)
+        engine.post(GoHome())
+
+
+def test_the_title_names_the_meeting_only_while_in_it() -> None:
+    assert window_title(Meeting()) == "Visio Desktop"
+    assert window_title(Meeting(page=Page.ROOM, link=RECENTS[0])) == "abc-defg-hij - Visio Desktop"
+    assert window_title(Meeting(page=Page.ROOM, link=RECENTS[0], title="Weekly")) == "Weekly - Visio Desktop"
+    assert window_title(Meeting(page=Page.ENDED, link=RECENTS[0], title="Weekly")) == "Visio Desktop"

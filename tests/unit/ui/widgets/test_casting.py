@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.helpers.fake_meeting import crowd, meeting_of, person
+from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.values import Publication, Source
+from visio_desktop.ui.widgets.casting import cast_of
+
+SCREEN = Publication("screen", "p1", Source.SCREEN)
+
+
+def sharing(meeting: Meeting) -> Meeting:
+    me, other, *rest = meeting.participants
+    return replace(meeting, participants=(me, replace(other, publications=(*other.publications, SCREEN)), *rest))
+
+
+def test_everybody_has_one_tile_and_oneself_comes_first() -> None:
+    parts = cast_of(crowd(4))
+    assert [part.key for part in parts] == ["p0", "p1", "p2", "p3"]
+    assert (parts[0].publication_id, parts[0].is_mine, parts[0].look.mirrored) == (OWN_CAMERA, True, True)
+    assert parts[1].publication_id == "p1:camera"
+    assert not parts[1].look.mirrored
+
+
+def test_a_share_is_a_tile_of_its_own_large_and_not_cropped() -> None:
+    large = [part for part in cast_of(sharing(crowd(3))) if part.large]
+    assert [(part.publication_id, part.look.cover) for part in large] == [("screen", False)]
+    assert "Amina Diallo" in large[0].look.name
+
+
+def test_a_pin_wins_over_a_share() -> None:
+    parts = cast_of(replace(sharing(crowd(3)), pinned="p2:camera"))
+    assert [part.key for part in parts if part.large] == ["p2"]
+    assert [part.key for part in parts if part.look.pinned] == ["p2"]
+
+
+def test_a_muted_camera_shows_no_picture_and_keeps_the_tile() -> None:
+    shown = cast_of(meeting_of(person(0), person(1)))[1]
+    hidden = cast_of(meeting_of(person(0), person(1, camera=False)))[1]
+    assert shown.look.has_picture
+    assert not hidden.look.has_picture
+    assert hidden.key == shown.key
+
+
+def test_oneself_is_shown_as_the_switches_say_not_as_the_server_does() -> None:
+    me = cast_of(replace(crowd(2), microphone_on=False, camera_on=False))[0]
+    assert me.look.muted
+    assert not me.look.has_picture
+
+
+def test_hands_are_numbered_in_the_order_they_were_raised() -> None:
+    parts = cast_of(meeting_of(person(0, hand_at_ms=9.0), person(1), person(2, hand_at_ms=3.0)))
+    assert [part.look.hand for part in parts] == [2, 0, 1]
+
+
+def test_while_coming_back_the_others_wait() -> None:
+    parts = cast_of(replace(crowd(2), reconnecting=True))
+    assert [part.look.waiting for part in parts] == [False, True]

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from visio_desktop.meeting.intents import DismissToast
+from visio_desktop.meeting.values import Problem, ProblemCode, Toast
+from visio_desktop.ui.widgets import toasts as module
+from visio_desktop.ui.widgets.toasts import Toasts, text_of
+
+ARRIVED = Toast(7, "arrived", (("name", "Amina <b>Diallo</b>"),))
+
+
+@pytest.fixture
+def toasts(qtbot: QtBot) -> Iterator[Toasts]:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    yield Toasts(parent)
+    parent.close()
+
+
+def test_a_notice_is_plain_text_and_its_cross_dismisses_it(toasts: Toasts, qtbot: QtBot) -> None:
+    toasts.show_toasts((ARRIVED,))
+    assert [label.text() for label in toasts.findChildren(QLabel)] == ["Amina <b>Diallo</b> joined the meeting"]
+    cross = toasts.findChild(QToolButton)
+    assert cross is not None
+    with qtbot.waitSignal(toasts.intent) as said:
+        cross.click()
+    assert said.args == [DismissToast(7)]
+
+
+def test_it_goes_by_itself(toasts: Toasts, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SHOWN_MS", 20)
+    with qtbot.waitSignal(toasts.intent, timeout=2_000) as said:
+        toasts.show_toasts((ARRIVED,))
+    assert said.args == [DismissToast(7)]
+
+
+def test_a_problem_is_told_with_its_next_step() -> None:
+    text = text_of(Toast(1, "problem", problem=Problem(ProblemCode.CAMERA_BUSY, "Webcam")))
+    assert text.count("\n") == 1
+    assert "problems." not in text
+
+
+def test_no_more_than_three_at_a_time_and_gone_ones_disappear(toasts: Toasts) -> None:
+    toasts.show_toasts(tuple(Toast(i, "arrived", (("name", str(i)),)) for i in range(10)))
+    assert len(toasts._shown) == 3
+    toasts.show_toasts(())
+    assert toasts.isHidden()

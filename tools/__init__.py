@@ -1,0 +1,1 @@
+"""What `./dev` does beyond finding a Python: one module for each thing it sets up or runs."""

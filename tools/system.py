@@ -1,0 +1,76 @@
+"""The system libraries and programs we need, and the Debian packages that bring them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+from tools.shell import SetUpError, install_packages, say
+
+# The window and the sound: what Qt's platform plugins and sounddevice load.
+LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libXrandr.so.2": "libxrandr2",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libdrm.so.2": "libdrm2",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libportaudio.so.2": "libportaudio2",
+    "libpulse.so.0": "libpulse0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-glx.so.0": "libxcb-glx0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+# What tests, benchmarks and the demo without a display start.
+DISPLAY_PROGRAMS = {"Xvfb": "xvfb"}
+TEST_PROGRAMS = {
+    **DISPLAY_PROGRAMS,
+    "chromium": "chromium",
+    "pulseaudio": "pulseaudio",
+    "ip": "iproute2",
+    "npm": "npm",
+}
+
+
+def missing_libraries() -> list[str]:
+    """The packages of the libraries that the loader does not know."""
+    ldconfig = shutil.which("ldconfig", path="/usr/sbin:/sbin:/usr/bin")
+    if ldconfig is None:
+        return []
+    known = subprocess.run([ldconfig, "-p"], check=True, capture_output=True, text=True).stdout
+    names = {line.split()[0] for line in known.splitlines()[1:] if line.strip()}
+    return [package for library, package in LIBRARIES.items() if library not in names]
+
+
+def need_programs(programs: dict[str, str]) -> None:
+    """Install the programs that are not there; raises `SetUpError`."""
+    path = ":".join(p for p in (os.environ.get("PATH"), "/usr/sbin", "/sbin") if p)
+    if missing := [package for program, package in programs.items() if not shutil.which(program, path=path)]:
+        install_packages(missing)
+
+
+def main() -> int:
+    """Install what is missing; a machine we may not change is told what to install."""
+    if not (missing := missing_libraries()):
+        return 0
+    try:
+        install_packages(missing)
+    except SetUpError as error:
+        # Checks and unit tests do without; a window that cannot open says so by itself.
+        say(str(error))
+    return 0

@@ -1,0 +1,31 @@
+"""The page of the Chromium peer: `tests/web/peer.js` with livekit-client, bundled into `.cache/web/bundle.js`."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from tools.shell import CACHE, ROOT, must_run, say
+
+BUNDLE = CACHE / "web" / "bundle.js"
+_SOURCE = ROOT / "tests" / "web"
+_FILES = ("package.json", "package-lock.json", "peer.js")
+
+
+def set_up() -> Path:
+    """Install and bundle unless nothing has changed; raises `SetUpError`."""
+    digest = hashlib.sha256(b"".join((_SOURCE / name).read_bytes() for name in _FILES)).hexdigest()
+    stamp = BUNDLE.with_name("stamp")
+    if BUNDLE.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return BUNDLE
+    say("bundling the browser's page")
+    folder = BUNDLE.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _FILES:
+        shutil.copyfile(_SOURCE / name, folder / name)
+    must_run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder)
+    esbuild = folder / "node_modules/.bin/esbuild"
+    must_run([esbuild, "peer.js", "--bundle", "--minify", "--log-level=warning", "--outfile=bundle.js"], cwd=folder)
+    stamp.write_text(digest, encoding="ascii")
+    return BUNDLE

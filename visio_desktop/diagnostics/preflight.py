@@ -1,0 +1,80 @@
+"""The preflight check: every hop to a link's server, one after the other, and the one that fails.
+
+As JSON: `{"link", "kind", "hops": [{"name", "state", "detail", "took_ms", "problem", "next"}], "failed"}`; `kind` is
+null for links of no known kind, `failed` names the first hop that failed, null when all went well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from visio_desktop.meeting.values import Problem
+from visio_desktop.servers.catalog import Catalog
+from visio_desktop.servers.port import Credentials, Hop, HopState, JoinError, JoinRequest
+from visio_desktop.system.texts import tr
+
+DONE = 0
+NOT_REACHED = 3
+_SIGNS = {HopState.PASSED: "✓", HopState.FAILED: "✗", HopState.SKIPPED: "-"}
+
+
+async def run(
+    text: str, credentials: Credentials, catalog: Catalog, say: Callable[[str], None], *, as_json: bool
+) -> int:
+    """Check a link and say what came of it, a hop at a time or in the end as JSON; answers the exit status."""
+    kind: str | None = None
+    hops: list[Hop] = []
+    try:
+        adapter, link = catalog.recognise(text)
+    except JoinError as error:
+        hops.append(Hop("link", HopState.FAILED, problem=error.problem))
+        if not as_json:
+            say(_line(hops[0]))
+    else:
+        kind = link.kind
+        async for hop in adapter.check(JoinRequest(link, "", credentials)):
+            hops.append(hop)
+            if not as_json:
+                say(_line(hop))
+    failed = next((hop for hop in hops if hop.state is HopState.FAILED), None)
+    if as_json:
+        say(json.dumps(_value(text, kind, hops, failed), indent=2, ensure_ascii=False))
+    return DONE if failed is None else NOT_REACHED
+
+
+def _line(hop: Hop) -> str:
+    """One hop for a person."""
+    words = tr(f"cli.hop_{hop.state.value}")
+    took = f" ({hop.took_ms:.0f} ms)" if hop.took_ms else ""
+    detail = f": {hop.detail}" if hop.detail else ""
+    told = "" if hop.problem is None else f"\n    {_sentence(hop.problem)} {_next(hop.problem)}"
+    return f"{_SIGNS[hop.state]} {hop.name} {words}{took}{detail}{told}"
+
+
+def _value(text: str, kind: str | None, hops: list[Hop], failed: Hop | None) -> dict[str, Any]:
+    return {
+        "link": text,
+        "kind": kind,
+        "hops": [
+            {
+                "name": hop.name,
+                "state": hop.state.value,
+                "detail": hop.detail,
+                "took_ms": round(hop.took_ms, 1),
+                "problem": None if hop.problem is None else _sentence(hop.problem),
+                "next": None if hop.problem is None else _next(hop.problem),
+            }
+            for hop in hops
+        ],
+        "failed": None if failed is None else failed.name,
+    }
+
+
+def _sentence(problem: Problem) -> str:
+    return tr(f"problems.{problem.code.value}", subject=problem.subject)
+
+
+def _next(problem: Problem) -> str:
+    return tr(f"problems.{problem.code.value}.next", subject=problem.subject)

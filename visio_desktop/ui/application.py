@@ -1,0 +1,169 @@
+"""Runs the window: `run_window(engine, setup)` returns when it is closed, with what a report wants to know.
+
+The window is shown before anything else is loaded; the engine's media code and the room's page follow once it is seen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from visio_desktop.engine.attendant import Attendant
+from visio_desktop.meeting.intents import Intent, Join, OpenLink, Rejoin
+from visio_desktop.system.texts import tr
+from visio_desktop.ui import guard, icons, screenshot, theme
+from visio_desktop.ui.attendance import Attendance
+from visio_desktop.ui.bridge import Bridge, EngineFace
+from visio_desktop.ui.timer_watch import TimerWatch
+from visio_desktop.ui.window import MainWindow, WindowSetup
+
+
+class Marks(Protocol):
+    """Keeps the moments of the report; the first of a name counts."""
+
+    def mark(self, name: str) -> None:
+        """Something happened now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSetup:
+    """How to run: `link` is opened at once, `attendant` and `duration_s` are the command line's.
+
+    `before_leaving` is called on the window's thread while the meeting still stands, once, however it is left.
+    """
+
+    marks: Marks
+    link: str = ""
+    attendant: Attendant | None = None
+    duration_s: float | None = None
+    screenshot: Path | None = None
+    language: str = ""
+    choose_language: Callable[[str], None] = lambda _code: None
+    place_file: Path | None = None
+    before_leaving: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the window has to tell once it is closed."""
+
+    ui_timer_late_p99_ms: float | None
+
+
+def run_window(engine: EngineFace, setup: RunSetup) -> Outcome:
+    """Show the window until it is closed. The caller has started the engine and stops it."""
+    application = make_application()
+    run = _Run(engine, setup, application)
+    run.begin()
+    application.exec()
+    return run.outcome()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, named and coloured."""
+    guard.install()
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("visio-desktop")
+    application.setApplicationDisplayName(tr("pages.product"))
+    application.setDesktopFileName("visio-desktop")
+    application.setStyle("Fusion")
+    if not _wants_high_contrast():
+        application.setPalette(_palette())
+    application.setWindowIcon(icons.icon("videocam_fill", theme.ACTION, size_px=64))
+    return application
+
+
+def _wants_high_contrast() -> bool:
+    hints = QGuiApplication.styleHints()
+    accessibility = hints.accessibility()
+    return accessibility.contrastPreference() is Qt.ContrastPreference.HighContrast
+
+
+def _palette() -> QPalette:
+    palette = QPalette(QColor(theme.PAPER))
+    roles = {
+        QPalette.ColorRole.Window: theme.PAPER,
+        QPalette.ColorRole.Base: theme.PAPER,
+        QPalette.ColorRole.Text: theme.INK,
+        QPalette.ColorRole.WindowText: theme.INK,
+        QPalette.ColorRole.ButtonText: theme.INK,
+        QPalette.ColorRole.Highlight: theme.ACTION,
+        QPalette.ColorRole.HighlightedText: theme.PAPER,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    return palette
+
+
+class _Run:
+    """One run of the window."""
+
+    def __init__(self, engine: EngineFace, setup: RunSetup, application: QApplication) -> None:
+        self._engine = engine
+        self._setup = setup
+        self._left = False
+        self.window = MainWindow(engine, self._window_setup())
+        self._bridge = Bridge(engine, self.window)
+        self._watch = TimerWatch(self.window)
+        self.window.intent.connect(self._post)
+        self.window.closing.connect(self._before_leaving)
+        self._bridge.changed.connect(self.window.show_meeting)
+        if setup.attendant is not None:
+            self._attend(setup.attendant, application)
+
+    def begin(self) -> None:
+        """Show the window and listen to the engine."""
+        self.window.show()
+        self._bridge.start()
+        if self._setup.link:
+            self._post(OpenLink(self._setup.link))
+
+    def outcome(self) -> Outcome:
+        """What the run was like."""
+        self._watch.stop()
+        return Outcome(self._watch.p99_ms())
+
+    def _window_setup(self) -> WindowSetup:
+        return WindowSetup(
+            language=self._setup.language,
+            choose_language=self._setup.choose_language,
+            place_file=self._setup.place_file,
+            on_shown=self._shown,
+            on_first_picture=lambda: self._setup.marks.mark("first_remote_video_frame"),
+        )
+
+    def _attend(self, attendant: Attendant, application: QApplication) -> None:
+        self._attendance = Attendance(
+            attendant, self._setup.duration_s, self._post, self._before_leaving, self._end, self.window
+        )
+        self._bridge.changed.connect(self._attendance.take_in)
+        application.setQuitOnLastWindowClosed(True)
+
+    def _shown(self) -> None:
+        self._setup.marks.mark("window_shown")
+        self._watch.start()
+        QTimer.singleShot(0, self._engine.warm_up)
+
+    def _post(self, intent: Intent) -> None:
+        if isinstance(intent, Join | Rejoin):
+            self._setup.marks.mark("join_clicked")
+        self._engine.post(intent)
+
+    def _before_leaving(self) -> None:
+        if self._left:
+            return
+        self._left = True
+        if self._setup.screenshot is not None:
+            screenshot.save(self.window, self._setup.screenshot)
+        self._setup.before_leaving()
+
+    def _end(self) -> None:
+        self.window.close()

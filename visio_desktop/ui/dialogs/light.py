@@ -1,0 +1,38 @@
+"""What the dialogs share: paper, a heading, a Close button; Escape closes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from visio_desktop.meeting.state import Meeting
+from visio_desktop.system.texts import tr
+from visio_desktop.ui import theme
+from visio_desktop.ui.widgets.controls import push_button
+
+
+class LightDialog(QDialog):
+    """A dialog that is shown beside the meeting; `body` scrolls when the screen is small."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(False)
+        self.setStyleSheet(theme.style("page"))
+        self.body = QWidget()
+        self.body.setObjectName("body")
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.body)
+        buttons = QDialogButtonBox()
+        buttons.addButton(push_button(tr("pages.close")), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 20)
+        column.addWidget(scroll, 1)
+        column.addWidget(buttons)
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """Show a snapshot."""

@@ -1,0 +1,113 @@
+"""Settings: name, language, and the devices with picture and level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from visio_desktop.meeting.intents import SetName
+from visio_desktop.meeting.state import Meeting, Page
+from visio_desktop.meeting.values import DeviceKind
+from visio_desktop.system.texts import LANGUAGES, tr
+from visio_desktop.ui.dialogs.light import LightDialog
+from visio_desktop.ui.pages.prejoin import LONGEST_NAME
+from visio_desktop.ui.widgets.controls import label
+from visio_desktop.ui.widgets.device_picker import DevicePicker
+from visio_desktop.ui.widgets.drop_down import DropDown
+from visio_desktop.ui.widgets.level_meter import LevelMeter
+from visio_desktop.ui.widgets.preview import Preview
+from visio_desktop.ui.widgets.problem_box import ProblemBox
+from visio_desktop.ui.widgets.stage import Pictures
+
+_PREVIEW_PX: Final = 208
+_WITH_DEVICES: Final = (Page.PREJOIN, Page.ROOM)
+
+
+class SettingsDialog(LightDialog):
+    """Every choice holds at once; `language_chosen` gives a code, empty to follow the system."""
+
+    intent = Signal(object)
+    language_chosen = Signal(str)
+    devices_asked = Signal()
+
+    def __init__(
+        self, pictures: Pictures, level_db: Callable[[], float], language: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("settings.title"), parent)
+        self.preview = Preview(pictures, with_buttons=False)
+        self.preview.set_width(_PREVIEW_PX)
+        self.level = LevelMeter(level_db)
+        self.pickers = {kind: DevicePicker(kind) for kind in DeviceKind}
+        self.problem = ProblemBox()
+        self.later = label(tr("pages.devices_later"), "soft")
+        self.name = QLineEdit()
+        self.language = DropDown()
+        self._name_shown = ""
+        self._prepare(language)
+        self._lay_out()
+        self.resize(640, 640)
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """Show a snapshot; a name being typed is left alone."""
+        in_use = meeting.page in _WITH_DEVICES
+        self.preview.show_meeting(meeting)
+        self.preview.setVisible(in_use)
+        self.level.setVisible(in_use and meeting.microphone_on)
+        self.later.setVisible(not in_use)
+        for picker in self.pickers.values():
+            picker.show_meeting(meeting)
+        self.problem.show_problems(*(meeting.device(kind).problem for kind in DeviceKind))
+        if meeting.name != self._name_shown and not self.name.hasFocus():
+            self.name.setText(meeting.name)
+        self._name_shown = meeting.name
+
+    def _prepare(self, language: str) -> None:
+        self.name.setMaxLength(LONGEST_NAME)
+        self.name.setAccessibleName(tr("settings.name"))
+        self.name.editingFinished.connect(self._set_name)
+        for code in ("", *LANGUAGES):
+            self.language.addItem(tr(f"settings.language.{code}"), code)
+        self.language.setCurrentIndex(max(0, self.language.findData(language)))
+        self.language.setAccessibleName(tr("settings.language"))
+        self.language.activated.connect(lambda: self.language_chosen.emit(self.language.currentData()))
+        for picker in self.pickers.values():
+            picker.intent.connect(self.intent)
+            picker.opening.connect(self.devices_asked)
+
+    def _set_name(self) -> None:
+        name = self.name.text().strip()
+        if name != self._name_shown:
+            self._name_shown = name
+            self.intent.emit(SetName(name))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(4, 0, 12, 0)
+        column.setSpacing(6)
+        _add(column, tr("settings.name"), self.name)
+        _add(column, tr("settings.language"), self.language)
+        column.addSpacing(8)
+        column.addWidget(label(tr("pages.devices"), "subheading"))
+        _add(column, tr("settings.microphone"), self.pickers[DeviceKind.MICROPHONE])
+        column.addWidget(self.level)
+        _add(column, tr("settings.speaker"), self.pickers[DeviceKind.SPEAKER])
+        _add(column, tr("settings.camera"), self.pickers[DeviceKind.CAMERA])
+        across = QHBoxLayout()
+        across.addWidget(self.preview)
+        across.addWidget(self.later, 1)
+        across.addStretch(0)
+        column.addSpacing(4)
+        column.addLayout(across)
+        column.addWidget(self.problem)
+        column.addStretch(1)
+
+
+def _add(column: QVBoxLayout, text: str, control: QWidget) -> QLabel:
+    name = label(text)
+    name.setBuddy(control)
+    column.addWidget(name)
+    column.addWidget(control)
+    return name

@@ -1,0 +1,48 @@
+"""Help: what the keyboard does in a meeting."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from visio_desktop.system.texts import tr
+from visio_desktop.ui.dialogs.light import LightDialog
+from visio_desktop.ui.widgets.controls import label
+
+SHORTCUTS: Final = (
+    ("Ctrl+D", "shortcut_microphone"),
+    ("Ctrl+E", "shortcut_camera"),
+    ("V", "shortcut_hold"),
+    ("Ctrl+Shift+H", "shortcut_hand"),
+    ("Ctrl+Shift+M", "shortcut_chat"),
+    ("Ctrl+Shift+P", "shortcut_people"),
+    ("Ctrl+Shift+F", "shortcut_fullscreen"),
+    ("F2", "shortcut_bar"),
+    ("Return", "shortcut_pin"),
+    ("Esc", "shortcut_close"),
+    ("Ctrl+Shift+/", "shortcut_help"),
+)
+
+
+class ShortcutsDialog(LightDialog):
+    """A list of keys and what they do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.shortcuts"), parent)
+        rows = QGridLayout(self.body)
+        rows.setContentsMargins(4, 0, 12, 0)
+        rows.setHorizontalSpacing(24)
+        rows.setVerticalSpacing(10)
+        rows.setColumnStretch(1, 1)
+        rows.addWidget(label(tr("pages.shortcuts"), "subheading"), 0, 0, 1, 2)
+        for row, (keys, meaning) in enumerate(SHORTCUTS, 1):
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            name = label(shown, "key", wrap=False)
+            name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            rows.addWidget(name, row, 0)
+            rows.addWidget(label(tr(f"pages.{meaning}")), row, 1)
+        rows.setRowStretch(len(SHORTCUTS) + 1, 1)
+        self.resize(520, 600)

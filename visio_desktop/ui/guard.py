@@ -1,0 +1,22 @@
+"""The window's last line: an error in a slot is logged, the meeting goes on, nobody sees a traceback."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+from visio_desktop.system.log import get_logger
+
+_log = get_logger(__name__)
+
+
+def install() -> None:
+    """PySide6 gives an exception of a slot or an event handler to `sys.excepthook`: log it there."""
+    sys.excepthook = _log_it
+
+
+def _log_it(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+        return
+    _log.error("slot_failed", exc_info=(kind, error, traceback))

@@ -1,0 +1,61 @@
+"""Makes pages when they are first needed: the window shows before anything of the room is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from visio_desktop.meeting.state import Page
+from visio_desktop.ui.bridge import EngineFace
+from visio_desktop.ui.pages.home import HomePage
+from visio_desktop.ui.pages.light import LightPage
+
+if TYPE_CHECKING:
+    from visio_desktop.ui.pages.room import RoomPage
+
+type AnyPage = LightPage | RoomPage
+
+
+class PageMaker:
+    """Every page it makes emits its intents to `emit`."""
+
+    def __init__(
+        self, engine: EngineFace, on_first_picture: Callable[[], None], emit: Callable[[object], None]
+    ) -> None:
+        self._engine = engine
+        self._on_first_picture = on_first_picture
+        self._emit = emit
+
+    def make(self, page: Page) -> AnyPage:
+        """A new page."""
+        made = self._room() if page is Page.ROOM else self._light(page)
+        made.intent.connect(self._emit)
+        return made
+
+    def _room(self) -> RoomPage:
+        from visio_desktop.ui.pages.room import RoomPage  # noqa: PLC0415 - heavy, and needed late
+
+        return RoomPage(self._engine, self._on_first_picture)
+
+    def _light(self, page: Page) -> LightPage:
+        match page:
+            case Page.PREJOIN:
+                from visio_desktop.ui.pages.prejoin import PrejoinPage  # noqa: PLC0415 - brings the video tile
+
+                prejoin = PrejoinPage(self._engine, self._engine.microphone_level_db)
+                prejoin.devices_asked.connect(self._engine.list_devices)
+                return prejoin
+            case Page.JOINING:
+                from visio_desktop.ui.pages.joining import JoiningPage  # noqa: PLC0415 - needed late
+
+                return JoiningPage()
+            case Page.FAILED:
+                from visio_desktop.ui.pages.failed import FailedPage  # noqa: PLC0415 - needed late
+
+                return FailedPage()
+            case Page.ENDED:
+                from visio_desktop.ui.pages.ended import EndedPage  # noqa: PLC0415 - needed late
+
+                return EndedPage()
+            case _:
+                return HomePage()

@@ -1,0 +1,62 @@
+"""What the pages outside the room share: paper, the header, room to scroll when the window is small."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from visio_desktop.meeting.state import Meeting
+from visio_desktop.system.texts import tr
+from visio_desktop.ui import icons, theme
+from visio_desktop.ui.widgets.controls import icon_button, label
+
+HEADER_PX: Final = 76
+
+
+class LightPage(QWidget):
+    """A page on paper. `body` is what scrolls; `intent` and `settings_asked` go to the window."""
+
+    intent = Signal(object)
+    settings_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(theme.style("page"))
+        self.body = QWidget()
+        self.body.setObjectName("body")
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self.body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        column.addWidget(self._scroll, 1)
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """Show a snapshot."""
+
+    def take_focus(self) -> None:
+        """The page has just come: put the keyboard where work begins."""
+
+    def _header(self) -> QWidget:
+        header = QWidget()
+        header.setFixedHeight(HEADER_PX)
+        across = QHBoxLayout(header)
+        across.setContentsMargins(36, 0, 24, 0)
+        across.setSpacing(10)
+        sign = label("")
+        sign.setPixmap(icons.pixmap("videocam_fill", theme.ACTION, 30, self.devicePixelRatioF()))
+        across.addWidget(sign)
+        across.addWidget(label(tr("pages.product"), "product", wrap=False))
+        across.addStretch(1)
+        gear = icon_button("settings", tr("pages.settings"))
+        gear.clicked.connect(self.settings_asked)
+        across.addWidget(gear)
+        return header

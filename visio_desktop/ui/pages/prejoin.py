@@ -1,0 +1,177 @@
+"""Before the meeting: one's own picture, the devices, the name, and what the others will see and hear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from visio_desktop.meeting.intents import GoHome, Join, SetName
+from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.values import DeviceKind
+from visio_desktop.system.texts import tr
+from visio_desktop.ui.pages.light import LightPage
+from visio_desktop.ui.widgets.controls import label, push_button
+from visio_desktop.ui.widgets.device_picker import DevicePicker
+from visio_desktop.ui.widgets.level_meter import LevelMeter
+from visio_desktop.ui.widgets.preview import Preview
+from visio_desktop.ui.widgets.problem_box import ProblemBox
+from visio_desktop.ui.widgets.recents import title
+from visio_desktop.ui.widgets.stage import Pictures
+
+LONGEST_NAME: Final = 80
+_WIDE_PX: Final = 900
+_FORM_PX: Final = 300
+_SMALL_FORM_PX: Final = 250
+_SMALLEST_PREVIEW_PX: Final = 280
+_PICKERS_ACROSS_PX: Final = 560
+_MARGIN_PX: Final = 24
+_WIDEST_PX: Final = 1280
+_AROUND_PREVIEW_PX: Final = 250
+_KINDS: Final = (DeviceKind.MICROPHONE, DeviceKind.SPEAKER, DeviceKind.CAMERA)
+
+
+class PrejoinPage(LightPage):
+    """`Join` is the default button; nothing has been sent until it is pressed."""
+
+    devices_asked = Signal()
+
+    def __init__(self, pictures: Pictures, level_db: Callable[[], float]) -> None:
+        super().__init__()
+        self.preview = Preview(pictures)
+        self.pickers = {kind: DevicePicker(kind) for kind in _KINDS}
+        self.level = LevelMeter(level_db)
+        self.problem = ProblemBox()
+        self.where = label("", "soft")
+        self.promise = label("", "soft")
+        self.name = QLineEdit()
+        self.join = push_button(tr("pages.join"), primary=True)
+        self.back = push_button(tr("pages.back"))
+        self._shown_name: str | None = None
+        self._prepare_form()
+        self._lay_out()
+        self.preview.intent.connect(self.intent)
+        for picker in self.pickers.values():
+            picker.intent.connect(self.intent)
+            picker.opening.connect(self.devices_asked)
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """Show a snapshot; a name being typed is left alone."""
+        self.preview.show_meeting(meeting)
+        for picker in self.pickers.values():
+            picker.show_meeting(meeting)
+        self.level.setVisible(meeting.microphone_on)
+        self.problem.show_problems(*(meeting.device(kind).problem for kind in _KINDS))
+        self.promise.setText(promise(meeting))
+        self.where.setText("" if meeting.link is None else title(meeting.link))
+        if meeting.name != self._shown_name and not self.name.hasFocus():
+            self.name.setText(meeting.name)
+        self._shown_name = meeting.name
+        self._name_changed()
+
+    def take_focus(self) -> None:
+        """The keyboard starts in the name when it is missing, else on Join."""
+        missing = not self.name.text().strip()
+        (self.name if missing else self.join).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The picture takes the room there is beside the form; under a small one the pickers stand in a column."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE_PX
+        form_px = _FORM_PX if wide else _SMALL_FORM_PX
+        room_px = self.width() - 2 * _MARGIN_PX - form_px - (90 if wide else 30)
+        tall_px = (self.height() - _AROUND_PREVIEW_PX) * 16 // 9
+        width_px = max(_SMALLEST_PREVIEW_PX, min(_WIDEST_PX, room_px, tall_px))
+        self.preview.set_width(width_px)
+        self._picture_column.setFixedWidth(width_px)
+        self._form.setFixedWidth(form_px)
+        self._place_pickers(across=width_px >= _PICKERS_ACROSS_PX)
+
+    def _prepare_form(self) -> None:
+        self.name.setMaxLength(LONGEST_NAME)
+        self.name.setPlaceholderText(tr("pages.name_hint"))
+        self.name.setAccessibleName(tr("pages.name"))
+        self.name.setMinimumHeight(40)
+        self.name.textChanged.connect(self._name_changed)
+        self.name.returnPressed.connect(self._join)
+        self.name.editingFinished.connect(self._set_name)
+        self.join.setDefault(True)
+        self.join.clicked.connect(self._join)
+        self.back.clicked.connect(lambda: self.intent.emit(GoHome()))
+
+    def _name_changed(self) -> None:
+        missing = not self.name.text().strip()
+        self.join.setEnabled(not missing)
+        self.join.setToolTip(tr("pages.name_missing") if missing else "")
+
+    def _set_name(self) -> None:
+        name = self.name.text().strip()
+        if name != (self._shown_name or ""):
+            self._shown_name = name
+            self.intent.emit(SetName(name))
+
+    def _join(self) -> None:
+        if not self.join.isEnabled():
+            return
+        self._set_name()
+        self.intent.emit(Join())
+
+    def _lay_out(self) -> None:
+        self._form = QWidget()
+        form = QVBoxLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        name = label(tr("pages.name"))
+        name.setBuddy(self.name)
+        for part in (label(tr("pages.join_heading"), "subheading"), self.where, name, self.name):
+            form.addWidget(part)
+        form.addSpacing(4)
+        form.addWidget(self.promise)
+        form.addSpacing(4)
+        form.addWidget(self.join)
+        form.addWidget(self.back)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(self._make_picture_column())
+        across.addStretch(1)
+        across.addWidget(self._form, 0, Qt.AlignmentFlag.AlignVCenter)
+        across.addStretch(1)
+        outer = QVBoxLayout(self.body)
+        outer.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 24)
+        outer.addStretch(1)
+        outer.addLayout(across)
+        outer.addStretch(1)
+
+    def _make_picture_column(self) -> QWidget:
+        self._picture_column = QWidget()
+        self._pickers = QGridLayout()
+        self._pickers.setSpacing(12)
+        column = QVBoxLayout(self._picture_column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addWidget(self.preview)
+        column.addLayout(self._pickers)
+        column.addWidget(self.problem)
+        return self._picture_column
+
+    def _place_pickers(self, *, across: bool) -> None:
+        parts: list[QWidget] = [*self.pickers.values(), self.level]
+        places = ((0, 0), (0, 1), (0, 2), (1, 0)) if across else ((0, 0), (2, 0), (3, 0), (1, 0))
+        for part, (row, column) in zip(parts, places, strict=True):
+            self._pickers.addWidget(part, row, column)
+
+
+def promise(meeting: Meeting) -> str:
+    """What the others get when one joins now, in one sentence."""
+    match meeting.microphone_on, meeting.camera_on:
+        case True, True:
+            return tr("pages.promise_both")
+        case True, False:
+            return tr("pages.promise_sound")
+        case False, True:
+            return tr("pages.promise_picture")
+        case _:
+            return tr("pages.promise_nothing")

@@ -1,0 +1,76 @@
+"""From a snapshot to the tiles to be shown: who, in which state, and which of them large. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visio_desktop.engine import OWN_CAMERA, OWN_SCREEN
+from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.values import Participant, Publication, Source
+from visio_desktop.system.texts import tr
+from visio_desktop.ui.widgets.video_tile import TileLook
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One tile. `key` stays the same while a picture comes and goes; `pin_id` is what a pin names."""
+
+    key: str
+    publication_id: str
+    look: TileLook
+    pin_id: str | None
+    large: bool = False
+    is_mine: bool = False
+
+
+def cast_of(meeting: Meeting) -> tuple[Part, ...]:
+    """One tile a person, oneself first, then one for each share."""
+    hands = {person.id: place for place, person in enumerate(meeting.raised_hands, 1)}
+    people = [_person(meeting, person, hands.get(person.id, 0)) for person in meeting.participants]
+    shares = [
+        _share(meeting, person, publication)
+        for person in meeting.participants
+        for publication in person.publications
+        if publication.source is Source.SCREEN
+    ]
+    return (*shares, *people)
+
+
+def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
+    camera = person.publication(Source.CAMERA)
+    has_picture = meeting.camera_on if person.is_me else camera is not None and not camera.muted
+    look = TileLook(
+        name=tr("room.you_named", name=person.name) if person.is_me else person.name,
+        colour=person.colour,
+        muted=not meeting.microphone_on if person.is_me else not person.microphone_open,
+        speaking=person.speaking and (meeting.microphone_on or not person.is_me),
+        hand=hand,
+        quality=person.quality,
+        has_picture=has_picture,
+        mirrored=person.is_me,
+        pinned=camera is not None and camera.id == meeting.pinned,
+        may_pin=camera is not None,
+        waiting=meeting.reconnecting and not person.is_me,
+    )
+    publication_id = OWN_CAMERA if person.is_me else camera.id if camera is not None else f"none:{person.id}"
+    pin_id = camera.id if camera is not None else None
+    return Part(person.id, publication_id, look, pin_id, _is_large(meeting, camera), person.is_me)
+
+
+def _share(meeting: Meeting, person: Participant, publication: Publication) -> Part:
+    text = "room.your_screen" if person.is_me else "room.screen_of"
+    look = TileLook(
+        name=tr(text, name=person.name),
+        has_picture=not publication.muted,
+        cover=False,
+        pinned=publication.id == meeting.pinned,
+        may_pin=True,
+        waiting=meeting.reconnecting and not person.is_me,
+    )
+    publication_id = OWN_SCREEN if person.is_me else publication.id
+    large = _is_large(meeting, publication)
+    return Part(f"{person.id}/{publication.id}", publication_id, look, publication.id, large, person.is_me)
+
+
+def _is_large(meeting: Meeting, publication: Publication | None) -> bool:
+    return publication is not None and meeting.focus is not None and meeting.focus.id == publication.id

@@ -1,0 +1,192 @@
+"""The main window: the page a snapshot asks for, the dialogs, and what is kept of its place on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from visio_desktop.meeting.intents import Leave
+from visio_desktop.meeting.state import Meeting, Page
+from visio_desktop.system.texts import tr
+from visio_desktop.ui.bridge import EngineFace
+from visio_desktop.ui.dialogs.light import LightDialog
+from visio_desktop.ui.pages.factory import AnyPage, PageMaker
+from visio_desktop.ui.pages.light import LightPage
+
+SMALLEST_PX: Final = (640, 480)
+FIRST_PX: Final = (1280, 800)
+_IN_MEETING: Final = (Page.JOINING, Page.ROOM)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSetup:
+    """What the window is handed: its language choice, where its place is kept, and whom to tell of firsts."""
+
+    language: str = ""
+    choose_language: Callable[[str], None] = lambda _code: None
+    place_file: Path | None = None
+    on_shown: Callable[[], None] = lambda: None
+    on_first_picture: Callable[[], None] = lambda: None
+
+
+class MainWindow(QMainWindow):
+    """Shows snapshots and emits intents; `closing` comes once, while the meeting still stands."""
+
+    intent = Signal(object)
+    closing = Signal()
+
+    def __init__(self, engine: EngineFace, setup: WindowSetup) -> None:
+        super().__init__()
+        self._engine = engine
+        self._setup = setup
+        self._language = setup.language
+        self._meeting = Meeting()
+        self._painted = False
+        self._closed = False
+        self._pages: dict[Page, AnyPage] = {}
+        self._dialog: LightDialog | None = None
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
+        self.setMinimumSize(*SMALLEST_PX)
+        self.resize(*FIRST_PX)
+        self._restore_place()
+        self._maker = PageMaker(engine, setup.on_first_picture, self.intent.emit)
+        QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.show_settings)
+        QShortcut(QKeySequence("F1"), self).activated.connect(self.show_shortcuts)
+        self._show_page(Page.HOME)
+
+    @property
+    def page(self) -> AnyPage:
+        """The page in front."""
+        return self._pages[self._meeting.page]
+
+    @property
+    def dialog(self) -> LightDialog | None:
+        """The dialog that is open."""
+        return self._dialog
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """Show a snapshot."""
+        before, self._meeting = self._meeting, meeting
+        new = meeting.page is not before.page
+        if new:
+            self._show_page(meeting.page)
+        self.page.show_meeting(meeting)
+        if new:
+            self._page_came()
+        self._show_in_dialog()
+        self.setWindowTitle(window_title(meeting))
+
+    def show_settings(self) -> None:
+        """Open the settings beside the meeting."""
+        from visio_desktop.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - the window shows sooner without
+
+        dialog = SettingsDialog(self._engine, self._engine.microphone_level_db, self._language, self)
+        dialog.intent.connect(self.intent)
+        dialog.language_chosen.connect(self._choose_language)
+        dialog.devices_asked.connect(self._engine.list_devices)
+        self._engine.list_devices()
+        self._open(dialog)
+
+    def show_shortcuts(self) -> None:
+        """Open the list of shortcuts."""
+        from visio_desktop.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415 - as above
+
+        self._open(ShortcutsDialog(self))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when the window is first seen."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._setup.on_shown)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave in order, asking nothing."""
+        if not self._closed:
+            self._closed = True
+            self._keep_place()
+            self.closing.emit()
+            if self._meeting.page in _IN_MEETING:
+                self.intent.emit(Leave())
+        super().closeEvent(event)
+
+    def _show_page(self, page: Page) -> None:
+        if page not in self._pages:
+            made = self._maker.make(page)
+            made.settings_asked.connect(self.show_settings)
+            if not isinstance(made, LightPage):
+                made.help_asked.connect(self.show_shortcuts)
+            self._pages[page] = made
+            self._stack.addWidget(made)
+        self._stack.setCurrentWidget(self._pages[page])
+
+    def _page_came(self) -> None:
+        if self._meeting.page is Page.PREJOIN:
+            self._engine.list_devices()
+        if isinstance(self.page, LightPage):
+            self.page.take_focus()
+        else:
+            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open(self, dialog: LightDialog) -> None:
+        if self._dialog is not None:
+            self._dialog.close()
+        self._dialog = dialog
+        dialog.finished.connect(self._forget)
+        self._show_in_dialog()
+        dialog.show()
+
+    def _forget(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _show_in_dialog(self) -> None:
+        if self._dialog is not None:
+            self._dialog.show_meeting(self._meeting)
+
+    def _choose_language(self, code: str) -> None:
+        """Outside a meeting every page is made anew; in one, the pages that come later speak the new language."""
+        self._language = code
+        self._setup.choose_language(code)
+        kept = self._meeting.page
+        for page in [p for p in self._pages if p is not Page.ROOM or kept is not Page.ROOM]:
+            widget: QWidget = self._pages.pop(page)
+            self._stack.removeWidget(widget)
+            widget.deleteLater()
+        self._show_page(kept)
+        self.page.show_meeting(self._meeting)
+        self.setWindowTitle(window_title(self._meeting))
+        QTimer.singleShot(0, self.show_settings)
+
+    def _restore_place(self) -> None:
+        kept = self._place()
+        place = kept.value("place") if kept is not None else None
+        if isinstance(place, QByteArray):
+            self.restoreGeometry(place)
+
+    def _keep_place(self) -> None:
+        kept = self._place()
+        if kept is not None:
+            kept.setValue("place", self.saveGeometry())
+            kept.sync()
+
+    def _place(self) -> QSettings | None:
+        path = self._setup.place_file
+        return QSettings(str(path), QSettings.Format.IniFormat) if path is not None else None
+
+
+def window_title(meeting: Meeting) -> str:
+    """The window's title: the meeting's first, so that a task bar shows it."""
+    product = tr("pages.product")
+    if meeting.page not in _IN_MEETING or meeting.link is None:
+        return product
+    named = meeting.title or meeting.link.room or meeting.link.host
+    return f"{named} - {product}" if named else product
