@@ -10,9 +10,9 @@ from visio_desktop.cli import parse
 def main() -> int:
     """Run the program; answers the exit status."""
     command = parse(sys.argv[1:])
-    from visio_desktop import app  # noqa: PLC0415 - a wrong command line need not wait for the rest
+    from visio_desktop.app import run  # noqa: PLC0415 - a wrong command line need not wait for the rest
 
-    return app.run(command)
+    return run(command)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
@@ -106,7 +106,7 @@ class FakeLiveKit:
         self.ear = SessionEar()
         self.peers: list[FakePeer] = []
         self.session: Session
-        self.now_ms = 0.0
+        self.pass_time: Callable[[float], None]
         self._socket = socket
 
     @property
@@ -180,6 +180,7 @@ async def fake_livekit(**join: Any) -> AsyncIterator[FakeLiveKit]:
         session = await adapter.join(JoinRequest(link, "Me", credentials), ear)
         (server,) = servers
         server.session, server.ear, server.peers = session, ear, peers
+        server.pass_time = lambda ms: now.__setitem__(0, now[0] + ms)
         try:
             yield server
         finally:

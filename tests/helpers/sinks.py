@@ -7,10 +7,13 @@ import threading
 from visio_desktop.meeting.frames import Picture, PictureTarget
 
 
+WANTED = PictureTarget(640, 360)
+
+
 class CountingSink:
     """Counts pictures and keeps the latest; `want` None asks for none."""
 
-    def __init__(self, want: PictureTarget | None = PictureTarget(640, 360)) -> None:
+    def __init__(self, want: PictureTarget | None = WANTED) -> None:
         self.want = want
         self.pictures = 0
         self.latest: Picture | None = None

@@ -5,7 +5,8 @@ import { ConnectionState, Room, RoomEvent, Track } from 'livekit-client';
 const CELLS = 20, CHECK_BITS = 4, BAR_ROWS = 16;
 const query = new URLSearchParams(location.search);
 const [tileWidth, tileHeight] = (query.get('tile') || '480x270').split('x').map(Number);
-const options = { adaptiveStream: false, dynacast: false };
+// Two connections, as every server knows them: with one, servers before 1.9 leave each publication waiting for 15 s.
+const options = { adaptiveStream: false, dynacast: false, singlePeerConnection: false };
 const room = new Room(options);
 const started = { loaded: Date.now(), joinClicked: null, connected: null, firstVideoFrame: null, disconnected: null };
 const tiles = new Map();   // publication sid -> what was seen

@@ -47,15 +47,19 @@ def in_room(*others: Participant, microphone_on: bool = False) -> Dialogue:
     return dialogue
 
 
+def page_of(dialogue: Dialogue) -> Page:
+    return dialogue.meeting.page
+
+
 def test_from_link_to_room_and_out_again() -> None:
     dialogue = Dialogue(Meeting(name="Odile"))
     dialogue << want.OpenLink(LINK.text) >> do.RecogniseLink(LINK.text)
     dialogue << ev.LinkRecognised(LINK) >> ()
-    assert dialogue.meeting.page is Page.PREJOIN
+    assert page_of(dialogue) is Page.PREJOIN
     dialogue << want.Join() >> (do.OpenDevice(DeviceKind.SPEAKER, "default"), do.Connect(LINK, "Odile"))
-    assert dialogue.meeting.page is Page.JOINING
+    assert page_of(dialogue) is Page.JOINING
     dialogue << JOINED >> do.Remember("recent", LINK.text)
-    assert dialogue.meeting.page is Page.ROOM
+    assert page_of(dialogue) is Page.ROOM
     assert dialogue.meeting.recents == (LINK,)
     dialogue << want.Leave() >> CLOSE_ALL
     assert (dialogue.meeting.page, dialogue.meeting.ending) == (Page.ENDED, Ending.LEFT)
@@ -150,9 +154,9 @@ def test_people_come_change_and_go() -> None:
 
 def test_only_those_who_come_later_are_announced() -> None:
     dialogue = in_room(AMINA)
-    assert dialogue.meeting.toasts == ()
+    assert not dialogue.meeting.toasts
     dialogue << ev.ParticipantChanged(Participant("bruno", "Bruno"), arrived=True)
-    assert [t.key for t in dialogue.meeting.toasts] == ["arrived"]
+    assert [toast.key for toast in dialogue.meeting.toasts] == ["arrived"]
 
 
 def test_the_first_share_of_somebody_else_is_in_focus_and_a_pin_wins() -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from livekit.protocol.rtc import JoinResponse, SignalResponse
+from livekit.protocol.rtc import JoinResponse, SignalResponse, SignalTarget
 
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import NetError, Web
@@ -49,7 +49,7 @@ class _Media:
     def on_packet(self, data: bytes) -> None:
         """See `MediaListener`."""
 
-    def on_peer_state(self, state: PeerState) -> None:
+    def on_peer_state(self, target: SignalTarget, state: PeerState) -> None:
         """See `MediaListener`."""
         if state is PeerState.CONNECTED:
             self.connected.set()

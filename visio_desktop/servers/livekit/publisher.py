@@ -11,6 +11,7 @@ from livekit.protocol.rtc import (
     AddTrackRequest,
     RequestResponse,
     SessionDescription,
+    SignalTarget,
     SimulcastCodec,
     TrackPublishedResponse,
 )
@@ -182,7 +183,7 @@ class Publisher:
 
     def on_state(self, state: PeerState) -> None:
         """See `PeerListener`."""
-        self._listener.on_peer_state(state)
+        self._listener.on_peer_state(SignalTarget.PUBLISHER, state)
 
     def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
         """See `PeerListener`: with two connections nothing is received here."""

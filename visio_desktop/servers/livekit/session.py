@@ -44,7 +44,7 @@ from visio_desktop.system.tasks import Tasks
 
 _log = get_logger(__name__)
 _MEDIA_TIMEOUT_MS = 15_000.0
-_DISCONNECTED_TIMEOUT_MS = 5_000.0
+_DISCONNECTED_TIMEOUT_MS = 3_000.0
 _WATCH_INTERVAL_S = 0.5
 _GOODBYE_GRACE_S = 0.3
 _MAX_EARLY_STREAMS = 256
@@ -83,7 +83,7 @@ class LiveKitSession:
         self._over = False
         self._closed: asyncio.Task[None] | None = None
         self._connected = False
-        self._disconnected_at_ms: float | None = None
+        self._disconnected_at_ms: dict[SignalTarget, float] = {}
         self._began_ms = around.clock()
         self._subscriber: Subscriber | None = None
         self._publisher: Publisher | None = None
@@ -199,16 +199,16 @@ class LiveKitSession:
         elif packet.WhichOneof("value") == "user" and packet.user.topic != LEGACY_TOPIC:
             self._emit([DataReceived(sender, packet.user.topic, packet.user.payload)])
 
-    def on_peer_state(self, state: PeerState) -> None:
+    def on_peer_state(self, target: SignalTarget, state: PeerState) -> None:
         """See `MediaListener`."""
         match state:
             case PeerState.CONNECTED:
-                self._disconnected_at_ms = None
+                self._disconnected_at_ms.pop(target, None)
                 if not self._connected:
                     self._connected = True
                     self._listener.on_mark("first_ice_connected")
-            case PeerState.DISCONNECTED if self._disconnected_at_ms is None:
-                self._disconnected_at_ms = self._around.clock()
+            case PeerState.DISCONNECTED:
+                self._disconnected_at_ms.setdefault(target, self._around.clock())
             case PeerState.FAILED if not self._over:
                 self._tasks.start(self._drop_after_grace(), name="grace")
             case _:
@@ -293,8 +293,8 @@ class LiveKitSession:
             await asyncio.sleep(_WATCH_INTERVAL_S)
             now_ms = self._around.clock()
             never = not self._connected and now_ms - self._began_ms > _MEDIA_TIMEOUT_MS
-            gone_at_ms = self._disconnected_at_ms
-            if never or (gone_at_ms is not None and now_ms - gone_at_ms > _DISCONNECTED_TIMEOUT_MS):
+            gone_at_ms = min(self._disconnected_at_ms.values(), default=now_ms)
+            if never or now_ms - gone_at_ms > _DISCONNECTED_TIMEOUT_MS:
                 self._drop_for_media()
 
     async def _drop_after_grace(self) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from livekit.protocol.rtc import SessionDescription
+from livekit.protocol.rtc import SessionDescription, SignalTarget
 
 from visio_desktop.rtc import DataChannel, PeerOptions, PeerState, RtcError
 from visio_desktop.rtc.frames import InboundStream
@@ -38,8 +38,8 @@ class MediaListener(Protocol):
     def on_packet(self, data: bytes) -> None:
         """A data channel's message."""
 
-    def on_peer_state(self, state: PeerState) -> None:
-        """How the connection is."""
+    def on_peer_state(self, target: SignalTarget, state: PeerState) -> None:
+        """How one of the two connections is."""
 
 
 class Subscriber:
@@ -76,7 +76,7 @@ class Subscriber:
 
     def on_state(self, state: PeerState) -> None:
         """See `PeerListener`."""
-        self._listener.on_peer_state(state)
+        self._listener.on_peer_state(SignalTarget.SUBSCRIBER, state)
 
     def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
         """See `PeerListener`: the track's sid is the second word of the msid, else what the server says of the mid."""

@@ -43,8 +43,11 @@ def draw_overlay(size: QSize, ratio: float, look: TileLook, ground: QColor, radi
 
 
 def draw_avatar(size: QSize, ratio: float, look: TileLook) -> QPixmap:
-    """A tile without a picture: the initials on a disc of the person's colour."""
+    """A tile without a picture: the initials on a disc of the person's colour; of a share, the sign of one."""
     pixmap = _transparent(size, ratio)
+    if not look.cover:
+        _draw_awaited_share(pixmap, size)
+        return pixmap
     colour = colour_of(look.colour)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -64,6 +67,16 @@ def draw_avatar(size: QSize, ratio: float, look: TileLook) -> QPixmap:
     painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, initials(look.name))
     painter.end()
     return pixmap
+
+
+def _draw_awaited_share(pixmap: QPixmap, size: QSize) -> None:
+    pixmap.fill(QColor(theme.TILE))
+    painter = QPainter(pixmap)
+    image = icons.pixmap("screen_share", theme.SOFT_ON_DARK, 64, 2.0)
+    place = QRectF(0, 0, min(64, size.height() / 2), min(64, size.height() / 2))
+    place.moveCenter(QRectF(0, 0, size.width(), size.height()).center())
+    painter.drawPixmap(place, image, QRectF(image.rect()))
+    painter.end()
 
 
 def initials(name: str) -> str:

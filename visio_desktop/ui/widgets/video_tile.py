@@ -183,7 +183,7 @@ class VideoTile(QWidget):
         return QSize(320, 180)
 
     def _show_pin(self) -> None:
-        """The button in the middle, while the mouse is here; by keyboard it is Enter on the tile."""
+        """The button in the corner, off the face, while the mouse is here; by keyboard it is Enter on the tile."""
         wanted = self._look.hovered and self._look.may_pin
         if self._pin is None:
             if not wanted:
@@ -197,7 +197,7 @@ class VideoTile(QWidget):
         self._pin.setIcon(icons.icon("keep_off" if self._look.pinned else "keep", theme.TEXT_ON_DARK))
         self._pin.setAccessibleName(said)
         self._pin.setToolTip(said)
-        self._pin.move((self.width() - theme.BUTTON_PX) // 2, (self.height() - theme.BUTTON_PX) // 2)
+        self._pin.move(self.width() - theme.BUTTON_PX - 8, 8)
         self._pin.setVisible(wanted)
 
     def _aim(self) -> None:

@@ -214,6 +214,30 @@ async def test_media_fails(connected: bool, code: ProblemCode, may_retry: bool) 
         assert (dropped.problem.code, dropped.may_retry) == (code, may_retry)
 
 
+async def test_media_that_never_comes_about_is_given_up() -> None:
+    async with fake_livekit(ping_interval=30, ping_timeout=60) as server:
+        server.pass_time(16_000)
+        await until(lambda: server.ear.dropped is not None, "dropped")
+        dropped = server.ear.dropped
+        assert dropped is not None
+        assert (dropped.problem.code, dropped.may_retry) == (ProblemCode.MEDIA_UNREACHABLE, False)
+
+
+async def test_one_of_two_connections_that_stays_away_is_enough() -> None:
+    async with fake_livekit(ping_interval=30, ping_timeout=60) as server:
+        ours, theirs = server.publisher.listener, server.subscriber.listener
+        for listener in (ours, theirs):
+            listener.on_state(PeerState.CONNECTED)
+            listener.on_state(PeerState.DISCONNECTED)
+        theirs.on_state(PeerState.CONNECTED)
+        server.pass_time(2_000)
+        await asyncio.sleep(0.6)
+        assert server.ear.dropped is None
+        server.pass_time(2_000)
+        await until(lambda: server.ear.dropped is not None, "dropped")
+        assert server.ear.dropped.may_retry
+
+
 async def test_a_goodbye_that_comes_just_after_media_ended_says_why() -> None:
     async with fake_livekit() as server:
         server.subscriber.listener.on_state(PeerState.FAILED)

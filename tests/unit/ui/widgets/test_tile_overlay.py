@@ -88,3 +88,9 @@ def test_the_avatar_has_the_persons_colour(qtbot: QtBot) -> None:
     avatar = draw_avatar(SIZE, 1.0, TileLook(name="Amina Diallo", colour="#204080"))
     assert "#204080" in colours(avatar)
     assert avatar.toImage().pixelColor(0, 0).alpha() == 255
+
+
+def test_a_share_that_has_not_come_yet_shows_no_initials(qtbot: QtBot) -> None:
+    awaited = draw_avatar(SIZE, 1.0, TileLook(name="Amina's screen", colour="#204080", cover=False))
+    assert theme.TILE.lower() in colours(awaited)
+    assert "#204080" not in colours(awaited)
