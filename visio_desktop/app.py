@@ -12,8 +12,10 @@ import os
 import random
 import sys
 import uuid
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 PRACTICE_COMMAND = (sys.executable, "-m", "visio_desktop.practice")
 LONGEST_SECRET = 64 * 1024
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_log = log.get_logger(__name__)
 
 
 class CommandRefused(Exception):  # noqa: N818 - reads as what happened
@@ -44,7 +48,7 @@ class CommandRefused(Exception):  # noqa: N818 - reads as what happened
 
 def run(command: Command) -> int:
     """Carry out a command; answers the exit status."""
-    log.configure(paths.log_dir() / "visio-desktop.log", os.environ.get("VISIO_DESKTOP_LOG", "info"))
+    log.configure(paths.log_dir() / "visio-desktop.log", _log_level(os.environ.get("VISIO_DESKTOP_LOG", "")))
     settings = Settings(paths.config_dir() / "settings.json")
     set_language(str(settings.get("language")) or None)
     try:
@@ -65,6 +69,14 @@ def run(command: Command) -> int:
         return EXIT_BAD_COMMAND
 
 
+def tell_of_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A `sys.excepthook`: a plain sentence for people, the traceback for the log."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    _log.critical("crashed", exc_info=(kind, error, trace))
+    _say(f"{tr('problems.internal')} {tr('problems.internal.next')}")
+
+
 def catalog() -> Catalog:
     """Every kind of server this program speaks with."""
     from visio_desktop.servers.catalog import Catalog
@@ -76,20 +88,17 @@ def catalog() -> Catalog:
 
 
 def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
-    marks = Marks()
-    report = Report(marks)
-    _refuse_unplayable(join)
+    report = Report(Marks())
     credentials = _credentials(join.token_file, join.password_file)
-    engine = Engine(_services(join, settings, credentials, marks), chance=random.Random())  # noqa: S311 - waits
+    engine = Engine(_services(join, settings, credentials, report.marks), chance=random.Random())  # noqa: S311 - waits
     attendant = Attendant(join_at_once=join.no_prejoin, alone=not attended)
     engine.start()
-    try:
+    with ExitStack() as ending:
+        ending.push(lambda crash, *_: _finish(report, join.report, attendant, crashed=crash is not None))
+        ending.callback(engine.stop)
         if join.no_prejoin:
             engine.warm_up()
         _show_window(join, settings, engine, attendant, report)
-    finally:
-        engine.stop()
-        _finish(report, join.report, attendant)
     return attendant.status
 
 
@@ -150,11 +159,15 @@ def _preferences(join: Join, usual: Preferences) -> Preferences:
     return changed
 
 
-def recent_link(text: str) -> MeetingLink:
-    """A remembered link for the list at home; whether it can be joined is seen when it is opened."""
-    parts = urlsplit(text)
+def recent_link(text: str) -> MeetingLink | None:
+    """A remembered link for the list at home; whether it can be joined is seen when it is opened. None for rubbish."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        return None
     room = parse_qs(parts.query).get("room", [parts.path.strip("/")])[0]
-    return MeetingLink(parts.scheme, text, parts.hostname or "", room)
+    return MeetingLink(parts.scheme, text, host, room)
 
 
 def _credentials(token_file: str, password_file: str) -> Credentials:
@@ -194,11 +207,12 @@ def _refuse_unplayable(join: Join) -> None:
             raise CommandRefused(_sentence(DONE, error.problem)) from error
 
 
-def _finish(report: Report, path: Path | None, attendant: Attendant) -> None:
+def _finish(report: Report, path: Path | None, attendant: Attendant, *, crashed: bool) -> None:
     """A meeting that failed is told in one sentence; one that went on, with a sentence for each device that failed."""
     devices = [_sentence(DONE, problem) for problem in attendant.device_problems]
     ending = [] if attendant.problem is None else [_sentence(attendant.status, attendant.problem)]
-    report.errors += [*devices, *ending]
+    crash = [_sentence(DONE, Problem(ProblemCode.INTERNAL))] if crashed else []
+    report.errors += [*devices, *ending, *crash]
     for sentence in ending or (devices if attendant.alone else []):
         _say(sentence)
     _write(report, path)
@@ -221,6 +235,10 @@ def _sentence(status: int, problem: Problem) -> str:
             return tr("cli.dropped", problem=told)
         case _:
             return told
+
+
+def _log_level(wish: str) -> str:
+    return wish if wish in _LOG_LEVELS else "info"
 
 
 def _tell(line: str) -> None:

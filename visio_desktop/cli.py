@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from visio_desktop import __version__
 from visio_desktop.system.texts import tr
@@ -82,6 +83,13 @@ def parse(arguments: Sequence[str]) -> Command:
             return Window(chosen.link or "")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_BAD_COMMAND, tr("cli.bad_command", detail=message.rstrip(".")) + "\n")
+
+
 def _join(chosen: argparse.Namespace) -> Join:
     return Join(
         chosen.link,
@@ -99,7 +107,7 @@ def _join(chosen: argparse.Namespace) -> Join:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=PROGRAM, description=tr("cli.about"), allow_abbrev=False)
+    parser = _Parser(prog=PROGRAM, description=tr("cli.about"), allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     opened = commands.add_parser("open", help=tr("cli.open"), allow_abbrev=False)

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
 
-from visio_desktop.diagnostics.freeze import FreezeMeter
 from visio_desktop.diagnostics.report import Reconnect, SubscriptionReport
+from visio_desktop.engine.seen import Seen
+from visio_desktop.meeting.values import Source
 from visio_desktop.rtc.frames import InboundStream
 
 if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
-    from visio_desktop.media.subscription import VideoSubscription
+    from visio_desktop.media.subscription import SubscriptionStatistics, VideoSubscription
 
 _LARGEST_ACCOUNT = 1_000
-
-
-@runtime_checkable
-class Metered(Protocol):
-    """A sink that counts what it paints."""
-
-    @property
-    def meter(self) -> FreezeMeter:
-        """The sink's meter."""
+_SKEWS_KEPT = 60
+_SPOKEN = {Source.CAMERA: Source.MICROPHONE, Source.SCREEN: Source.SCREEN_AUDIO}
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose publication it is, and of which source."""
+
+    participant_id: str
+    name: str
+    source: Source
+
+
+@dataclass(slots=True)
 class _Open:
     """A stream that is being received."""
 
-    participant: str
-    source: str
+    owner: Owner | None
     stream: InboundStream
     video: VideoSubscription | None
+    skews_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_SKEWS_KEPT))
 
 
 class Account:
@@ -42,7 +47,7 @@ class Account:
     def __init__(
         self,
         kit: Callable[[], MediaKit],
-        describe: Callable[[str], tuple[str, str]],
+        describe: Callable[[str], Owner | None],
         since_start_ms: Callable[[], float],
         monotonic_ms: Callable[[], float],
     ) -> None:
@@ -50,35 +55,36 @@ class Account:
         self._describe = describe
         self._since_start_ms = since_start_ms
         self._monotonic_ms = monotonic_ms
+        self._seen = Seen()
         self._open: dict[str, _Open] = {}
         self._closed: list[SubscriptionReport] = []
-        self._meters: dict[str, list[FreezeMeter]] = {}
         self._reconnects: list[Reconnect] = []
         self._lost_at_ms: float | None = None
         self._cause = ""
 
     def sink_attached(self, publication_id: str, sink: object) -> None:
         """A sink shows this publication from now on."""
-        if isinstance(sink, Metered):
-            meters = self._meters.setdefault(publication_id, [])
-            if sink.meter not in meters:
-                meters.append(sink.meter)
+        self._seen.attached(publication_id, sink, self._monotonic_ms())
+
+    def sink_detached(self, publication_id: str, sink: object) -> None:
+        """A sink shows it no more."""
+        self._seen.detached(publication_id, sink, self._monotonic_ms())
 
     def video_began(self, publication_id: str, stream: InboundStream, subscription: VideoSubscription) -> None:
         """Pictures of a publication begin."""
-        self._begin(publication_id, stream, subscription)
+        self._open[publication_id] = _Open(self._describe(publication_id), stream, subscription)
 
     def voice_began(self, publication_id: str, stream: InboundStream) -> None:
         """Sound of a publication begins."""
-        self._begin(publication_id, stream, None)
+        self._open[publication_id] = _Open(self._describe(publication_id), stream, None)
 
     def ended(self, publication_id: str) -> None:
-        """A stream ended: keep its row."""
+        """A stream ended: keep its row. To be called while the sound path still knows its voice."""
         entry = self._open.pop(publication_id, None)
         if entry is not None:
             self._closed.append(self._row(publication_id, entry))
             del self._closed[:-_LARGEST_ACCOUNT]
-        self._meters.pop(publication_id, None)
+        self._seen.restart(publication_id, self._monotonic_ms())
 
     def connection_lost(self, cause: str) -> None:
         """The connection is gone."""
@@ -86,12 +92,30 @@ class Account:
             self._lost_at_ms = self._since_start_ms()
             self._cause = cause
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether media is gone with the connection and not yet back."""
+        return self._lost_at_ms is not None
+
     def media_back(self) -> None:
         """Media arrives again after a loss; without a loss nothing happens."""
         if self._lost_at_ms is not None:
             gap_ms = round(self._since_start_ms() - self._lost_at_ms, 1)
             self._reconnects.append(Reconnect(self._lost_at_ms, self._cause, gap_ms))
             self._lost_at_ms = None
+
+    def measure(self) -> None:
+        """Take note of how far lips and voices are apart now; called once a second or so."""
+        owners = {key: owner for key, entry in self._open.items() if (owner := self._owner(key, entry)) is not None}
+        keys = {(owner.participant_id, owner.source): key for key, owner in owners.items()}
+        for key, owner in owners.items():
+            entry = self._open[key]
+            voice = keys.get((owner.participant_id, _SPOKEN.get(owner.source, owner.source)))
+            if entry.video is None or voice is None:
+                continue
+            skew_ms = self._skew_ms(entry.video.statistics(), voice)
+            if skew_ms is not None:
+                entry.skews_ms.append(skew_ms)
 
     def subscriptions(self) -> list[SubscriptionReport]:
         """All rows so far."""
@@ -102,36 +126,47 @@ class Account:
         waiting = [] if self._lost_at_ms is None else [Reconnect(self._lost_at_ms, self._cause)]
         return [*self._reconnects, *waiting]
 
-    def _begin(self, publication_id: str, stream: InboundStream, video: VideoSubscription | None) -> None:
-        participant, source = self._describe(publication_id)
-        self._open[publication_id] = _Open(participant, source, stream, video)
+    def _owner(self, publication_id: str, entry: _Open) -> Owner | None:
+        """A stream may begin before its publication is known."""
+        if entry.owner is None:
+            entry.owner = self._describe(publication_id)
+        return entry.owner
+
+    def _skew_ms(self, seen: SubscriptionStatistics, voice: str) -> float | None:
+        """By how much the pictures come later to the eye than the words to the ear, both by the sender's clock."""
+        heard_ms = self._kit().sound.playout_time_ms(voice)
+        if heard_ms is None or seen.shown_capture_ms is None or seen.shown_at_ms is None:
+            return None
+        return (seen.shown_at_ms - seen.shown_capture_ms) - (self._monotonic_ms() - heard_ms)
 
     def _row(self, publication_id: str, entry: _Open) -> SubscriptionReport:
+        owner = self._owner(publication_id, entry)
+        name, source = ("", "") if owner is None else (owner.name, owner.source.value)
         counts = entry.stream.statistics()
         if entry.video is None:
             voice = self._kit().sound.statistics(publication_id)
             return SubscriptionReport(
-                entry.participant,
-                entry.source,
+                name,
+                source,
                 codec="opus",
                 playout_delay_ms=round(voice.playout_delay_ms, 1),
                 concealed_ratio=round(voice.concealed_ratio, 4),
                 packets_lost=counts.packets_lost,
                 packets_recovered=counts.packets_recovered,
             )
-        seen = entry.video.statistics()
-        meters = self._meters.get(publication_id, [])
-        now_ms = self._monotonic_ms()
+        pictures = entry.video.statistics()
+        painted = self._seen.painted(publication_id, self._monotonic_ms())
         return SubscriptionReport(
-            entry.participant,
-            entry.source,
-            codec=seen.codec,
-            width=seen.width_px,
-            height=seen.height_px,
-            frames_decoded=seen.frames_decoded,
-            frames_painted=sum(meter.frames_painted for meter in meters),
-            frozen_ms=round(sum(meter.frozen_until_ms(now_ms) for meter in meters), 1),
-            freeze_count=sum(meter.freeze_count for meter in meters),
+            name,
+            source,
+            codec=pictures.codec,
+            width=pictures.width_px,
+            height=pictures.height_px,
+            frames_decoded=pictures.frames_decoded,
+            frames_painted=painted.frames,
+            frozen_ms=round(painted.frozen_ms, 1),
+            freeze_count=painted.freezes,
+            av_skew_ms=round(median(entry.skews_ms), 1) if entry.skews_ms else None,
             packets_lost=counts.packets_lost,
             packets_recovered=counts.packets_recovered,
         )

@@ -64,6 +64,11 @@ class Capturing:
         async with self._locks[Source.SCREEN]:
             await self._stop_capture(Source.SCREEN)
 
+    async def stop(self) -> None:
+        """Give up every picture, those of devices that are just being opened too."""
+        for source in list(self._captures):
+            await self._stop_capture(source)
+
     async def _open(self, kind: DeviceKind, spec: str) -> str:
         match kind:
             case DeviceKind.CAMERA:
@@ -76,10 +81,17 @@ class Capturing:
     async def _start_capture(
         self, source: Source, spec: str, kind: DeviceKind, failed: Callable[[Problem], None]
     ) -> str:
+        from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
+
         await self._stop_capture(source)
         capture = self._kit().capture(self._kit().spec(spec, kind), source, failed)
-        name = await asyncio.to_thread(capture.start)
+        # Known before it is open: whoever gives up waiting for it can still stop it.
         self._captures[source] = capture
+        try:
+            name = await asyncio.to_thread(capture.start)
+        except MediaError:
+            del self._captures[source]
+            raise
         self._use(source, capture)
         return name
 

@@ -39,11 +39,13 @@ class Connection:
 
     async def join(self, effect: Connect) -> None:
         """Join; reports `Joined` (through the adapter) or `JoinFailed`."""
-        await self._release()
-        listener = self._listener = _Listener(self, self._report)
-        adapter, _ = self._services.catalog().recognise(effect.link.text)
+        listener = _Listener(self, self._report)
+        await self._release(listener)
+        if listener is not self._listener:
+            return  # given up while the session before was being left
         request = JoinRequest(effect.link, effect.name, self._services.credentials(effect.link))
         try:
+            adapter, _ = self._services.catalog().recognise(effect.link.text)
             async with asyncio.timeout(JOIN_TIMEOUT_S):
                 session = await adapter.join(request, listener)
         except JoinError as error:
@@ -65,16 +67,16 @@ class Connection:
         self._receiving.clear()
 
     async def _settle(self, listener: _Listener, session: Session) -> None:
-        if listener is not self._listener:
+        if listener is not self._listener or listener.over:
             await _leave(session)
             return
         self.session = session
         self._sending.use_session(session)
 
-    async def _release(self) -> None:
+    async def _release(self, following: _Listener | None = None) -> None:
         if self._listener is not None:
             self._listener.over = True
-            self._listener = None
+        self._listener = following
         self.lost()
         async with self._leaving:
             session, self.session = self.session, None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visio_desktop.diagnostics.report import LayerReport, PublicationReport, Report
-from visio_desktop.engine.account import Account
+from visio_desktop.engine.account import Account, Owner
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.connection import Connection
 from visio_desktop.engine.loop import LoopThread
@@ -21,10 +21,10 @@ from visio_desktop.engine.services import Services
 from visio_desktop.meeting.events import DeviceFailed, DevicesListed, Dropped, Event, SilenceBroken
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.intents import GoHome, Intent, SendChat, SetHand
-from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.update import update
 from visio_desktop.meeting.values import DeviceKind, Problem, Source
-from visio_desktop.servers.port import ServersError
+from visio_desktop.servers.port import ServersError, Wanted
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
 
@@ -82,6 +82,7 @@ class Engine:
 
     def detach(self, publication_id: str, sink: FrameSink) -> None:
         """Stop showing a publication in this sink."""
+        self._thread.call(self._account.sink_detached, publication_id, sink)
         self._pictures.detach(publication_id, sink)
 
     def list_devices(self) -> None:
@@ -105,13 +106,21 @@ class Engine:
         return self._kit.sound.voice_level_db(voice.id)
 
     def fill(self, report: Report) -> None:
-        """Put what the engine knows into the report; waits for the loop."""
-        self._thread.run(self._fill(report)).result(timeout=_STOP_TIMEOUT_S)
+        """Put what the engine knows into the report; waits for the loop, but not for ever."""
+        self._wait_for("fill the report", self._fill(report))
 
     def stop(self) -> None:
-        """Leave, release every device, end the thread; waits for it."""
-        self._thread.run(self._close()).result(timeout=_STOP_TIMEOUT_S)
-        self._thread.stop()
+        """Leave, release every device, end the thread; waits for it, but not for ever."""
+        try:
+            self._wait_for("close", self._close())
+        finally:
+            self._thread.stop()
+
+    def _wait_for(self, what: str, work: Coroutine[object, object, None]) -> None:
+        try:
+            self._thread.run(work).result(timeout=_STOP_TIMEOUT_S)
+        except TimeoutError:
+            _log.error("engine_too_slow", what=what)
 
     def _media(self) -> MediaKit:
         if self._kit is None:
@@ -136,7 +145,7 @@ class Engine:
 
     def _take_in(self, message: Intent | Event) -> None:
         before = self._meeting
-        if isinstance(message, Dropped):
+        if isinstance(message, Dropped) and before.page is Page.ROOM:
             self._account.connection_lost(message.problem.code.value)
         self._meeting, effects = update(before, message)
         for effect in effects:
@@ -155,12 +164,10 @@ class Engine:
         self._pictures.use_capture(source, capture)
         self._sending.use_capture(source, capture)
 
-    def _describe(self, publication_id: str) -> tuple[str, str]:
+    def _describe(self, publication_id: str) -> Owner | None:
         publication = self._meeting.publication(publication_id)
         person = self._meeting.participant(publication.participant_id) if publication is not None else None
-        if publication is None or person is None:
-            return "", ""
-        return person.name, publication.source.value
+        return None if publication is None or person is None else Owner(person.id, person.name, publication.source)
 
     def _since_start_ms(self) -> float:
         return self._services.marks.since_start_ms()
@@ -170,17 +177,23 @@ class Engine:
         self._take_in(DevicesListed(devices))
 
     async def _look(self) -> None:
-        """Tell the server, once a second, which pictures are looked at and how large."""
+        """Once a second: measure, and tell the server which pictures are looked at and how large."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            session = self._connection.session
-            if session is None:
-                continue
-            try:
+            self._account.measure()
+            if self._connection.session is not None:
                 for publication_id, wanted in self._pictures.news_for_server().items():
-                    await session.set_wanted(publication_id, wanted)
-            except ServersError as error:
-                _log.info("wish_not_told", error=str(error))
+                    await self._tell_wanted(publication_id, wanted)
+
+    async def _tell_wanted(self, publication_id: str, wanted: Wanted) -> None:
+        session = self._connection.session
+        if session is None:
+            return
+        try:
+            await session.set_wanted(publication_id, wanted)
+        except ServersError as error:
+            self._pictures.not_told(publication_id)
+            _log.info("wish_not_told", publication=publication_id, error=str(error))
 
     async def _fill(self, report: Report) -> None:
         report.subscriptions = self._account.subscriptions()
@@ -205,5 +218,6 @@ class Engine:
         self._take_in(GoHome())
         await self._connection.leave()
         await self._tasks.close()
+        await self._capturing.stop()
         if self._kit is not None:
             await self._kit.close()

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 
 
 class LoopThread:
@@ -21,7 +22,7 @@ class LoopThread:
 
     def call(self, function: Callable[..., object], *arguments: object) -> None:
         """Call a function on the loop, soon; after `stop` nothing happens."""
-        if not self.loop.is_closed():
+        with suppress(RuntimeError):  # closed, maybe at this very moment
             self.loop.call_soon_threadsafe(function, *arguments)
 
     def run[T](self, coroutine: Coroutine[object, object, T]) -> Future[T]:

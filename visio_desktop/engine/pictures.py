@@ -88,6 +88,10 @@ class Pictures:
                 news[publication_id] = wanted
         return news
 
+    def not_told(self, publication_id: str) -> None:
+        """The server could not be told: it is news again."""
+        self._told.pop(publication_id, None)
+
     def _wanted(self, publication_id: str) -> Wanted:
         with self._lock:
             sink = self._sinks.get(publication_id)

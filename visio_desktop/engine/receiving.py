@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from visio_desktop.engine.account import Account
+from visio_desktop.engine.firstframe import FirstFrame
 from visio_desktop.engine.pictures import Pictures
 from visio_desktop.rtc.frames import InboundStream
 
@@ -25,6 +26,8 @@ class Receiving:
     def begin(self, publication_id: str, stream: InboundStream) -> None:
         """Media of a publication begins, or begins anew with another stream."""
         self.end(publication_id)
+        if self._account.is_waiting:
+            stream = FirstFrame(stream, self._account.media_back)
         self._streams[publication_id] = stream
         if stream.is_video:
             subscription = self._pictures.begin(publication_id, stream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from aiortc.rtp import RtcpReceiverInfo, RtcpSenderInfo, RtpPacket
@@ -25,6 +26,7 @@ _PATIENCE_RECOVERIES = 4.0
 _GIVE_UP_RECOVERIES = 6.0
 _GIVE_UP_AT_MOST_MS = 1500.0
 _RTX_HEADER_BYTES = 2
+_STALL_MS = 100.0
 _EARLY_PACKETS = 64
 
 
@@ -48,6 +50,7 @@ class VideoInbound:
         self._clock = SenderClock(_CLOCK_RATE_HZ)
         self._key_frames = KeyFrameRequests()
         self._strange: int | None = None
+        self._ticked_ms = math.inf
         self._restarted = False
         self._expected = self._received = self._recovered = self._bytes = self._delivered = self._keys = 0
 
@@ -75,9 +78,13 @@ class VideoInbound:
         return self._take(sequence, packet, packet.payload[_RTX_HEADER_BYTES:], codec_format, now_ms, is_rtx=True)
 
     def tick(self, now_ms: float) -> Actions:
-        """Time has passed: ask again, give up, ask for a key frame."""
+        """Time has passed: ask again, give up, ask for a key frame.
+
+        After a stall of ours nothing is given up at once: what fills the hole may wait in the socket.
+        """
         whole: list[WholeFrame] = []
-        if self._frames.is_blocked and self._is_hopeless(now_ms):
+        stalled, self._ticked_ms = now_ms - self._ticked_ms > _STALL_MS, now_ms
+        if self._frames.is_blocked and not stalled and self._is_hopeless(now_ms):
             whole = self._frames.give_up()
             self._resume(now_ms)
         if self._frames.needs_key:

@@ -103,6 +103,7 @@ class PeerConnection:
     async def create_offer(self) -> str:
         """Our description with all our candidates. A second offer without an answer in between replaces the first."""
         async with self._lock:
+            self._transport.take_the_lead()
             await self._gather()
             self._place_waiting()
             if not self._lines:

@@ -58,6 +58,14 @@ class PeerTransport:
         self._candidates = 0
         self._sctp_remote: tuple[int, int] | None = None
 
+    def take_the_lead(self) -> None:
+        """We offer first, so we control ICE (RFC 8445, section 6.1.1): known before the first check can arrive.
+
+        The other side may check us before its answer is here; in the wrong role both would change theirs.
+        """
+        if self.state is PeerState.NEW:
+            self.ice.ice_controlling = True
+
     async def gather(self) -> None:
         """Collect our candidates, the first time only."""
         await self.ice.gather_candidates()

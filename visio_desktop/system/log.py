@@ -22,6 +22,7 @@ _SECRET_TEXTS = (
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),  # user:password in an address
 )
 _MAX_FIELD = 8_000
+_EXC_INFO = 3
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -52,9 +53,14 @@ class _OwnFileHandler(RotatingFileHandler):
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: hides fields named like secrets, and secrets inside texts."""
-    for key in list(event):
-        event[key] = _clean(key, event[key])
+    for key, value in event.items():
+        event[key] = value if _is_error(value) else _clean(key, value)
     return event
+
+
+def _is_error(value: object) -> bool:
+    """An error on its way to the formatter, with its traceback; as a text it comes by here once more."""
+    return isinstance(value[1] if isinstance(value, tuple) and len(value) == _EXC_INFO else value, BaseException)
 
 
 def _clean(key: str, value: object) -> object:

@@ -173,6 +173,15 @@ def test_whole_key_frame_ends_a_hole_early() -> None:
     assert delivered == [(260, [4])]
 
 
+def test_after_a_stall_of_ours_the_socket_is_read_before_anything_is_given_up() -> None:
+    stream = inbound()
+    stream.receive(packet(1, KEY), 0.0)
+    stream.receive(packet(3, DELTA), 10.0)
+    stream.tick(20.0)
+    assert not stream.tick(2000.0).pli
+    assert ids(stream.receive(rtx(2, DELTA), 2001.0)) == [2, 3]
+
+
 def test_late_packets_after_giving_up_change_nothing() -> None:
     stream = inbound()
     stream.receive(packet(1, KEY), 0.0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from random import Random
 
 import pytest
@@ -86,6 +87,18 @@ async def test_a_handshake_nobody_answers_fails_in_bounded_time(monkeypatch: pyt
         two.caller._transport.ice.data_received = lambda *_: None  # type: ignore[method-assign]
         await two.negotiate()
         await until(lambda: two.caller.state is PeerState.FAILED)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_an_answer_that_comes_after_the_first_checks_connects_too(seed: int) -> None:
+    """The other side checks us before we know its answer: in the wrong role both would change theirs and wait."""
+    async with pair(seed) as two:
+        two.caller.open_channel("chat")
+        answer = await two.callee.accept_offer(await two.caller.create_offer())
+        await asyncio.sleep(0.2)
+        await two.caller.set_answer(answer)
+        async with asyncio.timeout(4):
+            await two.connected()
 
 
 async def test_candidates_told_later_connect_too() -> None:

@@ -64,6 +64,13 @@ def test_a_traceback_is_kept_without_its_secrets(file: Path) -> None:
     assert TOKEN not in json.dumps(line)
 
 
+def test_the_traceback_of_an_error_that_is_handed_over_is_kept(file: Path) -> None:
+    error = ValueError("broken")
+    log.get_logger("tests.c").error("crashed", exc_info=(ValueError, error, None))
+    log.get_logger("tests.c").error("crashed", exc_info=error)
+    assert all("ValueError: broken" in line["exception"] for line in lines(file))
+
+
 def test_the_files_stay_within_their_bound(file: Path) -> None:
     logger = log.get_logger("tests.d")
     for n in range(200):

@@ -51,7 +51,7 @@ class _Media:
 
     def on_peer_state(self, target: SignalTarget, state: PeerState) -> None:
         """See `MediaListener`."""
-        if state is PeerState.CONNECTED:
+        if target == SignalTarget.SUBSCRIBER and state is PeerState.CONNECTED:
             self.connected.set()
 
     def note(self, line: str) -> None:

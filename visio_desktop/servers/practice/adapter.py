@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
-from visio_desktop.servers.port import Hop, HopState, JoinError, JoinRequest, SessionListener
+from visio_desktop.servers.port import Hop, HopState, JoinError, JoinRequest, SessionClosed, SessionListener
 from visio_desktop.servers.practice.child import Child
 from visio_desktop.servers.practice.session import CAPABILITIES, PracticeSession
+from visio_desktop.servers.practice.wire import Hello, Welcome
 from visio_desktop.system.clock import Clock
 
 LINK = "practice:"
@@ -42,21 +44,37 @@ class PracticeAdapter:
         except OSError as error:
             raise JoinError(Problem(ProblemCode.INTERNAL), str(error)) from error
         session = PracticeSession(child, listener, epoch_ms=self._epoch_ms)
+        opened = False
         try:
             async with asyncio.timeout(WELCOME_TIMEOUT_S):
                 await session.open(request.name, self._language())
-        except TimeoutError as error:
-            await session.leave()
-            raise JoinError(Problem(ProblemCode.SERVER_SILENT), "no welcome") from error
+            opened = True
+        except (TimeoutError, SessionClosed) as error:
+            raise JoinError(Problem(ProblemCode.SERVER_SILENT, LINK), "no welcome") from error
+        finally:
+            if not opened:
+                await session.leave()
         return session
 
     async def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
-        """Start the meeting's process and end it again."""
+        """Start the meeting's process, be welcomed, and end it again."""
         began = time.monotonic()
         try:
             child = await Child.start(self._command)
         except OSError as error:
             yield Hop("start", HopState.FAILED, str(error), problem=Problem(ProblemCode.INTERNAL))
             return
+        welcomed = await self._is_welcomed(child)
         await child.end()
-        yield Hop("start", HopState.PASSED, request.link.text, took_ms=(time.monotonic() - began) * 1000)
+        took_ms = (time.monotonic() - began) * 1000
+        if welcomed:
+            yield Hop("start", HopState.PASSED, request.link.text, took_ms)
+        else:
+            yield Hop("start", HopState.FAILED, took_ms=took_ms, problem=Problem(ProblemCode.SERVER_SILENT, LINK))
+
+    async def _is_welcomed(self, child: Child) -> bool:
+        child.send(Hello("", self._language()))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WELCOME_TIMEOUT_S):
+                return isinstance(await child.next_message(), Welcome)
+        return False

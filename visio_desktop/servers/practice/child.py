@@ -32,20 +32,26 @@ class Child:
 
     async def messages(self) -> AsyncIterator[Message]:
         """What the process says, until it ends."""
-        if self._process.stdout is None:
-            return
-        while True:
+        while (message := await self.next_message()) is not None:
+            yield message
+
+    async def next_message(self) -> Message | None:
+        """The next thing the process says, None once it has ended or says what cannot be read to its end."""
+        while line := await self._line():
             try:
-                line = await self._process.stdout.readline()
-            except ValueError:
-                _log.warning("practice_line_too_long")
-                return
-            if not line:
-                return
-            try:
-                yield decode(line)
+                return decode(line)
             except WireError as error:
                 _log.warning("practice_line_not_understood", error=str(error))
+        return None
+
+    async def _line(self) -> bytes:
+        if self._process.stdout is None:
+            return b""
+        try:
+            return await self._process.stdout.readline()
+        except ValueError:
+            _log.warning("practice_line_too_long")
+            return b""
 
     async def end(self) -> None:
         """End the process: by closing its input, and by force if it does not follow."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from visio_desktop.meeting.events import (
     ChatReceived,
@@ -26,16 +27,18 @@ from visio_desktop.meeting.values import (
     Quality,
     Source,
 )
-from visio_desktop.rtc import DataChannel, PeerConnection, PeerOptions, PeerState
+from visio_desktop.rtc import DataChannel, PeerConnection, PeerOptions, PeerState, RtcError
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
 from visio_desktop.servers.port import PublishRequest, SessionClosed, SessionListener, Wanted
 from visio_desktop.servers.practice import wire
 from visio_desktop.servers.practice.child import Child
 from visio_desktop.system.clock import Clock
+from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
 
 HOST = "127.0.0.1"
 ANSWER_TIMEOUT_S = 10.0
+_log = get_logger(__name__)
 CAPABILITIES = (
     Capability.PUBLISH
     | Capability.SUBSCRIBE
@@ -45,6 +48,15 @@ CAPABILITIES = (
     | Capability.ACTIVE_SPEAKER
     | Capability.CONNECTION_QUALITY
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was published of one source."""
+
+    track: str
+    stream: OutboundStream
+    request: PublishRequest
 
 
 class PracticeSession:
@@ -60,45 +72,47 @@ class PracticeSession:
         self._down = PeerConnection(options, _Downlink(listener))
         self._me = ""
         self._names: dict[str, str] = {}
-        self._sent: dict[Source, tuple[str, OutboundStream]] = {}
+        self._sent: dict[Source, _Sent] = {}
         self._answer: asyncio.Future[str] | None = None
         self._negotiation = asyncio.Lock()
         self._welcomed = asyncio.Event()
         self._closed = False
+        self._over = False
 
     async def open(self, name: str, language: str) -> None:
-        """Say hello and wait for the welcome."""
+        """Say hello and wait for the welcome. Raises `SessionClosed` where the process ends before it."""
         self._child.send(wire.Hello(name, language))
         self._names[""] = name
         self._tasks.start(self._listen(), name="listen to the practice meeting")
         await self._welcomed.wait()
+        self._refuse_if_closed()
 
     async def publish(self, request: PublishRequest) -> OutboundStream:
         """Announce and negotiate a source."""
         self._refuse_if_closed()
         track = f"{self._me}-{request.source.value}"
         stream = self._up.add_sender(request.codecs, stream_id=self._me, track_id=track)
-        self._sent[request.source] = (track, stream)
-        self._announce(request.source, request.muted, request.width_px, request.height_px)
+        self._sent[request.source] = _Sent(track, stream, request)
+        self._announce(request.source, muted=request.muted)
         await self._negotiate()
         return stream
 
     async def unpublish(self, source: Source) -> None:
         """Take a source back."""
         self._refuse_if_closed()
-        track, stream = self._sent.pop(source, ("", None))
-        if stream is None:
+        sent = self._sent.pop(source, None)
+        if sent is None:
             return
-        self._up.remove_sender(stream)
-        self._child.send(wire.Unpublished(track))
-        self._listener.on_event(PublicationGone(track))
+        self._up.remove_sender(sent.stream)
+        self._child.send(wire.Unpublished(sent.track))
+        self._listener.on_event(PublicationGone(sent.track))
         await self._negotiate()
 
     async def set_muted(self, source: Source, muted: bool) -> None:
         """Tell the others."""
         self._refuse_if_closed()
         if source in self._sent:
-            self._announce(source, muted, 0, 0)
+            self._announce(source, muted=muted)
 
     async def set_wanted(self, publication_id: str, wanted: Wanted) -> None:
         """Say what is looked at."""
@@ -131,30 +145,42 @@ class PracticeSession:
         return self._down.path()
 
     def _refuse_if_closed(self) -> None:
-        if self._closed:
+        if self._closed or self._over:
             raise SessionClosed("the practice meeting is over")
 
-    def _announce(self, source: Source, muted: bool, width_px: int, height_px: int) -> None:
-        track, _ = self._sent[source]
-        self._child.send(wire.Published(track, self._me, source.value, muted, width_px, height_px))
-        publication = Publication(track, self._me, source, muted, width_px, height_px)
-        self._listener.on_event(PublicationChanged(publication))
+    def _announce(self, source: Source, *, muted: bool) -> None:
+        sent = self._sent[source]
+        size = (sent.request.width_px, sent.request.height_px)
+        self._child.send(wire.Published(sent.track, self._me, source.value, muted, *size))
+        self._listener.on_event(PublicationChanged(Publication(sent.track, self._me, source, muted, *size)))
 
     async def _negotiate(self) -> None:
         async with self._negotiation:
+            self._refuse_if_closed()
             self._answer = asyncio.get_running_loop().create_future()
             self._child.send(wire.Offer(await self._up.create_offer()))
             try:
                 async with asyncio.timeout(ANSWER_TIMEOUT_S):
                     await self._up.set_answer(await self._answer)
-            except TimeoutError as error:
+            except (TimeoutError, RtcError) as error:
                 raise SessionClosed("the practice meeting does not answer") from error
 
     async def _listen(self) -> None:
         async for message in self._child.messages():
-            await self._take_in(message)
-        if not self._closed:
+            try:
+                await self._take_in(message)
+            except (ValueError, RtcError) as error:
+                _log.warning("practice_message_refused", kind=type(message).__name__, error=str(error))
+        self._end()
+
+    def _end(self) -> None:
+        """The process has ended: by itself, if nobody has left."""
+        self._over = True
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(SessionClosed("the practice meeting is over"))
+        if self._welcomed.is_set() and not self._closed:
             self._listener.on_event(Dropped(Problem(ProblemCode.CONNECTION_LOST), may_retry=True))
+        self._welcomed.set()
 
     async def _take_in(self, message: wire.Message) -> None:  # noqa: C901 - a table of one line each
         tell = self._listener.on_event

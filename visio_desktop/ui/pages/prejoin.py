@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QStyle, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.intents import GoHome, Join, SetName
 from visio_desktop.meeting.state import Meeting
@@ -24,6 +24,7 @@ from visio_desktop.ui.widgets.stage import Pictures
 
 LONGEST_NAME: Final = 80
 _WIDE_PX: Final = 900
+_GAP_PX: Final = 36
 _FORM_PX: Final = 300
 _SMALL_FORM_PX: Final = 250
 _SMALLEST_PREVIEW_PX: Final = 280
@@ -82,7 +83,8 @@ class PrejoinPage(LightPage):
         super().resizeEvent(event)
         wide = self.width() >= _WIDE_PX
         form_px = _FORM_PX if wide else _SMALL_FORM_PX
-        room_px = self.width() - 2 * _MARGIN_PX - form_px - (90 if wide else 30)
+        bar_px = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        room_px = self.width() - bar_px - 2 * _MARGIN_PX - form_px - _GAP_PX - (30 if wide else 0)
         tall_px = (self.height() - _AROUND_PREVIEW_PX) * 16 // 9
         width_px = max(_SMALLEST_PREVIEW_PX, min(_WIDEST_PX, room_px, tall_px))
         self.preview.set_width(width_px)
@@ -134,9 +136,10 @@ class PrejoinPage(LightPage):
         form.addWidget(self.join)
         form.addWidget(self.back)
         across = QHBoxLayout()
+        across.setSpacing(0)
         across.addStretch(1)
         across.addWidget(self._make_picture_column())
-        across.addStretch(1)
+        across.addSpacing(_GAP_PX)
         across.addWidget(self._form, 0, Qt.AlignmentFlag.AlignVCenter)
         across.addStretch(1)
         outer = QVBoxLayout(self.body)

@@ -235,7 +235,9 @@ async def test_one_of_two_connections_that_stays_away_is_enough() -> None:
         assert server.ear.dropped is None
         server.pass_time(2_000)
         await until(lambda: server.ear.dropped is not None, "dropped")
-        assert server.ear.dropped.may_retry
+        dropped = server.ear.dropped
+        assert dropped is not None
+        assert dropped.may_retry
 
 
 async def test_a_goodbye_that_comes_just_after_media_ended_says_why() -> None:
