@@ -6,7 +6,6 @@ import threading
 
 from visio_desktop.meeting.frames import Picture, PictureTarget
 
-
 WANTED = PictureTarget(640, 360)
 
 
