@@ -35,9 +35,9 @@ def ratios(pairs: Sequence[tuple[Run, Run]], figure: Figure) -> list[float]:
 def lines(pairs: Sequence[tuple[Run, Run]]) -> list[str]:
     """The table of one number of streams: Chromium first in each pair."""
     streams = pairs[0][0].streams
-    found = [f"{streams} streams, {len(pairs)} pairs", f"{'':26}{'chromium':>26}{'ours':>26}{'ours / chromium':>26}"]
+    found = [f"{streams} streams, {len(pairs)} pairs", f"{'':26}{'chromium':>30}{'ours':>30}{'ours / chromium':>30}"]
     for name, figure in FIGURES.items():
         columns = [[v for run in runs if (v := figure(run)) is not None] for runs in zip(*pairs, strict=True)]
         cells = [*map(spread, columns), spread(ratios(pairs, figure))]
-        found.append(f"{name:26}" + "".join(f"{cell:>26}" for cell in cells))
+        found.append(f"{name:26}" + "".join(f"{cell:>30}" for cell in cells))
     return found

@@ -8,6 +8,8 @@ engine's thread while the window is already seen.
 from __future__ import annotations
 
 import asyncio
+import gc
+import importlib
 import os
 import random
 import sys
@@ -25,7 +27,7 @@ from visio_desktop.engine.attendant import DONE, DROPPED, NOT_JOINED, Attendant
 from visio_desktop.engine.engine import Engine
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.events import Preferences
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode
 from visio_desktop.servers.port import Credentials
 from visio_desktop.settings.store import Settings
 from visio_desktop.system import log, paths
@@ -38,6 +40,13 @@ if TYPE_CHECKING:
 
 PRACTICE_COMMAND = (sys.executable, "-m", "visio_desktop.practice")
 LONGEST_SECRET = 64 * 1024
+NEEDED_TO_JOIN = (
+    "visio_desktop.servers.livekit.adapter",
+    "visio_desktop.servers.practice.adapter",
+    "visio_desktop.engine.mediakit",
+    "visio_desktop.media.decode",
+    "visio_desktop.media.convert",
+)
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _log = log.get_logger(__name__)
 
@@ -48,6 +57,7 @@ class CommandRefused(Exception):  # noqa: N818 - reads as what happened
 
 def run(command: Command) -> int:
     """Carry out a command; answers the exit status."""
+    sys.excepthook = tell_of_crash
     log.configure(paths.log_dir() / "visio-desktop.log", _log_level(os.environ.get("VISIO_DESKTOP_LOG", "")))
     settings = Settings(paths.config_dir() / "settings.json")
     set_language(str(settings.get("language")) or None)
@@ -56,6 +66,7 @@ def run(command: Command) -> int:
             case Check():
                 from visio_desktop.diagnostics import preflight
 
+                gc.enable()
                 credentials = _credentials(command.token_file, "")
                 return asyncio.run(preflight.run(command.link, credentials, catalog(), _tell, as_json=command.as_json))
             case Window(link):
@@ -87,6 +98,14 @@ def catalog() -> Catalog:
     return Catalog((practice, LiveKitAdapter()))
 
 
+def load() -> None:
+    """Import what joining needs, signalling first: it goes on while the codecs load. Then collect garbage as usual."""
+    for name in NEEDED_TO_JOIN:
+        importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
+
+
 def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
     report = Report(Marks())
     credentials = _credentials(join.token_file, join.password_file)
@@ -96,8 +115,6 @@ def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
     with ExitStack() as ending:
         ending.push(lambda crash, *_: _finish(report, join.report, attendant, crashed=crash is not None))
         ending.callback(engine.stop)
-        if join.no_prejoin:
-            engine.warm_up()
         _show_window(join, settings, engine, attendant, report)
     return attendant.status
 
@@ -135,6 +152,7 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
     return Services(
         catalog=the_catalog,
         media=media,
+        load=load,
         credentials=lambda _: credentials,
         preferences=_preferences(join, settings.preferences(recent_link)),
         remember=settings.remember,

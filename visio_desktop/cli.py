@@ -67,7 +67,7 @@ def parse(arguments: Sequence[str]) -> Command:
             return Join(
                 "practice:",
                 name=tr("cli.demo_name"),
-                camera="test",
+                camera="test:plain",
                 microphone="test",
                 speaker="null",
                 no_prejoin=True,

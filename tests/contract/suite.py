@@ -147,8 +147,8 @@ async def assert_over(session: Session) -> None:
     await session.leave()
 
 
-class AdapterContract:
-    """The tests. A subclass has a `fixture` fixture that gives a running server."""
+class AloneContract:
+    """What holds without anybody else. A subclass has a `fixture` fixture that gives a running server."""
 
     @pytest.fixture
     async def house(self, fixture: Fixture) -> AsyncIterator[House]:
@@ -161,6 +161,67 @@ class AdapterContract:
         assert adapter.recognise(link.text) == link
         assert link.kind == adapter.kind
         assert adapter.recognise("mailto:ada@example.org") is None
+
+    async def test_refusals(self, fixture: Fixture) -> None:
+        found = {}
+        for name, (request, _) in fixture.refusals().items():
+            ear = SessionEar()
+            with pytest.raises(JoinError) as caught:
+                await fixture.adapter().join(request, ear)
+            found[name] = caught.value.problem.code
+            assert ear.events == []
+        assert found == {name: code for name, (_, code) in fixture.refusals().items()}
+
+    async def test_one_hears_of_ones_own_publications(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.show()
+        publication = ada.ear.publication("Ada", Source.CAMERA)
+        assert publication is not None
+        await ada.session.unpublish(Source.CAMERA)
+        assert PublicationGone(publication.id) in ada.ear.events
+        await ada.session.unpublish(Source.CAMERA)
+
+    async def test_publishing_twice_is_refused(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.show()
+        with pytest.raises(RequestFailed):
+            await ada.session.publish(CAMERA)
+
+    async def test_check(self, fixture: Fixture) -> None:
+        hops = [hop async for hop in fixture.adapter().check(fixture.request("Ada"))]
+        assert hops[0].name == "link"
+        assert all(hop.state is not HopState.FAILED for hop in hops), hops
+        assert hops[-1].state is HopState.PASSED
+
+    async def test_after_leaving_nothing_works_and_nothing_runs(self, house: House) -> None:
+        before = len(asyncio.all_tasks())
+        ada = await house.join("Ada")
+        await ada.session.publish(MICROPHONE)
+        await ada.session.leave()
+        await assert_over(ada.session)
+        assert ada.ear.dropped is None
+        await until(lambda: len(asyncio.all_tasks()) <= before, "no task left")
+
+    async def test_a_death_is_told_once_and_ends_the_session(self, house: House) -> None:
+        ada = await house.join("Ada")
+        await ada.session.publish(MICROPHONE)
+        await until(lambda: "first_ice_connected" in ada.ear.marks, "media")
+        await house.fixture.crash()
+        await until(lambda: ada.ear.dropped is not None, "noticed", timeout_s=CRASH_NOTICED_S)
+        assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)
+        assert sum(isinstance(e, Dropped) for e in ada.ear.events) == 1
+        await assert_over(ada.session)
+
+    @staticmethod
+    def why(person: Person) -> tuple[ProblemCode, bool]:
+        """Why somebody was dropped, and whether coming back is worth trying."""
+        dropped = person.ear.dropped
+        assert dropped is not None
+        return dropped.problem.code, dropped.may_retry
+
+
+class AdapterContract(AloneContract):
+    """All of it, for servers where people meet."""
 
     async def test_joining(self, house: House) -> None:
         ada = await house.join("Ada")
@@ -176,16 +237,6 @@ class AdapterContract:
         await until(lambda: ada.ear.marks == ["signalling_open", "first_ice_connected"], "media connected")
         assert ada.session.path()["protocol"] == "udp"
 
-    async def test_refusals(self, fixture: Fixture) -> None:
-        found = {}
-        for name, (request, _) in fixture.refusals().items():
-            ear = SessionEar()
-            with pytest.raises(JoinError) as caught:
-                await fixture.adapter().join(request, ear)
-            found[name] = caught.value.problem.code
-            assert ear.events == []
-        assert found == {name: code for name, (_, code) in fixture.refusals().items()}
-
     async def test_media_both_ways_and_for_those_who_come_later(self, house: House) -> None:
         ada, bob = await house.join("Ada"), await house.join("Bob")
         await ada.show()
@@ -200,15 +251,6 @@ class AdapterContract:
         listener = ToneListener(stream)
         await until(lambda: abs(listener.hz - 440) < 12, "a tone of 440 Hz")
 
-    async def test_one_hears_of_ones_own_publications(self, house: House) -> None:
-        ada = await house.join("Ada")
-        await ada.show()
-        publication = ada.ear.publication("Ada", Source.CAMERA)
-        assert publication is not None
-        await ada.session.unpublish(Source.CAMERA)
-        assert PublicationGone(publication.id) in ada.ear.events
-        await ada.session.unpublish(Source.CAMERA)
-
     async def test_publishing_again_and_a_second_picture(self, house: House) -> None:
         ada, bob = await house.join("Ada"), await house.join("Bob")
         for _ in range(2):
@@ -221,12 +263,6 @@ class AdapterContract:
             await until(lambda: bob.ear.publication("Ada", Source.CAMERA) is None, "the camera gone")
             await until(lambda: bob.ear.publication("Ada", Source.SCREEN) is None, "the screen gone")
             assert not bob.ear.streams
-
-    async def test_publishing_twice_is_refused(self, house: House) -> None:
-        ada = await house.join("Ada")
-        await ada.show()
-        with pytest.raises(RequestFailed):
-            await ada.session.publish(CAMERA)
 
     async def test_what_is_not_wanted_does_not_come(self, house: House) -> None:
         ada, bob = await house.join("Ada"), await house.join("Bob")
@@ -355,12 +391,6 @@ class AdapterContract:
             await session.leave()
             await until(lambda: bob.ear.others == [], "Ada gone")
 
-    async def test_check(self, fixture: Fixture) -> None:
-        hops = [hop async for hop in fixture.adapter().check(fixture.request("Ada"))]
-        assert hops[0].name == "link"
-        assert all(hop.state is not HopState.FAILED for hop in hops), hops
-        assert hops[-1].state is HopState.PASSED
-
     async def test_check_names_the_hop_that_fails(self, fixture: Fixture) -> None:
         request = fixture.request("Ada")
         await fixture.crash()
@@ -370,10 +400,3 @@ class AdapterContract:
         assert failed[0].problem is not None
         after = hops[hops.index(failed[0]) + 1 :]
         assert {hop.state for hop in after} <= {HopState.SKIPPED}
-
-    @staticmethod
-    def why(person: Person) -> tuple[ProblemCode, bool]:
-        """Why somebody was dropped, and whether coming back is worth trying."""
-        dropped = person.ear.dropped
-        assert dropped is not None
-        return dropped.problem.code, dropped.may_retry

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.contract.livekit_fixture import LiveKitFixture
-from tests.contract.suite import AdapterContract
+from tests.contract.suite import AdapterContract, House
+from tests.helpers.clock_media import until
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
+from tests.helpers.session_ear import SessionEar
+from visio_desktop.meeting.values import ProblemCode
 
 
 class TestLiveKit(AdapterContract):
     @pytest.fixture(params=VERSIONS)
-    def fixture(self, request: pytest.FixtureRequest) -> Iterator[LiveKitFixture]:
+    def server(self, request: pytest.FixtureRequest) -> Iterator[LiveKitServer]:
         with LiveKitServer(request.param) as server:
-            yield LiveKitFixture(server)
+            yield server
             # Asked to stop, it would wait for people it has not yet noticed to be gone.
             server.kill()
+
+    @pytest.fixture
+    def fixture(self, server: LiveKitServer) -> LiveKitFixture:
+        return LiveKitFixture(server)
+
+    async def test_the_same_identity_again_ends_the_first(self, fixture: LiveKitFixture) -> None:
+        first, second = SessionEar(), SessionEar()
+        adapter = fixture.adapter()
+        sessions = [await adapter.join(fixture.request("Ada"), ear) for ear in (first, second)]
+        await until(lambda: first.dropped is not None, "the first dropped")
+        dropped = first.dropped
+        assert dropped is not None
+        assert (dropped.problem.code, dropped.may_retry) == (ProblemCode.DUPLICATE_IDENTITY, False)
+        assert second.dropped is None
+        for session in sessions:
+            await session.leave()
+
+    async def test_a_server_that_falls_silent_is_noticed_by_its_media(
+        self, server: LiveKitServer, house: House
+    ) -> None:
+        ada = await house.join("Ada")
+        await until(lambda: "first_ice_connected" in ada.ear.marks, "media")
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            await until(lambda: ada.ear.dropped is not None, "noticed", timeout_s=14)
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)

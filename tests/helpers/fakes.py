@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 
+from visio_desktop.media.encoding import PublisherStatistics
+from visio_desktop.media.errors import DeviceError
+from visio_desktop.media.playout import VoiceStatistics
+from visio_desktop.media.specs import Spec, parse_spec
+from visio_desktop.media.subscription import SubscriptionStatistics
 from visio_desktop.meeting.frames import FrameSink
-from visio_desktop.meeting.values import Source
+from visio_desktop.meeting.values import (
+    Device,
+    DeviceKind,
+    Problem,
+    ProblemCode,
+    Source,
+)
 from visio_desktop.rtc.frames import (
     Codec,
     EncodedFrame,
@@ -16,7 +28,11 @@ from visio_desktop.rtc.frames import (
     OutboundStatistics,
     OutboundStream,
 )
-from visio_desktop.servers.port import PublishRequest, Wanted
+from visio_desktop.servers.port import PublishRequest, RequestFailed, Wanted
+
+BROKEN = Problem(ProblemCode.CAMERA_FAILED, "broken")
+NOTHING = VoiceStatistics()
+DEVICES = (Device(DeviceKind.CAMERA, "cam0", "Camera"),)
 
 
 class FakeOutbound:
@@ -42,6 +58,7 @@ class FakeInbound:
     def __init__(self, stream_id: str, *, is_video: bool = True) -> None:
         self.id = stream_id
         self.is_video = is_video
+        self.key_frames_asked = 0
         self._listener: Callable[[EncodedFrame], None] | None = None
 
     def on_frame(self, listener: Callable[[EncodedFrame], None] | None) -> None:
@@ -52,18 +69,21 @@ class FakeInbound:
             self._listener(frame)
 
     def request_key_frame(self) -> None:
-        pass
+        self.key_frames_asked += 1
 
     def statistics(self) -> InboundStatistics:
         return InboundStatistics(packets_lost=3, packets_recovered=1)
 
 
 class FakeSession:
-    """A session that keeps what it was asked; every answer takes one turn of the loop."""
+    """A session that keeps what it was asked; an answer takes one turn of the loop. `refuses` refuses chat and such."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, object]] = []
         self.left = False
+        self.refuses = False
+        self.may_leave = asyncio.Event()
+        self.may_leave.set()
 
     async def publish(self, request: PublishRequest) -> OutboundStream:
         await asyncio.sleep(0)
@@ -79,16 +99,24 @@ class FakeSession:
         self.asked.append(("muted" if muted else "unmuted", source))
 
     async def set_wanted(self, publication_id: str, wanted: Wanted) -> None:
+        self._refuse()
         self.asked.append(("wanted", (publication_id, wanted)))
 
     async def send_chat(self, message_id: str, text: str) -> None:
+        self._refuse()
         self.asked.append(("chat", text))
 
     async def set_hand(self, raised: bool, at_ms: float) -> None:
+        self._refuse()
         self.asked.append(("hand", raised))
 
     async def leave(self) -> None:
         self.left = True
+        await self.may_leave.wait()
+
+    def _refuse(self) -> None:
+        if self.refuses:
+            raise RequestFailed("not now")
 
     def path(self) -> dict[str, str]:
         return {"protocol": "udp", "candidate": "host", "proxy": ""}
@@ -101,6 +129,9 @@ class FakeSound:
         self.gate_open = False
         self.outbound: OutboundStream | None = None
         self.voices: dict[str, InboundStream] = {}
+        self.heard_ms: dict[str, float] = {}
+        self.listeners: dict[str, Callable[..., None]] = {}
+        self.opened: dict[DeviceKind, str] = {}
 
     def set_gate(self, open: bool) -> None:  # noqa: A002 - the name of the real one
         self.gate_open = open
@@ -112,7 +143,49 @@ class FakeSound:
         self.voices[voice_id] = stream
 
     def remove_voice(self, voice_id: str) -> None:
-        del self.voices[voice_id]
+        self.voices.pop(voice_id).on_frame(None)
+
+    def statistics(self, voice_id: str) -> VoiceStatistics:
+        return VoiceStatistics(playout_delay_ms=42.04, concealed_ratio=0.01) if voice_id in self.voices else NOTHING
+
+    def playout_time_ms(self, voice_id: str) -> float | None:
+        return self.heard_ms.get(voice_id)
+
+    def microphone_level_db(self) -> float:
+        return -30.0
+
+    def voice_level_db(self, voice_id: str) -> float:
+        return -40.0 if voice_id in self.voices else -127.0
+
+    def on_first_sent(self, listener: Callable[[], None]) -> None:
+        self.listeners["first_sent"] = listener
+
+    def on_first_heard(self, listener: Callable[[], None]) -> None:
+        self.listeners["first_heard"] = listener
+
+    def on_spoke_while_muted(self, listener: Callable[[], None]) -> None:
+        self.listeners["spoke_while_muted"] = listener
+
+    def on_failed(self, listener: Callable[[DeviceKind, Problem], None]) -> None:
+        self.listeners["failed"] = listener
+
+    async def open_microphone(self, spec: Spec) -> str:
+        return self._open(DeviceKind.MICROPHONE, spec)
+
+    async def open_speaker(self, spec: Spec) -> str:
+        return self._open(DeviceKind.SPEAKER, spec)
+
+    async def close_microphone(self) -> None:
+        self.opened.pop(DeviceKind.MICROPHONE, None)
+
+    async def close_speaker(self) -> None:
+        self.opened.pop(DeviceKind.SPEAKER, None)
+
+    def _open(self, kind: DeviceKind, spec: Spec) -> str:
+        if spec.value == "broken":
+            raise DeviceError(BROKEN)
+        self.opened[kind] = str(spec)
+        return f"the {spec}"
 
 
 class FakePublisher:
@@ -127,12 +200,39 @@ class FakePublisher:
     def stop(self) -> None:
         self.running = False
 
+    def statistics(self) -> PublisherStatistics:
+        return PublisherStatistics(1280, 720, 30.0, 1_500_000, 2)
+
+
+class FakeCapture:
+    """A camera or a screen that gives no pictures; `broken` cannot be opened, `slow` opens once it is `let`."""
+
+    def __init__(self, spec: Spec, failed: Callable[[Problem], None]) -> None:
+        self.spec = spec
+        self.failed = failed
+        self.running = False
+        self.let = threading.Event()
+
+    def start(self) -> str:
+        if self.spec.value == "slow":
+            self.let.wait(5)
+        if self.spec.value == "broken":
+            raise DeviceError(BROKEN)
+        self.running = True
+        return f"the {self.spec}"
+
+    def stop(self) -> None:
+        self.running = False
+        self.let.set()
+
 
 class FakeSubscription:
     """Decodes nothing; keeps its sink."""
 
     def __init__(self, stream: InboundStream) -> None:
         self.stream = stream
+        self.figures = SubscriptionStatistics("vp8", 640, 360, frames_decoded=30)
+        stream.on_frame(lambda _: None)
         self.sink: FrameSink | None = None
         self.stopped = False
 
@@ -141,6 +241,9 @@ class FakeSubscription:
 
     def on_first_frame(self, listener: Callable[[], None]) -> None:
         self.first = listener
+
+    def statistics(self) -> SubscriptionStatistics:
+        return self.figures
 
     def stop(self) -> None:
         self.stopped = True
@@ -152,11 +255,27 @@ class FakeKit:
     def __init__(self) -> None:
         self.sound = FakeSound()
         self.publishers: list[FakePublisher] = []
+        self.captures: list[FakeCapture] = []
         self.previews: list[tuple[object, FrameSink]] = []
+        self.remembered: list[tuple[str, str]] = []
+        self.closed = False
 
     def publisher(self, *_: object) -> FakePublisher:
         self.publishers.append(FakePublisher())
         return self.publishers[-1]
+
+    def devices(self) -> tuple[Device, ...]:
+        return DEVICES
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def spec(self, text: str, kind: DeviceKind) -> Spec:
+        return parse_spec(text, kind)
+
+    def capture(self, spec: Spec, source: Source, failed: Callable[[Problem], None]) -> FakeCapture:
+        self.captures.append(FakeCapture(spec, failed))
+        return self.captures[-1]
 
     def subscription(self, stream: InboundStream) -> FakeSubscription:
         return FakeSubscription(stream)

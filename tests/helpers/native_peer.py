@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -46,9 +46,10 @@ class NativeState:
 
 
 class NativePeer:
-    """One participant."""
+    """One participant; `prefix` runs it elsewhere, for instance `link.a.prefix` for a network namespace."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: Sequence[str] = ()) -> None:
+        self._prefix = prefix
         self._process: asyncio.subprocess.Process | None = None
         self.state = NativeState({}, {}, [])
 
@@ -133,6 +134,7 @@ class NativePeer:
 
     async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(
+            *self._prefix,
             sys.executable,
             "-m",
             "tests.helpers.native_process",

@@ -56,6 +56,7 @@ async function publishPicture(source, { width = 640, height = 360, fps = 30, cod
   const publication = await room.localParticipant.publishTrack(track, {
     source: source === 'screen' ? Track.Source.ScreenShare : Track.Source.Camera,
     name: source, simulcast, videoCodec: codec, videoEncoding: encoding, screenShareEncoding: encoding, backupCodec: false,
+    degradationPreference: 'maintain-resolution',  // a busy machine sends fewer frames, not smaller ones
   });
   publishing.set(source, { publication, stop: () => clearInterval(timer) });
 }

@@ -17,10 +17,20 @@ type CaptureUser = Callable[[Source, "VideoCapture | None"], None]
 
 
 class Capturing:
-    """Camera, screen, microphone and speaker. Runs on the loop; opening and closing happen in threads."""
+    """Camera, screen, microphone and speaker. Runs on the loop; opening and closing happen in threads.
 
-    def __init__(self, kit: Callable[[], MediaKit], report: Callable[[Event], None], use: CaptureUser) -> None:
+    `load` imports what `kit` needs: in a thread before a device is opened, so that a session can begin meanwhile.
+    """
+
+    def __init__(
+        self,
+        kit: Callable[[], MediaKit],
+        report: Callable[[Event], None],
+        use: CaptureUser,
+        load: Callable[[], None] = lambda: None,
+    ) -> None:
         self._kit = kit
+        self._load = load
         self._report = report
         self._use = use
         self._captures: dict[Source, VideoCapture] = {}
@@ -31,6 +41,7 @@ class Capturing:
         from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
 
         async with self._locks[kind]:
+            await asyncio.to_thread(self._load)
             try:
                 name = await self._open(kind, spec)
             except MediaError as error:

@@ -51,7 +51,7 @@ class Engine:
         self._pictures = Pictures(self._media, self._thread.call)
         self._receiving = Receiving(self._media, self._pictures, self._account)
         self._sending = Sending(self._media, self._reconcile)
-        self._capturing = Capturing(self._media, self._take_in, self._use_capture)
+        self._capturing = Capturing(self._media, self._take_in, self._use_capture, services.load)
         self._connection = Connection(services, self._take_in, self._sending, self._receiving)
         parts = (self._capturing, self._sending, self._connection)
         self._performer = Performer(services, self._take_in, self._start, parts, chance)
@@ -91,7 +91,7 @@ class Engine:
 
     def warm_up(self) -> None:
         """Load the media and server code now, so that joining need not wait for it."""
-        self._thread.call(self._warm_up)
+        self._thread.call(self._start, "warm up", self._warm_up())
 
     def microphone_level_db(self) -> float:
         """How loud the microphone is now, -127 to 0 dBFS."""
@@ -132,7 +132,8 @@ class Engine:
             sound.on_failed(self._sound_failed)
         return self._kit
 
-    def _warm_up(self) -> None:
+    async def _warm_up(self) -> None:
+        await asyncio.to_thread(self._services.load)
         self._services.catalog()
         self._media()
 

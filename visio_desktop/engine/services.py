@@ -28,7 +28,7 @@ class Marks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The engine's surroundings."""
+    """The engine's surroundings. `load` imports what `catalog` and `media` need; it takes long and runs in a thread."""
 
     catalog: Callable[[], Catalog]
     media: Callable[[asyncio.AbstractEventLoop], MediaKit]
@@ -39,3 +39,4 @@ class Services:
     epoch_ms: Callable[[], float]
     monotonic_ms: Callable[[], float]
     new_id: Callable[[], str]
+    load: Callable[[], None] = lambda: None

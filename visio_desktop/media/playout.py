@@ -35,7 +35,10 @@ _STRETCHABLE: Final = 1440
 
 @dataclass(frozen=True, slots=True)
 class VoiceStatistics:
-    """How one voice has been played. `playout_delay_ms` runs from arrival to leaving the buffer, lately on average."""
+    """How one voice has been played. `playout_delay_ms` runs from arrival to leaving the buffer, lately on average.
+
+    `longest_gap_ms` is the longest stretch in which sound was lost and concealment, too, had begun to fade or ended.
+    """
 
     playout_delay_ms: float = 0.0
     target_delay_ms: float = 0.0
@@ -43,6 +46,7 @@ class VoiceStatistics:
     played_ms: float = 0.0
     concealed_ms: float = 0.0
     recovered_ms: float = 0.0
+    longest_gap_ms: float = 0.0
     frames_late: int = 0
     frames_refused: int = 0
 
@@ -52,6 +56,7 @@ class _Counts:
     played: int = 0
     concealed: int = 0
     recovered: int = 0
+    longest_gap: int = 0
     late: int = 0
     refused: int = 0
 
@@ -170,7 +175,13 @@ class Playout:
         else:
             self._counts.concealed += self._silent
             self._counts.played += self._silent
+            self._note_gap()
         self._silent = 0
+
+    def _note_gap(self) -> None:
+        """Sound is there again: what was neither it nor full concealment is a gap."""
+        gap = max(0, self._expanded - _FADE_FROM) + self._silent
+        self._counts.longest_gap = max(self._counts.longest_gap, gap)
 
     def _skip_surplus(self, span_ms: float) -> None:
         while span_ms > self._delay.target_ms + _FAR_TOO_MUCH_MS and len(self._frames) > 1:
@@ -192,6 +203,7 @@ class Playout:
             return
         first = min(self._frames)
         frame, _ = self._frames[first]
+        self._note_gap()
         covered = min(self._expanded, first - self._next)
         self._next += covered
         self._expanded = 0
@@ -294,6 +306,7 @@ class Playout:
             played_ms=counts.played / _PER_MS,
             concealed_ms=counts.concealed / _PER_MS,
             recovered_ms=counts.recovered / _PER_MS,
+            longest_gap_ms=counts.longest_gap / _PER_MS,
             frames_late=counts.late,
             frames_refused=counts.refused,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 ASPECT = 16 / 9
 SMALLEST_TILE_PX = 120
 STRIP_TILE_PX = 201
+SMALLEST_STRIP_TILE_PX = 104
 NARROW_PX = 900
 
 
@@ -51,8 +52,8 @@ def focus(width_px: int, height_px: int, others: int, gap_px: int, page: int = 0
         large = Box(strip + gap_px, 0, max(1, width_px - strip - gap_px), height_px)
         step, down = tile + gap_px, True
     else:
-        tile = max(48, min(113, height_px // 4))
-        strip = round(tile * ASPECT)
+        strip = _strip_tile(width_px, max(48, min(113, height_px // 4)), others, gap_px)
+        tile = round(strip / ASPECT)
         fits = max(1, (width_px + gap_px) // (strip + gap_px))
         large = Box(0, tile + gap_px, width_px, max(1, height_px - tile - gap_px))
         step, down = strip + gap_px, False
@@ -61,6 +62,13 @@ def focus(width_px: int, height_px: int, others: int, gap_px: int, page: int = 0
     here = min(fits, others - page * fits)
     boxes = tuple(Box(0, i * step, strip, tile) if down else Box(i * step, 0, strip, tile) for i in range(here))
     return Arrangement(boxes, large, pages)
+
+
+def _strip_tile(width_px: int, tallest_px: int, others: int, gap_px: int) -> int:
+    """A tile's width in the strip along the top: as high as may be, or a little smaller where all fit then."""
+    widest = round(tallest_px * ASPECT)
+    shared = (width_px + gap_px) // others - gap_px
+    return shared if SMALLEST_STRIP_TILE_PX <= shared < widest else widest
 
 
 def _most(area: Box, gap_px: int) -> int:

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
 from yarl import URL
 
 from visio_desktop.net.errors import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
 from visio_desktop.net.hosts import is_loopback
+from visio_desktop.net.http_library import aiohttp
 from visio_desktop.net.trust import tls_context
 
 _CLOSE_TIMEOUT_S = 1.0
@@ -116,11 +116,12 @@ async def _read(content: aiohttp.StreamReader, max_bytes: int) -> bytes:
 
 
 def _session(url: URL) -> aiohttp.ClientSession:
-    secure = url.scheme in {"https", "wss"}
+    is_here = is_loopback(url.host or "")
+    is_plain = is_here and url.scheme in {"http", "ws"}
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=tls_context() if secure else True),
+        connector=aiohttp.TCPConnector(ssl=True if is_plain else tls_context()),
         cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=not is_loopback(url.host or ""),
+        trust_env=not is_here,
         middlewares=(_stay_on(url),),
     )
 

@@ -16,9 +16,9 @@ class Role:
     voice: str
 
 
-AMINA = Role("amina", "Amina Diallo", "hsl(190, 60%, 40%)", "amina", "amina")
-BRUNO = Role("bruno", "Bruno Lefèvre", "hsl(28, 70%, 42%)", "bruno", "bruno")
-CHLOE = Role("chloe", "Chloé Martin", "hsl(262, 50%, 50%)", "chloe", "chloe")
-DMITRI = Role("dmitri", "Dmitri Novak", "hsl(140, 45%, 38%)", "dmitri", "dmitri")
+AMINA = Role("amina", "Amina Diallo", "hsl(190, 60%, 40%)", "1", "amina")
+BRUNO = Role("bruno", "Bruno Lefèvre", "hsl(28, 70%, 42%)", "2", "bruno")
+CHLOE = Role("chloe", "Chloé Martin", "hsl(262, 50%, 50%)", "5", "chloe")
+DMITRI = Role("dmitri", "Dmitri Novak", "hsl(140, 45%, 38%)", "3", "dmitri")
 CAST = (AMINA, BRUNO, CHLOE, DMITRI)
 """Amina greets and answers in chat, Bruno shows slides, Chloé raises her hand, Dmitri comes and goes."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from visio_desktop.rtc import without_mdns
+
 if TYPE_CHECKING:
     from visio_desktop.rtc.channels import DataChannel
     from visio_desktop.rtc.errors import ChannelClosed, MessageTooLarge, NegotiationError, PayloadError, RtcError
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 _MODULES = ("errors", "channels", "options", "peer")
+without_mdns.leave_out()
 
 
 def __getattr__(name: str) -> object:

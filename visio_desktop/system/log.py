@@ -1,16 +1,20 @@
-"""The log: events with fields, as JSON lines in a file of bounded size, with every secret blotted out."""
+"""The log: events with fields, as JSON lines in a file of bounded size, with every secret blotted out.
+
+On the standard library's logging, so that other libraries' records land in the same file; a package for structured logs
+would cost a third of the whole start-up.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
-
-import structlog
+from types import TracebackType
 
 _HIDDEN = "[hidden]"
 _SECRET_NAMES = ("token", "secret", "password", "credential", "cookie", "authorization", "api_key", "ice_pwd")
@@ -22,25 +26,65 @@ _SECRET_TEXTS = (
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),  # user:password in an address
 )
 _MAX_FIELD = 8_000
-_EXC_INFO = 3
+
+type ErrorInfo = bool | BaseException | tuple[type[BaseException], BaseException, TracebackType | None] | None
 
 
-def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger: `log.info("event_name", key=value)`."""
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
-    return logger
+class Log:
+    """Writes events: `log.info("event_name", key=value)`; `exc_info` adds a traceback, True that of now."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self._logger = logger
+
+    def debug(self, event: str, /, **fields: object) -> None:
+        """For those who look for an error."""
+        self._write(logging.DEBUG, event, None, fields)
+
+    def info(self, event: str, /, **fields: object) -> None:
+        """What happened."""
+        self._write(logging.INFO, event, None, fields)
+
+    def warning(self, event: str, /, *, exc_info: ErrorInfo = None, **fields: object) -> None:
+        """What should not have happened, and was coped with."""
+        self._write(logging.WARNING, event, exc_info, fields)
+
+    def error(self, event: str, /, *, exc_info: ErrorInfo = None, **fields: object) -> None:
+        """What went wrong."""
+        self._write(logging.ERROR, event, exc_info, fields)
+
+    def critical(self, event: str, /, *, exc_info: ErrorInfo = None, **fields: object) -> None:
+        """What ends the program."""
+        self._write(logging.CRITICAL, event, exc_info, fields)
+
+    def exception(self, event: str, /, **fields: object) -> None:
+        """What went wrong, with the traceback of the error being handled."""
+        self._write(logging.ERROR, event, True, fields)
+
+    def _write(self, level: int, event: str, exc_info: ErrorInfo, fields: Mapping[str, object]) -> None:
+        if self._logger.isEnabledFor(level):
+            self._logger.log(level, event, exc_info=exc_info, extra={"fields": redact(fields)})
+
+
+def get_logger(name: str) -> Log:
+    """The log of a module."""
+    return Log(logging.getLogger(name))
 
 
 def configure(path: Path, level: str, *, max_bytes: int = 2_000_000, backups: int = 3) -> None:
     """Write from now on to `path`, at most `max_bytes * (backups + 1)` on disk; the handler before is closed."""
     handler = _OwnFileHandler(path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8")
-    handler.setFormatter(_formatter())
+    handler.setFormatter(_JsonLines())
     root = logging.getLogger()
     for old in [h for h in root.handlers if isinstance(h, _OwnFileHandler)]:
         root.removeHandler(old)
         old.close()
     root.addHandler(handler)
     root.setLevel(level.upper())
+
+
+def redact(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields with those named like secrets, and secrets inside texts, hidden; everything fit for JSON."""
+    return {key: _clean(key, value) for key, value in fields.items()}
 
 
 class _OwnFileHandler(RotatingFileHandler):
@@ -51,16 +95,20 @@ class _OwnFileHandler(RotatingFileHandler):
         return super()._open()
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: hides fields named like secrets, and secrets inside texts."""
-    for key, value in event.items():
-        event[key] = value if _is_error(value) else _clean(key, value)
-    return event
+class _JsonLines(logging.Formatter):
+    """One record as one line of JSON."""
 
-
-def _is_error(value: object) -> bool:
-    """An error on its way to the formatter, with its traceback; as a text it comes by here once more."""
-    return isinstance(value[1] if isinstance(value, tuple) and len(value) == _EXC_INFO else value, BaseException)
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": _clean_text(record.getMessage()),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["exception"] = _clean_text(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _clean(key: str, value: object) -> object:
@@ -83,39 +131,3 @@ def _clean_text(text: str) -> str:
     for pattern in _SECRET_TEXTS:
         text = pattern.sub(_HIDDEN, text)
     return text if len(text) <= _MAX_FIELD else text[:_MAX_FIELD] + "..."
-
-
-_SHARED: tuple[structlog.types.Processor, ...] = (
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.stdlib.PositionalArgumentsFormatter(),
-    structlog.stdlib.ExtraAdder(),
-)
-
-
-def _formatter() -> logging.Formatter:
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_SHARED,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            redact,
-            structlog.processors.JSONRenderer(),
-        ],
-    )
-
-
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        redact,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)

@@ -21,6 +21,7 @@ from visio_desktop.system.texts import tr
 from visio_desktop.ui import guard, icons, screenshot, theme
 from visio_desktop.ui.attendance import Attendance
 from visio_desktop.ui.bridge import Bridge, EngineFace
+from visio_desktop.ui.interrupts import Interrupts
 from visio_desktop.ui.timer_watch import TimerWatch
 from visio_desktop.ui.window import MainWindow, WindowSetup
 
@@ -61,14 +62,19 @@ def run_window(engine: EngineFace, setup: RunSetup) -> Outcome:
     """Show the window until it is closed. The caller has started the engine and stops it."""
     application = make_application()
     run = _Run(engine, setup, application)
-    run.begin()
-    application.exec()
+    interrupts = Interrupts(run.interrupted, application)
+    interrupts.begin()
+    try:
+        run.begin()
+        with guard.guarding():
+            application.exec()
+    finally:
+        interrupts.end()
     return run.outcome()
 
 
 def make_application() -> QApplication:
     """The one QApplication, named and coloured."""
-    guard.install()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("visio-desktop")
@@ -123,8 +129,10 @@ class _Run:
         """Show the window and listen to the engine."""
         self.window.show()
         self._bridge.start()
-        if self._setup.link:
-            self._post(OpenLink(self._setup.link))
+
+    def interrupted(self) -> None:
+        """Somebody ends the program from outside: as if the window were closed."""
+        self._end()
 
     def outcome(self) -> Outcome:
         """What the run was like."""
@@ -150,7 +158,9 @@ class _Run:
     def _shown(self) -> None:
         self._setup.marks.mark("window_shown")
         self._watch.start()
-        QTimer.singleShot(0, self._engine.warm_up)
+        self._engine.warm_up()
+        if self._setup.link:
+            self._post(OpenLink(self._setup.link))
 
     def _post(self, intent: Intent) -> None:
         if isinstance(intent, Join | Rejoin):

@@ -45,8 +45,10 @@ class Attendance(QObject):
         for action in actions:
             match action:
                 case Ask(Leave() as leave):
-                    self._before_leaving()
-                    self._post(leave)
+                    try:
+                        self._before_leaving()
+                    finally:
+                        self._post(leave)
                 case Ask(intent):
                     self._post(intent)
                 case BeginTime() if self._duration_s is not None and not self._timer.isActive():

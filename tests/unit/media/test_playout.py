@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -187,3 +188,16 @@ def test_whatever_arrives_blocks_come_out(arrivals: list[tuple[bytes, int, int]]
         assert len(block) == BLOCK
         assert np.isfinite(block).all()
     assert playout.statistics().concealed_ms >= 0
+
+
+def test_a_hole_that_outlasts_concealment_is_told_and_a_pause_is_not() -> None:
+    def longest_gap_ms(arrivals: list[tuple[float, EncodedFrame]]) -> float:
+        playout = Playout(CheapDecoder())
+        play(playout, arrivals, 10_000)
+        return playout.statistics().longest_gap_ms
+
+    arrivals = _buzzing(400)
+    assert longest_gap_ms([a for i, a in enumerate(arrivals) if i % 50]) == 0
+    assert 200 < longest_gap_ms(arrivals[:150] + arrivals[165:]) < 300
+    pause = [(at + 300, replace(f, rtp_time=f.rtp_time + 15 * FRAME)) for at, f in arrivals[150:]]
+    assert longest_gap_ms(arrivals[:150] + pause) == 0

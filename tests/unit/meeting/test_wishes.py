@@ -23,7 +23,7 @@ def test_recent_meetings_are_forgotten_one_by_one_or_all() -> None:
     dialogue >> do.Remember("forget", LINK.text)
     assert dialogue.meeting.recents == (other,)
     dialogue << want.ForgetRecent()
-    assert dialogue.meeting.recents == ()
+    assert not dialogue.meeting.recents
 
 
 def test_giving_up_joining_goes_back_to_pre_join() -> None:

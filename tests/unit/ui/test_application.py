@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -9,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.helpers.fake_engine import FakeEngine, ready
 from visio_desktop.engine.attendant import Attendant
 from visio_desktop.meeting.intents import Join, Leave, OpenLink
+from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.ui.application import RunSetup, make_application, run_window
 
 
@@ -48,3 +54,44 @@ def test_a_run_from_the_command_line_joins_leaves_and_returns(qtbot: QtBot, tmp_
 def test_the_application_has_its_name(qtbot: QtBot) -> None:
     assert make_application() is QApplication.instance()
     assert make_application().applicationDisplayName() == "Visio Desktop"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_in_order(qtbot: QtBot, tmp_path: Path, number: signal.Signals) -> None:
+    engine = FakeEngine(ready())
+    told: list[Page] = []
+
+    def send(meeting: Meeting) -> None:
+        if meeting.page is Page.ROOM and not told:
+            QTimer.singleShot(0, lambda: os.kill(os.getpid(), number))
+
+    engine.watch(send)
+    attendant = Attendant(join_at_once=True, alone=True)
+    run_window(
+        engine,
+        RunSetup(
+            Marked(),
+            link="practice:",
+            attendant=attendant,
+            place_file=tmp_path / "window.ini",
+            before_leaving=lambda: told.append(engine.meeting.page),
+        ),
+    )
+    assert told == [Page.ROOM]
+    assert engine.intents[-1] == Leave()
+    assert attendant.status == 0
+
+
+def test_an_error_before_the_window_is_shown_is_not_swallowed(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    engine = FakeEngine(ready())
+
+    def broken(_: object) -> None:
+        raise RuntimeError("no engine")
+
+    monkeypatch.setattr(engine, "watch", broken)
+    before = sys.excepthook
+    with pytest.raises(RuntimeError, match="no engine"):
+        run_window(engine, RunSetup(Marked(), place_file=tmp_path / "window.ini"))
+    assert sys.excepthook is before

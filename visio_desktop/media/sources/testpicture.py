@@ -1,6 +1,7 @@
 """A moving picture made here, for tests, measurements and the practice meeting: no device needed.
 
-Written `test`, `test:NUMBER` (somebody else) or `test:slides`. The top rows carry the frame clock in epoch time.
+Written `test`, `test:NUMBER` (somebody else) or `test:slides`. The top rows carry the frame clock in epoch time, except
+in `test:plain`, which is to be looked at only.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from visio_desktop.system.clock import Clock, epoch_ms
 
 if TYPE_CHECKING:
     from visio_desktop.media.raw import RawFrame
+
+PLAIN = "plain"
 
 
 class TestPicture:
@@ -52,13 +55,14 @@ class TestPicture:
 
 
 def scene_for(variant: str, size: CaptureSize) -> Scene:
-    """The scene of a variant: empty, a number, `slides`, or any word, which stands for a number."""
+    """The scene of a variant: empty or `plain`, a number, `slides`, or any word, which stands for a number."""
     if variant.lower() == "slides":
         return Slides(size.width_px, size.height_px)
-    seed = int(variant) if variant.isdecimal() else zlib.crc32(variant.encode()) if variant else 0
+    seed = int(variant) if variant.isdecimal() else 0 if variant in ("", PLAIN) else zlib.crc32(variant.encode())
     return TalkingHead(size.width_px, size.height_px, seed % 1000)
 
 
 def open_test(variant: str, size: CaptureSize, clock: Clock) -> TestPicture:
     """The source of `test:variant`."""
-    return TestPicture(scene_for(variant, size), size.fps, clock=clock)
+    stamp_clock = None if variant == PLAIN else epoch_ms
+    return TestPicture(scene_for(variant, size), size.fps, clock=clock, stamp_clock=stamp_clock)

@@ -126,11 +126,17 @@ class Signal:
                 raise rubbish
 
     async def _read(self, on_response: Callable[[SignalResponse], None], on_lost: Callable[[], None]) -> None:
+        try:
+            await self._read_until_the_end(on_response)
+        finally:
+            self._lose(on_lost, "closed")
+
+    async def _read_until_the_end(self, on_response: Callable[[SignalResponse], None]) -> None:
         rubbish = 0
         while self._socket is not None and rubbish < _MAX_RUBBISH:
             data = await self._socket.receive()
             if data is None:
-                break
+                return
             try:
                 response = parse_response(data)
             except WireError as error:
@@ -142,7 +148,6 @@ class Signal:
                 self.rtt_ms = max(0.0, self._clock() - response.pong_resp.last_ping_timestamp)
             else:
                 on_response(response)
-        self._lose(on_lost, "closed")
 
     async def _watch(self, on_lost: Callable[[], None]) -> None:
         """Ping, and give up on a server that says nothing for as long as it told us to wait."""

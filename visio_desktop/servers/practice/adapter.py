@@ -58,6 +58,7 @@ class PracticeAdapter:
 
     async def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
         """Start the meeting's process, be welcomed, and end it again."""
+        yield Hop("link", HopState.PASSED, request.link.text)
         began = time.monotonic()
         try:
             child = await Child.start(self._command)

@@ -29,7 +29,7 @@ from visio_desktop.meeting.values import (
 )
 from visio_desktop.rtc import DataChannel, PeerConnection, PeerOptions, PeerState, RtcError
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
-from visio_desktop.servers.port import PublishRequest, SessionClosed, SessionListener, Wanted
+from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, SessionListener, Wanted
 from visio_desktop.servers.practice import wire
 from visio_desktop.servers.practice.child import Child
 from visio_desktop.system.clock import Clock
@@ -38,6 +38,7 @@ from visio_desktop.system.tasks import Tasks
 
 HOST = "127.0.0.1"
 ANSWER_TIMEOUT_S = 10.0
+LONGEST_CHAT = 20_000
 _log = get_logger(__name__)
 CAPABILITIES = (
     Capability.PUBLISH
@@ -90,6 +91,8 @@ class PracticeSession:
     async def publish(self, request: PublishRequest) -> OutboundStream:
         """Announce and negotiate a source."""
         self._refuse_if_closed()
+        if request.source in self._sent:
+            raise RequestFailed(f"{request.source.value} is published already")
         track = f"{self._me}-{request.source.value}"
         stream = self._up.add_sender(request.codecs, stream_id=self._me, track_id=track)
         self._sent[request.source] = _Sent(track, stream, request)
@@ -122,6 +125,8 @@ class PracticeSession:
     async def send_chat(self, message_id: str, text: str) -> None:
         """Write to everybody."""
         self._refuse_if_closed()
+        if len(text) > LONGEST_CHAT:
+            raise RequestFailed("the line is too long")
         self._child.send(wire.Line(message_id, self._me, text, self._epoch_ms()))
 
     async def set_hand(self, raised: bool, at_ms: float) -> None:

@@ -48,7 +48,7 @@ class SettingsDialog(LightDialog):
         self._name_shown = ""
         self._prepare(language)
         self._lay_out()
-        self.resize(640, 640)
+        self.resize(640, 700)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show a snapshot; a name being typed is left alone."""
@@ -108,6 +108,7 @@ class SettingsDialog(LightDialog):
 def _add(column: QVBoxLayout, text: str, control: QWidget) -> QLabel:
     name = label(text)
     name.setBuddy(control)
+    column.addSpacing(6)
     column.addWidget(name)
     column.addWidget(control)
     return name

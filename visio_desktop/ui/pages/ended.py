@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from visio_desktop.meeting.state import Ending, Meeting
+from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.outcome import OutcomePage
+
+# What the heading says already: only the next step is told below it.
+_TOLD: Final = {
+    Ending.REMOVED: ProblemCode.REMOVED,
+    Ending.ROOM_ENDED: ProblemCode.ROOM_ENDED,
+    Ending.DROPPED: ProblemCode.CONNECTION_LOST,
+}
 
 
 class EndedPage(OutcomePage):
@@ -15,7 +25,10 @@ class EndedPage(OutcomePage):
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Say how it ended; one who left knows why."""
-        ending = meeting.ending or Ending.LEFT
+        ending, problem = meeting.ending or Ending.LEFT, meeting.problem
         self.heading.setText(tr(f"pages.ended_{ending.value}"))
-        self.problem.show_problems(None if ending is Ending.LEFT else meeting.problem)
+        if problem is not None and problem.code is _TOLD.get(ending):
+            self.problem.show_text(tr(f"problems.{problem.code.value}.next"))
+        else:
+            self.problem.show_problems(None if ending is Ending.LEFT else problem)
         self.suggest_again(ending is Ending.DROPPED)

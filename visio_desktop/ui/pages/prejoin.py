@@ -128,8 +128,11 @@ class PrejoinPage(LightPage):
         form.setSpacing(8)
         name = label(tr("pages.name"))
         name.setBuddy(self.name)
-        for part in (label(tr("pages.join_heading"), "subheading"), self.where, name, self.name):
-            form.addWidget(part)
+        form.addWidget(label(tr("pages.join_heading"), "subheading"))
+        form.addWidget(self.where)
+        form.addSpacing(8)
+        form.addWidget(name)
+        form.addWidget(self.name)
         form.addSpacing(4)
         form.addWidget(self.promise)
         form.addSpacing(4)
@@ -168,8 +171,10 @@ class PrejoinPage(LightPage):
 
 
 def promise(meeting: Meeting) -> str:
-    """What the others get when one joins now, in one sentence."""
-    match meeting.microphone_on, meeting.camera_on:
+    """What the others get when one joins now, in one sentence; a device that does not work sends nothing."""
+    heard = meeting.microphone_on and meeting.microphone.problem is None
+    seen = meeting.camera_on and meeting.camera.problem is None
+    match heard, seen:
         case True, True:
             return tr("pages.promise_both")
         case True, False:

@@ -8,6 +8,7 @@ from visio_desktop.engine import OWN_CAMERA, OWN_SCREEN
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Participant, Publication, Source
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.widgets.tile_overlay import own_name
 from visio_desktop.ui.widgets.video_tile import TileLook
 
 
@@ -40,7 +41,7 @@ def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
     camera = person.publication(Source.CAMERA)
     has_picture = meeting.camera_on if person.is_me else camera is not None and not camera.muted
     look = TileLook(
-        name=tr("room.you_named", name=person.name) if person.is_me else person.name,
+        name=own_name(person.name) if person.is_me else person.name,
         colour=person.colour,
         muted=not meeting.microphone_on if person.is_me else not person.microphone_open,
         speaking=person.speaking and (meeting.microphone_on or not person.is_me),

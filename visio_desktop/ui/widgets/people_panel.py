@@ -13,7 +13,7 @@ from visio_desktop.meeting.values import Participant
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 from visio_desktop.ui.widgets.side_panel import SidePanel, tamed
-from visio_desktop.ui.widgets.tile_overlay import colour_of, initials
+from visio_desktop.ui.widgets.tile_overlay import colour_of, initials, own_name
 
 _ROW_PX = 44
 _AVATAR_PX = 32
@@ -89,7 +89,7 @@ def _places(hands: tuple[Participant, ...], others: tuple[Participant, ...]) -> 
 def _row(meeting: Meeting, person: Participant, place: int) -> Row:
     name = tamed(person.name)
     return Row(
-        name=tr("room.you_named", name=name) if person.is_me else name,
+        name=own_name(name) if person.is_me else name,
         initials=initials(name),
         colour=person.colour,
         microphone_open=meeting.microphone_on if person.is_me else person.microphone_open,

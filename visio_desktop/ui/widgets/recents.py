@@ -25,6 +25,7 @@ class Recents(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._column.addWidget(label(tr("pages.recents"), "subheading"))
+        self._column.addSpacing(4)
         self.hide()
 
     def show_links(self, links: tuple[MeetingLink, ...]) -> None:

@@ -125,6 +125,7 @@ class Stage(QWidget):
     def _make_pager(self) -> QWidget:
         pager = QWidget(self)
         pager.setObjectName("pager")
+        pager.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(pager)
         row.setContentsMargins(0, 0, 0, 0)
         self._page_label = QLabel()

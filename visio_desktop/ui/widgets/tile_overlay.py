@@ -29,6 +29,8 @@ def draw_overlay(size: QSize, ratio: float, look: TileLook, ground: QColor, radi
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     area = QRectF(0, 0, size.width(), size.height())
+    if look.waiting:
+        _draw_veil(painter, area)
     _round_corners(painter, area, ground, radius_px)
     _draw_rings(painter, area, look, radius_px)
     _draw_chip(painter, area, look)
@@ -83,6 +85,11 @@ def initials(name: str) -> str:
     """At most two letters of a name; what is no word, as the "(you)" behind it, gives none."""
     words = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+def own_name(name: str) -> str:
+    """How one's own name is shown; somebody called "You" needs no "(you)" behind it."""
+    return name if name.casefold() == tr("pages.you").casefold() else tr("room.you_named", name=name)
 
 
 def colour_of(text: str) -> QColor:
@@ -183,11 +190,18 @@ def _draw_bars(painter: QPainter, area: QRectF, bars: int) -> None:
         painter.drawRect(QRectF(ground.left() + 6 + 8 * index, ground.bottom() - 4 - height_px, 5, height_px))
 
 
+def _draw_veil(painter: QPainter, area: QRectF) -> None:
+    """A picture that stands still must not look alive."""
+    veil = QColor(theme.ROOM)
+    veil.setAlphaF(0.6)
+    painter.fillRect(area, veil)
+
+
 def _draw_waiting(painter: QPainter, area: QRectF) -> None:
     font = _font(14)
     text = tr("room.tile_waiting")
-    place = QRectF(0, 0, min(area.width(), QFontMetricsF(font).horizontalAdvance(text) + 2 * _PAD_PX), _CHIP_PX)
-    place.moveCenter(area.center())
+    width_px = min(area.width() - 2 * _EDGE_PX, QFontMetricsF(font).horizontalAdvance(text) + 2 * _PAD_PX)
+    place = QRectF(_EDGE_PX, area.bottom() - 2 * (_EDGE_PX + _CHIP_PX), width_px, _CHIP_PX)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.CHIP))
     painter.drawRoundedRect(place, 4, 4)

@@ -27,6 +27,7 @@ class Toasts(QWidget):
         super().__init__(parent)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addStretch(1)
         self._shown: dict[int, QFrame] = {}
         self.setFixedWidth(WIDTH_PX)
         self.hide()

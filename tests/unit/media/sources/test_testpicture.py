@@ -37,3 +37,10 @@ def test_variants() -> None:
     assert np.array_equal(names[0], names[1])
     assert not np.array_equal(names[0], names[2])
     assert open_test("slides", _SIZE, FakeClock()).name == "test"
+
+
+def test_the_plain_one_is_somebody_without_a_clock() -> None:
+    assert isinstance(scene_for("plain", _SIZE), TalkingHead)
+    with_clock, plain = (open_test(variant, _SIZE, FakeClock()) for variant in ("", "plain"))
+    assert frame_clock.read(with_clock.read().y) is not None
+    assert frame_clock.read(plain.read().y) is None

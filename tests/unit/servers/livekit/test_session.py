@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from livekit.protocol.models import (
@@ -15,13 +18,17 @@ from livekit.protocol.models import (
     UserPacket,
 )
 from livekit.protocol.rtc import (
+    JoinResponse,
     LeaveRequest,
     MuteTrackRequest,
     ParticipantUpdate,
+    ReconnectResponse,
     SessionDescription,
+    SignalResponse,
     SpeakersChanged,
     TrackPublishedResponse,
     TrackUnpublishedResponse,
+    TrickleRequest,
 )
 
 from tests.helpers.clock_media import until
@@ -248,6 +255,52 @@ async def test_a_goodbye_that_comes_just_after_media_ended_says_why() -> None:
         dropped = server.ear.dropped
         assert dropped is not None
         assert dropped.problem.code is ProblemCode.ROOM_ENDED
+
+
+def nonsense(chance: random.Random) -> dict[str, Any]:
+    """A well-formed message with senseless contents."""
+    pick: Callable[[list[Any]], Any] = chance.choice
+    word = pick(["", "me", "ada", "PA_me", "PA_ada", "TR_c", "TR_m", "x" * 5_000, "\ud7ff", "{}", "0"])
+    number = pick([0, 1, 7, 2**31 - 1])
+    track = TrackInfo(sid=word, type=pick([0, 1, 2]), source=pick([0, 1, 2, 3, 4]), width=number)
+    person = ParticipantInfo(
+        sid=pick([word, "PA_ada"]),
+        identity=pick([word, "ada"]),
+        state=pick([0, 1, 2, 3]),
+        tracks=[track] * pick([0, 1, 200]),
+        attributes={"handRaisedAt": word, "color": word},
+        version=number,
+    )
+    found: dict[str, Any] = pick(
+        [
+            {"update": ParticipantUpdate(participants=[person])},
+            {"mute": MuteTrackRequest(sid=word, muted=True)},
+            {"track_published": TrackPublishedResponse(cid=word, track=track)},
+            {"track_unpublished": TrackUnpublishedResponse(track_sid=word)},
+            {"speakers_changed": SpeakersChanged(speakers=[SpeakerInfo(sid=word, active=True)])},
+            {"offer": SessionDescription(type=word, sdp=word, id=number, mid_to_track_id={word: word})},
+            {"answer": SessionDescription(type=word, sdp=word, id=number)},
+            {"trickle": TrickleRequest(candidateInit=word, target=pick([0, 1]))},
+            {"refresh_token": word},
+            {"reconnect": ReconnectResponse()},
+            {"join": JoinResponse()},
+            {"pong": number},
+        ]
+    )
+    return found
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_senseless_messages_do_no_harm(seed: int) -> None:
+    chance = random.Random(seed)
+    async with fake_livekit(other_participants=[ADA]) as server:
+        for _ in range(200):
+            await server.say_bytes(SignalResponse(**nonsense(chance)).SerializeToString())
+        eve = ParticipantInfo(sid="PA_eve", identity="eve", name="Eve")
+        await server.say(update=ParticipantUpdate(participants=[eve]))
+        await until(lambda: "Eve" in server.ear.others, "somebody sensible after it")
+        assert server.ear.me.id == "me"
+        assert server.ear.dropped is None
 
 
 async def test_leaving_says_goodbye_once() -> None:

@@ -1,0 +1,181 @@
+"""Every page of the window as a picture, on the display it is started on, in one language.
+
+python -m tests.helpers.gallery FOLDER LANGUAGE
+
+Beside the pictures, `faults.json` says for each of them which texts are cut and which controls lie over each other.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtGui import QCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
+from tests.helpers.fake_meeting import chat_lines, meeting_of, person
+from tests.helpers.fitting import cut_texts, outside, overlaps
+from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.media.convert import Converter
+from visio_desktop.media.raw import RawFrame
+from visio_desktop.media.sources.scenes import Slides, TalkingHead
+from visio_desktop.meeting.intents import Panel
+from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
+from visio_desktop.meeting.values import Problem, ProblemCode, Publication, Source, Toast
+from visio_desktop.system.clock import epoch_ms
+from visio_desktop.system.texts import set_language
+from visio_desktop.ui.application import make_application
+from visio_desktop.ui.window import MainWindow, WindowSetup
+
+USUAL_PX = (1280, 800)
+SMALLEST_PX = (640, 480)
+_PAINTED_MS = 30
+_MOMENT = 20
+# Beside the window, so that nothing is shown as hovered.
+_POINTER_PX = (1390, 890)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What to show: a snapshot in a window of this size; `dialog` is the method that opens one over it."""
+
+    meeting: Meeting
+    size_px: tuple[int, int] = USUAL_PX
+    dialog: str = ""
+
+
+def views() -> dict[str, View]:
+    """Every page by name."""
+    large = {**_outside_the_room(), **_in_the_room()}
+    small = {f"{name}_small": replace(large[name], size_px=SMALLEST_PX) for name in ("home", "prejoin", "room_share")}
+    return {**large, **small}
+
+
+def _outside_the_room() -> dict[str, View]:
+    begun = ready(link=RECENTS[0], camera=opened("Integrated Webcam HD"), microphone=opened("Built-in Audio"))
+    prejoin = replace(begun, page=Page.PREJOIN)
+    missing = DeviceState(problem=Problem(ProblemCode.CAMERA_MISSING))
+    refused = Problem(ProblemCode.TLS_UNTRUSTED, "meet.example.org")
+    lost = Problem(ProblemCode.CONNECTION_LOST, "meet.example.org")
+    return {
+        "home": View(ready(recents=())),
+        "home_problem": View(ready(link_problem=Problem(ProblemCode.LINK_UNKNOWN_KIND, "chat.example.org"))),
+        "prejoin": View(prejoin),
+        "prejoin_camera_off": View(replace(prejoin, camera_on=False)),
+        "prejoin_problem": View(replace(prejoin, microphone_on=False, camera=missing)),
+        "joining": View(replace(begun, page=Page.JOINING)),
+        "failed": View(replace(begun, page=Page.FAILED, problem=refused)),
+        "ended_left": View(replace(begun, page=Page.ENDED, ending=Ending.LEFT)),
+        "ended_dropped": View(replace(begun, page=Page.ENDED, ending=Ending.DROPPED, problem=lost)),
+        "settings": View(prejoin, dialog="show_settings"),
+        "shortcuts": View(ready(), dialog="show_shortcuts"),
+    }
+
+
+def _in_the_room() -> dict[str, View]:
+    five = [person(n, microphone=n != 3, speaking=n == 1, camera=n != 4) for n in range(5)]
+    room = replace(meeting_of(*five), joined_at_ms=epoch_ms() - 754_000.0)
+    screen = Publication("p2:screen", "p2", Source.SCREEN)
+    sharing = replace(five[2], publications=(*five[2].publications, screen))
+    share = replace(room, participants=(*five[:2], sharing, *five[3:]))
+    raised = [
+        replace(one, hand_raised_at_ms=at_ms) for one, at_ms in zip(five, (3.0, None, 1.0, 2.0, None), strict=True)
+    ]
+    arrived = Toast(1, "arrived", (("name", five[3].name),))
+    return {
+        "room_grid": View(replace(room, toasts=(arrived,), unread=2)),
+        "room_share": View(share),
+        "room_share_chat": View(replace(share, panel=Panel.CHAT, chat=chat_lines())),
+        "room_people": View(replace(room, participants=tuple(raised), panel=Panel.PEOPLE)),
+        "room_muted": View(replace(room, participants=tuple(raised), microphone_on=False, camera_on=False)),
+        "room_reconnecting": View(replace(room, reconnecting=True, attempt=2)),
+        "room_info": View(replace(room, panel=Panel.INFO)),
+        "room_alone": View(replace(room, participants=tuple(five[:1]))),
+    }
+
+
+class Pictures:
+    """Puts one picture of somebody, or of slides, into every sink."""
+
+    def __init__(self) -> None:
+        self._converter = Converter()
+        self._frames: dict[str, RawFrame] = {}
+
+    def put_all(self, engine: FakeEngine) -> None:
+        for publication_id, sinks in engine.sinks.items():
+            for sink in sinks:
+                target = sink.target()
+                if target is not None:
+                    sink.put(self._converter.convert(self._frame(publication_id), target))
+
+    def _frame(self, publication_id: str) -> RawFrame:
+        if publication_id not in self._frames:
+            number = 0 if publication_id == OWN_CAMERA else int(publication_id[1])
+            slides = publication_id.endswith(Source.SCREEN.value)
+            scene = Slides(1280, 720) if slides else TalkingHead(1280, 720, number)
+            self._frames[publication_id] = scene.draw(_MOMENT, 0.0)
+        return self._frames[publication_id]
+
+
+class Gallery:
+    """Makes the pictures."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pictures = Pictures()
+        self._faults: dict[str, list[str]] = {}
+
+    def hang(self, name: str, view: View) -> None:
+        """Show a view in a window of its own and keep its picture and faults."""
+        engine = FakeEngine(view.meeting)
+        window = MainWindow(engine, WindowSetup())
+        window.resize(*view.size_px)
+        window.show()
+        window.show_meeting(view.meeting)
+        if view.dialog:
+            getattr(window, view.dialog)()
+        for _ in range(3):
+            QTest.qWait(_PAINTED_MS)
+            self._pictures.put_all(engine)
+        QTest.qWait(_PAINTED_MS)
+        shown: QWidget = window.dialog if view.dialog and window.dialog is not None else window
+        self._keep(name, shown)
+        window.close()
+        window.deleteLater()
+
+    def close(self) -> None:
+        """Write what was found."""
+        (self._folder / "faults.json").write_text(json.dumps(self._faults, indent=1), encoding="utf-8")
+
+    def _keep(self, name: str, shown: QWidget) -> None:
+        faults = [f"cut: {text}" for text in cut_texts(shown)]
+        faults += [f"overlap: {pair}" for pair in overlaps(shown) if not _meant(pair)]
+        faults += [f"outside: {what}" for what in outside(shown)]
+        if not shown.grab().save(str(self._folder / f"{name}.png")):
+            faults.append("not saved")
+        self._faults[name] = faults
+
+
+def _meant(pair: str) -> bool:
+    """Whether one of these is a badge with a count on the corner of its button."""
+    return any(part.isdigit() for part in pair.split(" / "))
+
+
+def main(folder: Path, language: str) -> None:
+    set_language(language)
+    folder.mkdir(parents=True, exist_ok=True)
+    application = make_application()
+    QCursor.setPos(*_POINTER_PX)
+    gallery = Gallery(folder)
+    for name, view in views().items():
+        gallery.hang(name, view)
+    gallery.close()
+    application.processEvents()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,82 @@
+"""The preflight check of a link."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.helpers.fake_server import FakeAdapter
+from visio_desktop.diagnostics.preflight import DONE, NOT_REACHED, run
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.servers.catalog import Catalog
+from visio_desktop.servers.port import Credentials, JoinError
+from visio_desktop.system.texts import tr
+
+REFUSED = JoinError(Problem(ProblemCode.SERVER_SILENT, "fake.example"))
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.adapter = FakeAdapter()
+        self.said: list[str] = []
+
+    async def check(self, link: str, *, as_json: bool) -> int:
+        return await run(link, Credentials(), Catalog([self.adapter]), self.said.append, as_json=as_json)
+
+    async def value(self, link: str) -> tuple[int, dict[str, Any]]:
+        status = await self.check(link, as_json=True)
+        (text,) = self.said
+        return status, json.loads(text)
+
+
+@pytest.fixture
+async def bench() -> Bench:
+    return Bench()
+
+
+async def test_a_link_that_works_is_told_hop_by_hop(bench: Bench) -> None:
+    assert await bench.check("fake:room", as_json=False) == DONE
+    assert bench.said == ["✓ tcp passed (12 ms): fake.example"]
+
+
+async def test_the_hop_that_fails_is_told_with_what_to_do(bench: Bench) -> None:
+    bench.adapter.answer = REFUSED
+    assert await bench.check("fake:room", as_json=False) == NOT_REACHED
+    assert [line[0] for line in bench.said] == ["✓", "✗", "-"]
+    assert tr("problems.server_silent", subject="fake.example") in bench.said[1]
+    assert tr("problems.server_silent.next") in bench.said[1]
+
+
+async def test_as_json_for_scripts(bench: Bench) -> None:
+    bench.adapter.answer = REFUSED
+    status, value = await bench.value("fake:room")
+    assert status == NOT_REACHED
+    assert (value["link"], value["kind"], value["failed"]) == ("fake:room", "fake", "signalling")
+    assert [hop["state"] for hop in value["hops"]] == ["passed", "failed", "skipped"]
+    first, second, _ = value["hops"]
+    assert first == {
+        "name": "tcp",
+        "state": "passed",
+        "detail": "fake.example",
+        "took_ms": 12.3,
+        "problem": None,
+        "next": None,
+    }
+    assert second["problem"] == tr("problems.server_silent", subject="fake.example")
+
+
+async def test_as_json_without_a_failure(bench: Bench) -> None:
+    status, value = await bench.value("fake:room")
+    assert (status, value["failed"]) == (DONE, None)
+
+
+@pytest.mark.parametrize("link", ["https://meet.example.org/abc", "no link", "ws://meet.example.org/x", ""])
+async def test_a_link_of_no_kind_has_none(bench: Bench, link: str) -> None:
+    status, value = await bench.value(link)
+    assert status == NOT_REACHED
+    assert (value["kind"], value["failed"]) == (None, "link")
+    bench.said.clear()
+    assert await bench.check(link, as_json=False) == NOT_REACHED
+    assert bench.said[0].startswith("✗ link")

@@ -1,0 +1,180 @@
+"""Our place at a server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from tests.helpers.fake_server import ME, FakeAdapter, services
+from tests.helpers.fakes import FakeInbound, FakeKit, FakeSession
+from tests.helpers.rtc_pair import until
+from visio_desktop.engine import connection as module
+from visio_desktop.engine.connection import Connection
+from visio_desktop.meeting.effects import Connect
+from visio_desktop.meeting.events import Dropped, Event, Joined, JoinFailed, Left
+from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
+from visio_desktop.rtc.frames import InboundStream
+from visio_desktop.servers.port import Credentials, JoinError, Session
+
+CONNECT = Connect(MeetingLink("fake", "fake:room", "fake.example"), "Ada")
+LOST = Problem(ProblemCode.CONNECTION_LOST)
+
+
+class Users:
+    """What uses a session: stands for `Sending` and `Receiving`."""
+
+    def __init__(self) -> None:
+        self.sessions: list[Session | None] = []
+        self.streams: dict[str, InboundStream] = {}
+
+    def use_session(self, session: Session | None) -> None:
+        self.sessions.append(session)
+
+    def begin(self, publication_id: str, stream: InboundStream) -> None:
+        self.streams[publication_id] = stream
+
+    def end(self, publication_id: str) -> None:
+        del self.streams[publication_id]
+
+    def clear(self) -> None:
+        self.streams.clear()
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.adapter = FakeAdapter()
+        self.events: list[Event] = []
+        self.users = Users()
+        self.services = services(self.adapter, FakeKit(), credentials=Credentials(token="t"))
+        users = cast("Any", self.users)
+        self.connection = Connection(self.services, self.events.append, users, users)
+
+
+@pytest.fixture
+async def bench() -> Bench:
+    return Bench()
+
+
+def start(work: Any) -> asyncio.Task[None]:
+    return cast("asyncio.Task[None]", asyncio.get_running_loop().create_task(work))
+
+
+async def test_joining_hands_over_who_joins_and_puts_the_session_to_use(bench: Bench) -> None:
+    await bench.connection.join(CONNECT)
+    (request,) = bench.adapter.requests
+    assert (request.name, request.link.text, request.credentials.token) == ("Ada", "fake:room", "t")
+    assert bench.users.sessions[-1] is cast("Any", bench.adapter.answer)
+    assert bench.connection.session is not None
+    assert [type(event) for event in bench.events] == [Joined]
+    assert cast("Any", bench.services.marks).get("signalling_open") is not None
+
+
+async def test_why_a_join_failed_is_told(bench: Bench) -> None:
+    bench.adapter.answer = JoinError(Problem(ProblemCode.TOKEN_EXPIRED))
+    await bench.connection.join(CONNECT)
+    assert bench.events == [JoinFailed(Problem(ProblemCode.TOKEN_EXPIRED))]
+    bench.adapter.listener.on_event(Dropped(LOST, may_retry=True))
+    assert len(bench.events) == 1
+
+
+async def test_a_link_no_adapter_knows_any_more_fails(bench: Bench) -> None:
+    await bench.connection.join(Connect(MeetingLink("other", "other:room"), "Ada"))
+    assert [cast("JoinFailed", event).problem.code for event in bench.events] == [ProblemCode.LINK_UNKNOWN_KIND]
+
+
+async def test_a_server_that_never_answers_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "JOIN_TIMEOUT_S", 0.01)
+    bench.adapter.let.clear()
+    await bench.connection.join(CONNECT)
+    assert bench.events == [JoinFailed(Problem(ProblemCode.SERVER_SILENT, "fake.example"))]
+
+
+async def test_leaving_leaves_the_session_and_deafens_it(bench: Bench) -> None:
+    await bench.connection.join(CONNECT)
+    bench.adapter.listener.on_stream("camera", FakeInbound("s1"))
+    assert list(bench.users.streams) == ["camera"]
+    await bench.connection.leave()
+    assert cast("FakeSession", bench.adapter.answer).left
+    assert bench.users.sessions[-1] is None
+    assert bench.users.streams == {}
+    assert bench.connection.session is None
+    bench.adapter.listener.on_stream("camera", FakeInbound("s2"))
+    bench.adapter.listener.on_stream_ended("camera")
+    bench.adapter.listener.on_mark("first_ice_connected")
+    bench.adapter.listener.on_event(Joined(ME, "", bench.adapter.capabilities, 0))
+    assert bench.users.streams == {}
+    assert cast("Any", bench.services.marks).get("first_ice_connected") is None
+    assert [type(event) for event in bench.events] == [Joined, Left]
+
+
+async def test_streams_begin_and_end(bench: Bench) -> None:
+    await bench.connection.join(CONNECT)
+    bench.adapter.listener.on_stream("camera", FakeInbound("s1"))
+    bench.adapter.listener.on_stream_ended("camera")
+    assert bench.users.streams == {}
+
+
+async def test_a_drop_ends_sending_and_receiving_before_it_is_told(bench: Bench) -> None:
+    await bench.connection.join(CONNECT)
+    bench.adapter.listener.on_stream("camera", FakeInbound("s1"))
+    bench.adapter.listener.on_event(Dropped(LOST, may_retry=True))
+    assert bench.users.sessions[-1] is None
+    assert bench.users.streams == {}
+    assert bench.events[-1] == Dropped(LOST, may_retry=True)
+    before = cast("FakeSession", bench.adapter.answer)
+    bench.adapter.answer = FakeSession()
+    await bench.connection.join(CONNECT)
+    assert before.left
+    assert bench.connection.session is cast("Any", bench.adapter.answer)
+
+
+async def test_a_join_given_up_meanwhile_is_left_again(bench: Bench) -> None:
+    bench.adapter.let.clear()
+    joining = start(bench.connection.join(CONNECT))
+    await until(lambda: bool(bench.adapter.requests))
+    await bench.connection.leave()
+    bench.adapter.let.set()
+    await joining
+    assert cast("FakeSession", bench.adapter.answer).left
+    assert bench.connection.session is None
+    assert bench.events == [Left()]
+
+
+async def test_whoever_leaves_while_the_old_session_is_being_left_does_not_come_back(bench: Bench) -> None:
+    await bench.connection.join(CONNECT)
+    old = cast("FakeSession", bench.adapter.answer)
+    old.may_leave.clear()
+    returning = start(bench.connection.join(CONNECT))
+    await until(lambda: old.left)
+    leaving = start(bench.connection.leave())
+    await asyncio.sleep(0)
+    old.may_leave.set()
+    await asyncio.gather(returning, leaving)
+    assert len(bench.adapter.requests) == 1
+    assert bench.connection.session is None
+
+
+async def test_a_session_that_drops_before_it_is_handed_over_is_not_used(bench: Bench) -> None:
+    session = FakeSession()
+
+    class Hasty(FakeAdapter):
+        async def join(self, request: Any, listener: Any) -> FakeSession:
+            listener.on_event(Dropped(LOST, may_retry=True))
+            return session
+
+    cast("Any", bench.connection)._services = services(Hasty(), FakeKit())
+    await bench.connection.join(CONNECT)
+    assert session.left
+    assert cast("Any", session) not in bench.users.sessions
+
+
+async def test_a_session_that_does_not_end_is_not_waited_for_long(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEAVE_TIMEOUT_S", 0.01)
+    await bench.connection.join(CONNECT)
+    cast("FakeSession", bench.adapter.answer).may_leave.clear()
+    await bench.connection.leave()
+    assert bench.events[-1] == Left()

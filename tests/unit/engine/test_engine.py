@@ -1,0 +1,266 @@
+"""The engine's public face, on its own thread, over a fake server and fake media."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from tests.helpers.fake_server import FakeAdapter, services
+from tests.helpers.fakes import BROKEN, DEVICES, FakeInbound, FakeKit, FakeSession
+from tests.helpers.sinks import CountingSink
+from tests.helpers.watching import Watcher
+from visio_desktop.diagnostics.freeze import FreezeMeter
+from visio_desktop.diagnostics.report import Marks, Report
+from visio_desktop.engine import engine as module
+from visio_desktop.engine.engine import Engine
+from visio_desktop.meeting.events import Dropped, Event, ParticipantChanged, PublicationChanged
+from visio_desktop.meeting.intents import Join, Leave, OpenLink, SendChat, SetHand, SetSourceOn
+from visio_desktop.meeting.state import Meeting, Page
+from visio_desktop.meeting.values import DeviceKind, Participant, Problem, ProblemCode, Publication, Source
+from visio_desktop.rtc.frames import Codec, EncodedFrame
+from visio_desktop.servers.port import Wanted
+
+BOB = Participant("bob", "Bob")
+CAMERA = Publication("bob-camera", "bob", Source.CAMERA)
+VOICE = Publication("bob-voice", "bob", Source.MICROPHONE)
+LOST = Problem(ProblemCode.CONNECTION_LOST)
+FRAME = EncodedFrame(Codec.VP8, b"picture", 0)
+
+
+class MeteredSink(CountingSink):
+    def __init__(self) -> None:
+        super().__init__()
+        self.meter = FreezeMeter()
+
+
+class Bench:
+    """An engine at work; what its server says is said on the engine's thread."""
+
+    def __init__(self) -> None:
+        self.adapter, self.kit = FakeAdapter(), FakeKit()
+        self.services = services(self.adapter, self.kit)
+        self.engine = Engine(self.services, chance=random.Random(1))
+        self.watcher = Watcher()
+        self.engine.start()
+        self.engine.watch(self.watcher.take_in)
+
+    @property
+    def session(self) -> FakeSession:
+        return cast("FakeSession", self.adapter.answer)
+
+    @property
+    def marks(self) -> Marks:
+        return cast("Marks", self.services.marks)
+
+    def say(self, *events: Event) -> None:
+        for event in events:
+            self.engine._thread.call(self.adapter.listener.on_event, event)
+
+    def stream(self, publication_id: str, *, is_video: bool = True) -> FakeInbound:
+        stream = FakeInbound(publication_id, is_video=is_video)
+        self.engine._thread.call(self.adapter.listener.on_stream, publication_id, stream)
+        return stream
+
+    def join(self) -> Meeting:
+        self.engine.post(OpenLink("fake:room"))
+        self.watcher.wait_for(lambda m: m.page is Page.PREJOIN)
+        self.engine.post(Join())
+        return self.watcher.wait_for(lambda m: m.page is Page.ROOM)
+
+    def report(self) -> Report:
+        filled = Report(self.marks)
+        self.engine.fill(filled)
+        return filled
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made = Bench()
+    yield made
+    made.engine.stop()
+
+
+def test_the_first_snapshot_holds_the_preferences(bench: Bench) -> None:
+    meeting = bench.watcher.wait_for(lambda m: m.name == "Ada")
+    assert meeting.camera.spec == "test"
+
+
+def test_snapshots_come_on_the_engines_thread(bench: Bench) -> None:
+    names: list[str] = []
+    came = threading.Event()
+
+    def watch(_: Meeting) -> None:
+        names.append(threading.current_thread().name)
+        came.set()
+
+    bench.engine.watch(watch)
+    assert came.wait(5)
+    assert set(names) == {"engine"}
+
+
+def test_a_meeting_is_joined_and_its_devices_sent(bench: Bench) -> None:
+    meeting = bench.join()
+    assert meeting.title == "Weekly"
+    bench.watcher.wait_for(lambda m: bool(m.camera.opened_name and m.microphone.opened_name))
+    report = bench.report()
+    rows = {row.source: row for row in report.publications}
+    assert rows.keys() == {"camera", "microphone"}
+    assert (rows["camera"].codec, rows["camera"].key_frames, rows["camera"].layers[0].width) == ("vp8", 2, 1280)
+    assert rows["microphone"].layers == ()
+    assert report.path == {"protocol": "udp", "candidate": "host", "proxy": ""}
+
+
+def test_what_one_writes_gets_an_id_and_a_time(bench: Bench) -> None:
+    bench.join()
+    bench.engine.post(SendChat("hello"))
+    meeting = bench.watcher.wait_for(lambda m: bool(m.chat) and not m.chat[0].pending)
+    assert (meeting.chat[0].id, meeting.chat[0].at_ms) == ("id1", 1e12)
+    bench.engine.post(SetHand(raised=True))
+    meeting = bench.watcher.wait_for(lambda m: bool(m.raised_hands))
+    assert meeting.raised_hands[0].hand_raised_at_ms == 1e12
+
+
+def test_what_is_received_is_shown_and_accounted_for(bench: Bench) -> None:
+    bench.join()
+    sink = MeteredSink()
+    bench.engine.attach("bob-camera", sink)
+    bench.say(ParticipantChanged(BOB), PublicationChanged(CAMERA), PublicationChanged(VOICE))
+    bench.stream("bob-camera")
+    bench.stream("bob-voice", is_video=False)
+    bench.watcher.wait_for(lambda m: m.publication("bob-voice") is not None)
+    sink.meter.painted(0)
+    rows = {row.source: row for row in bench.report().subscriptions}
+    assert (rows["camera"].participant, rows["camera"].frames_painted) == ("Bob", 1)
+    assert rows["microphone"].playout_delay_ms == 42.0
+    assert bench.engine.voice_level_db("bob") == -40.0
+    assert bench.engine.voice_level_db("nobody") == -127.0
+    bench.engine.detach("bob-camera", sink)
+    bench.report()
+    sink.meter.painted(40)
+    assert [row.frames_painted for row in bench.report().subscriptions if row.source == "camera"] == [1]
+
+
+def test_the_server_is_told_what_is_looked_at_and_again_where_it_refused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.join()
+    bench.session.refuses = True
+    bench.stream("bob-camera")
+    bench.stream("bob-screen")
+    bench.engine.attach("bob-screen", CountingSink())
+    looked = [("bob-camera", Wanted(False)), ("bob-screen", Wanted(True, 640, 360))]
+    for refuses, told in ((True, []), (False, looked), (False, looked)):
+        bench.session.refuses = refuses
+        news = bench.engine._pictures.news_for_server
+
+        async def look(news: Any = news) -> None:
+            for publication_id, wanted in news().items():
+                await bench.engine._tell_wanted(publication_id, wanted)
+
+        bench.engine._thread.run(look()).result(5)
+        assert [what for kind, what in bench.session.asked if kind == "wanted"] == told
+
+
+def test_a_drop_leads_back_and_the_report_tells_the_gap(bench: Bench) -> None:
+    bench.join()
+    bench.stream("bob-camera")
+    bench.say(Dropped(LOST, may_retry=True))
+    bench.watcher.wait_for(lambda m: m.reconnecting)
+    assert [gap.media_gap_ms for gap in bench.report().reconnects] == [None]
+    bench.watcher.wait_for(lambda m: not m.reconnecting)
+    stream = bench.stream("bob-camera")
+    bench.report()
+    bench.engine._thread.call(stream.deliver, FRAME)
+    (gap,) = bench.report().reconnects
+    assert gap.cause == "connection_lost"
+    assert gap.media_gap_ms is not None
+    assert gap.media_gap_ms >= 200
+
+
+def test_the_meters_of_the_window_outlive_a_return(bench: Bench) -> None:
+    bench.join()
+    sink = MeteredSink()
+    bench.engine.attach("bob-camera", sink)
+    bench.stream("bob-camera")
+    bench.report()
+    sink.meter.painted(0)
+    bench.say(Dropped(LOST, may_retry=True))
+    bench.watcher.wait_for(lambda m: m.reconnecting)
+    bench.watcher.wait_for(lambda m: not m.reconnecting)
+    bench.stream("bob-camera")
+    bench.report()
+    sink.meter.painted(5_000)
+    assert [row.frames_painted for row in bench.report().subscriptions] == [1, 1]
+
+
+def test_the_sound_paths_words_become_marks_and_events(bench: Bench) -> None:
+    bench.join()
+    bench.engine.post(SetSourceOn(Source.MICROPHONE, on=False))
+    bench.watcher.wait_for(lambda m: not m.microphone_on)
+    told = bench.kit.sound.listeners
+    for name in ("first_sent", "first_heard", "spoke_while_muted"):
+        bench.engine._thread.call(told[name])
+    bench.engine._thread.call(told["failed"], DeviceKind.SPEAKER, BROKEN)
+    meeting = bench.watcher.wait_for(lambda m: m.speaker.problem is not None)
+    assert meeting.speaker.problem == BROKEN
+    assert any(toast.key == "you_are_muted" for toast in meeting.toasts)
+    assert bench.marks.get("first_audio_sent") is not None
+    assert bench.marks.get("first_remote_audio_frame") is not None
+
+
+def test_devices_are_listed_and_levels_told(bench: Bench) -> None:
+    assert bench.engine.microphone_level_db() == -127.0
+    assert bench.engine.voice_level_db("bob") == -127.0
+    bench.engine.warm_up()
+    bench.engine.list_devices()
+    assert bench.watcher.wait_for(lambda m: bool(m.devices)).devices == DEVICES
+    assert bench.engine.microphone_level_db() == -30.0
+
+
+def test_stopping_leaves_and_releases_everything() -> None:
+    bench = Bench()
+    bench.join()
+    bench.watcher.wait_for(lambda m: bool(m.camera.opened_name))
+    bench.engine.stop()
+    assert bench.session.left
+    assert not any(capture.running for capture in bench.kit.captures)
+    assert bench.kit.closed
+    assert not any(thread.name == "engine" for thread in threading.enumerate())
+
+
+def test_stopping_at_prejoin_releases_the_camera() -> None:
+    bench = Bench()
+    bench.engine.post(OpenLink("fake:room"))
+    bench.watcher.wait_for(lambda m: bool(m.camera.opened_name))
+    (camera,) = bench.kit.captures
+    bench.engine.stop()
+    assert not camera.running
+
+
+def test_a_loop_that_does_not_answer_is_not_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_STOP_TIMEOUT_S", 0.05)
+    stuck, go_on = threading.Event(), threading.Event()
+
+    def block() -> None:
+        stuck.set()
+        go_on.wait(5)
+
+    bench.engine._thread.call(block)
+    assert stuck.wait(5)
+    report = bench.report()
+    assert report.publications == []
+    go_on.set()
+
+
+def test_a_drop_outside_the_room_is_no_return(bench: Bench) -> None:
+    bench.join()
+    listener = bench.adapter.listener
+    bench.engine.post(Leave())
+    bench.watcher.wait_for(lambda m: m.page is Page.ENDED)
+    bench.engine._thread.call(bench.engine._take_in, Dropped(LOST, may_retry=True))
+    bench.engine._thread.call(listener.on_event, Dropped(LOST, may_retry=True))
+    assert bench.report().reconnects == []

@@ -1,0 +1,69 @@
+"""The media classes the engine is given: real ones."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.helpers.fakes import FakeInbound, FakeOutbound
+from tests.helpers.rtc_pair import until
+from tests.helpers.sinks import CountingSink
+from visio_desktop.engine.mediakit import CAMERA_ENCODING, SCREEN_ENCODING, MediaKit
+from visio_desktop.media.specs import Spec, SpecKind
+from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
+from visio_desktop.rtc.frames import Codec
+from visio_desktop.system.clock import monotonic_ms
+
+
+@pytest.fixture
+async def kit() -> AsyncIterator[MediaKit]:
+    made = MediaKit(asyncio.get_running_loop(), clock=monotonic_ms)
+    yield made
+    await made.close()
+
+
+async def test_what_is_captured_is_shown_sent_and_decoded(kit: MediaKit) -> None:
+    failures: list[Problem] = []
+    spec = kit.spec("test", DeviceKind.CAMERA)
+    assert spec == Spec(SpecKind.TEST)
+    capture = kit.capture(spec, Source.CAMERA, failures.append)
+    own, theirs, out, back = CountingSink(), CountingSink(), FakeOutbound(Codec.VP8), FakeInbound("s1")
+    publisher, subscription = kit.publisher(capture, out, Source.CAMERA), kit.subscription(back)
+    subscription.set_sink(theirs)
+    assert await asyncio.to_thread(capture.start) == "test"
+    stop_preview = kit.preview(capture, own)
+    publisher.start()
+    await until(lambda: own.pictures > 0 and len(out.frames) > 0)
+    back.deliver(out.frames[0])
+    await until(lambda: theirs.pictures > 0)
+    sent = publisher.statistics()
+    assert (sent.width_px, sent.height_px) == (CAMERA_ENCODING.width_px, CAMERA_ENCODING.height_px)
+    stop_preview()
+    publisher.stop()
+    subscription.stop()
+    capture.stop()
+    assert failures == []
+
+
+async def test_a_captures_failure_comes_on_the_loop(kit: MediaKit) -> None:
+    threads: list[int] = []
+    spec = kit.spec("screen:none such", DeviceKind.CAMERA)
+    capture = kit.capture(spec, Source.SCREEN, lambda _: threads.append(threading.get_ident()))
+    problem = Problem(ProblemCode.SCREEN_FAILED, "none such")
+    await asyncio.to_thread(capture._on_failed, problem)
+    await until(lambda: bool(threads))
+    assert threads == [threading.get_ident()]
+
+
+async def test_screens_are_captured_and_sent_larger_and_slower_than_cameras(kit: MediaKit) -> None:
+    screen = kit.capture(kit.spec("test", DeviceKind.CAMERA), Source.SCREEN, lambda _: None)
+    assert (screen._size.width_px, screen._size.fps) == (SCREEN_ENCODING.width_px, SCREEN_ENCODING.fps)
+    assert kit.publisher(screen, FakeOutbound(Codec.VP8), Source.SCREEN)._settings == SCREEN_ENCODING
+
+
+async def test_devices_are_listed(kit: MediaKit) -> None:
+    devices = await asyncio.to_thread(kit.devices)
+    assert all(device.key and device.name for device in devices)

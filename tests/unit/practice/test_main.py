@@ -1,0 +1,25 @@
+"""The practice meeting's process, as the adapter starts it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from visio_desktop.servers.practice.wire import Bye, Hello, Welcome, decode, encode
+
+COMMAND = (sys.executable, "-m", "visio_desktop.practice")
+
+
+def test_it_answers_a_hello_passes_over_rubbish_and_ends_with_a_bye() -> None:
+    said = b"rubbish\n" + encode(Hello("Odile", "en")) + encode(Bye())
+    done = subprocess.run(COMMAND, input=said, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    lines = done.stdout.splitlines(keepends=True)
+    assert isinstance(decode(lines[0]), Welcome)
+    assert all(json.loads(line)["is"] for line in lines)
+
+
+def test_it_ends_with_its_input() -> None:
+    done = subprocess.run(COMMAND, input=b"", capture_output=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (0, b"")

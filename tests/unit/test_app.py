@@ -1,0 +1,187 @@
+"""The wiring: from a command to its status, its sentence and its report."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from visio_desktop import app
+from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_NOT_JOINED, Check, Join, Window
+from visio_desktop.meeting.events import Preferences
+from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.system import paths
+from visio_desktop.system.texts import language, set_language, tr
+from visio_desktop.ui import application
+
+USUAL = Preferences("Ada", False, False, "default", "default", "default", ())
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.delenv("VISIO_DESKTOP_LOG", raising=False)
+    yield
+    set_language(None)
+
+
+def read(path: Path) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return value
+
+
+# ---- runs ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_that_cannot_be_used_is_told_reported_and_a_failure(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.json"
+    join = Join("https://meet.example.org/abc", "Ada", "none", "none", "null", no_prejoin=True, report=report)
+    assert app.run(join) == EXIT_NOT_JOINED
+    sentence = tr("problems.link_unknown_kind", subject="meet.example.org")
+    assert sentence in capsys.readouterr().err
+    value = read(report)
+    assert len(value["errors"]) == 1
+    assert sentence in value["errors"][0]
+    assert value["window_shown"] is not None
+    assert value["signalling_open"] is None
+
+
+def test_a_file_that_cannot_be_read_is_a_bad_command_and_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.json"
+    join = Join("practice:", "Ada", token_file=str(tmp_path / "none"), report=report)
+    assert app.run(join) == EXIT_BAD_COMMAND
+    sentence = tr("cli.file_unreadable", path=tmp_path / "none")
+    assert capsys.readouterr().err == f"{sentence}\n"
+    assert read(report)["errors"] == [sentence]
+
+
+def test_a_check_says_what_it_finds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(Check("https://meet.example.org/abc", as_json=True)) == EXIT_NOT_JOINED
+    value = json.loads(capsys.readouterr().out)
+    assert (value["kind"], value["failed"]) == (None, "link")
+
+
+def test_a_crash_writes_the_report_and_goes_on_to_the_hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no window")
+
+    monkeypatch.setattr(application, "run_window", broken)
+    report = tmp_path / "report.json"
+    with pytest.raises(RuntimeError, match="no window"):
+        app.run(Join("practice:", "Ada", report=report))
+    assert read(report)["errors"] == [tr("problems.internal")]
+    assert sys.excepthook is app.tell_of_crash
+
+
+def test_the_hook_tells_people_a_sentence_and_the_log_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    app.run(Check("nonsense"))
+    capsys.readouterr()
+    with pytest.raises(ValueError, match="abc") as caught:
+        int("abc")
+    app.tell_of_crash(ValueError, caught.value, caught.tb)
+    app.tell_of_crash(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert capsys.readouterr().err == f"{tr('problems.internal')} {tr('problems.internal.next')}\n"
+    lines = [json.loads(line) for line in (paths.log_dir() / "visio-desktop.log").read_text("utf-8").splitlines()]
+    (crash,) = (line for line in lines if line["event"] == "crashed")
+    assert "ValueError" in crash["exception"]
+    assert crash["level"] == "critical"
+
+
+def test_a_report_that_cannot_be_written_is_told(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "none" / "report.json"
+    app.run(Join("nonsense", "Ada", "none", "none", "null", no_prejoin=True, report=nowhere))
+    assert tr("cli.report_not_written", path=nowhere) in capsys.readouterr().err
+
+
+def test_an_unknown_log_level_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISIO_DESKTOP_LOG", "loud")
+    assert app.run(Check("nonsense", as_json=True)) == EXIT_NOT_JOINED
+
+
+def test_the_language_chosen_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    (paths.config_dir() / "settings.json").write_text('{"language": "fr"}', encoding="utf-8")
+    try:
+        app.run(Check("nonsense", as_json=True))
+        assert language() == "fr"
+    finally:
+        (paths.config_dir() / "settings.json").unlink()
+
+
+def test_a_window_is_opened_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    setups: list[application.RunSetup] = []
+
+    def run_window(_: object, setup: application.RunSetup) -> application.Outcome:
+        setups.append(setup)
+        return application.Outcome(1.0)
+
+    monkeypatch.setattr(application, "run_window", run_window)
+    assert app.run(Window("practice:")) == 0
+    assert app.run(Join("practice:", "Ada", no_prejoin=True, duration_s=3.0)) == 0
+    attended, alone = setups
+    assert attended.attendant is not None
+    assert alone.attendant is not None
+    assert (attended.link, attended.duration_s, attended.attendant.alone) == ("practice:", None, False)
+    assert (alone.link, alone.duration_s, alone.attendant.alone) == ("practice:", 3.0, True)
+
+
+# ---- parts -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_device_that_is_named_is_meant_to_be_used() -> None:
+    changed = app._preferences(Join("x", "Bob", camera="cam", microphone="none", speaker="null"), USUAL)
+    assert changed == Preferences("Bob", False, True, "cam", "none", "null", ())
+    assert app._preferences(Join("x"), USUAL) == USUAL
+
+
+def test_secrets_come_from_files_standard_input_and_the_surroundings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text(" abc \n", encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("pass word\n"))
+    monkeypatch.setenv("LIVEKIT_API_KEY", "key")
+    monkeypatch.setenv("LIVEKIT_API_SECRET", "secret")
+    given = app._credentials(str(tmp_path / "token"), "-")
+    assert (given.token, given.password, given.api_key, given.api_secret) == ("abc", "pass word", "key", "secret")
+    assert "abc" not in repr(given)
+
+
+def test_a_token_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(app.CommandRefused):
+        app._credentials(str(tmp_path / "token"), "")
+
+
+def test_remembered_links_are_shown_and_rubbish_is_not() -> None:
+    text = "livekit+wss://media.example.net?room=weekly"
+    assert app.recent_link(text) == MeetingLink("livekit+wss", text, "media.example.net", "weekly")
+    lasuite = "https://meet.example.org/abc-defg-hij"
+    assert app.recent_link(lasuite) == MeetingLink("https", lasuite, "meet.example.org", "abc-defg-hij")
+    assert app.recent_link("https://[broken") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("practice:", "practice"), ("livekit+wss://media.example.net?room=r", "livekit")]
+)
+def test_the_catalog_knows_every_kind(text: str, kind: str) -> None:
+    adapter, link = app.catalog().recognise(text)
+    assert (adapter.kind, link.kind) == (kind, kind)
+
+
+def test_a_file_that_is_no_picture_is_refused_before_anybody_joins(tmp_path: Path) -> None:
+    (tmp_path / "note.mp4").write_text("no picture", encoding="utf-8")
+    for camera in (f"file:{tmp_path / 'note.mp4'}", f"file:{tmp_path / 'none.mp4'}"):
+        with pytest.raises(app.CommandRefused):
+            app._refuse_unplayable(Join("practice:", camera=camera))
+    app._refuse_unplayable(Join("practice:", camera="test", microphone="default"))
