@@ -54,6 +54,8 @@ class PeerTransport:
         self._clock = clock
         self._on_state = on_state
         self._on_channel = on_channel
+        self._gather = Tasks("gathering")
+        self._gathering: asyncio.Task[None] | None = None
         self._tasks = Tasks("transport", lambda _name, _error: self._change(PeerState.FAILED))
         self._candidates = 0
         self._sctp_remote: tuple[int, int] | None = None
@@ -67,8 +69,13 @@ class PeerTransport:
             self.ice.ice_controlling = True
 
     async def gather(self) -> None:
-        """Collect our candidates, the first time only."""
-        await self.ice.gather_candidates()
+        """Collect our candidates, the first time only.
+
+        Whoever waits may be cancelled; the gathering itself is not, since aioice forgets sockets it is just opening.
+        """
+        if self._gathering is None:
+            self._gathering = self._gather.start(self.ice.gather_candidates(), name="gather")
+        await asyncio.shield(self._gathering)
         if self.state is PeerState.CLOSED:
             await self.ice.close()
 
@@ -136,6 +143,9 @@ class PeerTransport:
         """Say goodbye and release every socket and task; may be called twice."""
         self._change(PeerState.CLOSED)
         await self._tasks.close()
+        if self._gathering is not None:
+            await asyncio.wait({self._gathering}, timeout=_CLOSE_TIMEOUT_S)
+        await self._gather.close()
         if self.sctp is not None:
             await self.sctp.stop()
         await self.dtls.close()

@@ -102,9 +102,11 @@ async def test_lost_packets_are_sent_again() -> None:
         stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera")
         await two.negotiate()
         await two.connected()
+        camera, heard = Camera(stream), two.callee_heard
+        await camera.film(1)
+        await until(lambda: len(heard.frames["camera"]) == 1)
         lose(two.callee, 0.1)
-        await Camera(stream).film(100, pause_s=0.02)
-        heard = two.callee_heard
+        await camera.film(99, pause_s=0.02)
         await until(lambda: len(heard.frames["camera"]) >= 99)
         statistics = heard.streams["camera"].statistics()
         assert statistics.packets_recovered > 20

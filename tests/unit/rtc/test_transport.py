@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from random import Random
 
 import pytest
@@ -112,6 +113,19 @@ async def test_candidates_told_later_connect_too() -> None:
         for candidate in candidates:
             await two.callee.add_candidate(candidate.removeprefix("a="), "0")
         await two.connected()
+
+
+async def test_a_gathering_nobody_waits_for_any_more_leaves_no_socket() -> None:
+    for turns in range(6):
+        heard = Heard()
+        ours = transport(heard, PeerOptions(host_addresses=("127.0.0.1",) * 3))
+        waiting = asyncio.get_running_loop().create_task(ours.gather())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await ours.close()
+        assert all(protocol.transport.is_closing() for protocol in ours.ice._protocols)
+        gc.collect()  # an unclosed socket would warn, and warnings are errors
 
 
 async def test_closing_twice_or_before_anything_is_harmless() -> None:
