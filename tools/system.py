@@ -45,6 +45,9 @@ TEST_PROGRAMS = {
     "ip": "iproute2",
     "npm": "npm",
 }
+# What reads our windows as a screen reader does, and presses keys.
+SCREEN_READER_PACKAGES = ("at-spi2-core", "dbus-daemon", "gir1.2-atspi-2.0", "libxtst6", "python3-gi")
+_SCREEN_READER_PROBE = ("/usr/bin/python3", "-c", "import gi; gi.require_version('Atspi', '2.0')")
 
 
 def missing_libraries() -> list[str]:
@@ -62,6 +65,16 @@ def need_programs(programs: dict[str, str]) -> None:
     path = ":".join(p for p in (os.environ.get("PATH"), "/usr/sbin", "/sbin") if p)
     if missing := [package for program, package in programs.items() if not shutil.which(program, path=path)]:
         install_packages(missing)
+
+
+def need_screen_reader() -> None:
+    """Install what reads windows where the system's Python cannot; raises `SetUpError`."""
+    try:
+        there = subprocess.run(_SCREEN_READER_PROBE, check=False, capture_output=True).returncode == 0
+    except OSError:
+        there = False
+    if not there or not shutil.which("dbus-daemon"):
+        install_packages(SCREEN_READER_PACKAGES)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tools import livekit, web
 from tools.shell import SetUpError, run, say
-from tools.system import TEST_PROGRAMS, need_programs
+from tools.system import TEST_PROGRAMS, need_programs, need_screen_reader
 
 _ALONE = ("tests/unit", "tests/architecture")
 
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str]) -> int:
 def set_up_peers() -> None:
     """Servers and the browser page; those that are there already cost nothing. Raises `SetUpError`."""
     need_programs(TEST_PROGRAMS)
+    need_screen_reader()
     with ThreadPoolExecutor() as pool:
         bundle = pool.submit(web.set_up)
         for version in livekit.VERSIONS:

@@ -30,7 +30,7 @@ from visio_desktop.meeting.events import Preferences
 from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode
 from visio_desktop.servers.port import Credentials
 from visio_desktop.settings.store import Settings
-from visio_desktop.system import log, paths
+from visio_desktop.system import log, memory, paths
 from visio_desktop.system.clock import epoch_ms, monotonic_ms
 from visio_desktop.system.texts import language, set_language, tr
 
@@ -100,6 +100,7 @@ def catalog() -> Catalog:
 
 def load() -> None:
     """Import what joining needs, signalling first: it goes on while the codecs load. Then collect garbage as usual."""
+    memory.bound_heaps()
     for name in NEEDED_TO_JOIN:
         importlib.import_module(name)
     gc.freeze()
@@ -108,6 +109,7 @@ def load() -> None:
 
 def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
     report = Report(Marks())
+    _refuse_unplayable(join)
     credentials = _credentials(join.token_file, join.password_file)
     engine = Engine(_services(join, settings, credentials, report.marks), chance=random.Random())  # noqa: S311 - waits
     attendant = Attendant(join_at_once=join.no_prejoin, alone=not attended)

@@ -7,7 +7,6 @@ those of its children together.
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import sys
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from visio_desktop.__main__ import main
+from visio_desktop.engine import engine
 from visio_desktop.engine.loop import LoopThread
 
 
@@ -49,9 +49,14 @@ def look(at_s: float, loop: asyncio.AbstractEventLoop | None) -> Sample:
     return Sample(at_s, own.memory_info().rss, own.num_threads(), own.num_fds(), tasks, *sums)
 
 
-def engine_loop() -> asyncio.AbstractEventLoop | None:
-    """The engine's loop, None until there is one."""
-    return next((thing.loop for thing in gc.get_objects() if isinstance(thing, LoopThread)), None)
+class _NotedLoop(LoopThread):
+    """Tells where the engine's loop is."""
+
+    latest: asyncio.AbstractEventLoop | None = None
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        _NotedLoop.latest = self.loop
 
 
 def read_samples(path: Path) -> list[Sample]:
@@ -70,11 +75,9 @@ def slope_per_minute(samples: list[Sample], name: str) -> float:
 
 def _keep_looking(path: Path, every_s: float) -> None:
     began_s = time.monotonic()
-    loop = None
     with path.open("w", encoding="utf-8") as file:
         while True:
-            loop = loop or engine_loop()
-            sample = look(round(time.monotonic() - began_s, 2), loop)
+            sample = look(round(time.monotonic() - began_s, 2), _NotedLoop.latest)
             file.write(json.dumps(asdict(sample)) + "\n")
             file.flush()
             time.sleep(every_s)
@@ -84,6 +87,7 @@ def run() -> int:
     """Look from a thread of its own while the program runs."""
     path, every_s, *arguments = sys.argv[1:]
     sys.argv[1:] = arguments
+    engine.LoopThread = _NotedLoop  # type: ignore[attr-defined]
     threading.Thread(target=_keep_looking, args=(Path(path), float(every_s)), daemon=True).start()
     return main()
 

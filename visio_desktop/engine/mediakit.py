@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from weakref import WeakSet
 
 from visio_desktop.media.capture import CaptureSize, VideoCapture
 from visio_desktop.media.devices import list_devices
@@ -22,6 +23,7 @@ SCREEN_SIZE = CaptureSize(1920, 1080, 10)
 CAMERA_ENCODING = EncodeSettings(width_px=1280, height_px=720, fps=30, bitrate_bps=1_700_000)
 SCREEN_ENCODING = EncodeSettings(width_px=1920, height_px=1080, fps=10, bitrate_bps=2_000_000)
 DECODER_THREADS = 2
+END_S = 0.5
 
 
 class MediaKit:
@@ -32,6 +34,7 @@ class MediaKit:
         self._clock = clock
         self.sound = Sound(loop, clock=clock)
         self._pool = DecoderPool(DECODER_THREADS)
+        self._threads: WeakSet[VideoCapture | VideoPublisher] = WeakSet()
 
     def spec(self, text: str, kind: DeviceKind) -> Spec:
         """What a SPEC of the command line or the settings means. Raises `MediaError`."""
@@ -48,12 +51,16 @@ class MediaKit:
         def failed(problem: Problem) -> None:
             self._loop.call_soon_threadsafe(on_failed, problem)
 
-        return VideoCapture(spec, size, clock=self._clock, on_failed=failed)
+        capture = VideoCapture(spec, size, clock=self._clock, on_failed=failed)
+        self._threads.add(capture)
+        return capture
 
     def publisher(self, capture: VideoCapture, stream: OutboundStream, source: Source) -> VideoPublisher:
         """Sends a capture on a stream, not yet started."""
         settings = SCREEN_ENCODING if source is Source.SCREEN else CAMERA_ENCODING
-        return VideoPublisher(capture, stream, self._loop, settings=settings)
+        publisher = VideoPublisher(capture, stream, self._loop, settings=settings)
+        self._threads.add(publisher)
+        return publisher
 
     def subscription(self, stream: InboundStream) -> VideoSubscription:
         """Decodes a stream; shows nothing until it has a sink."""
@@ -64,6 +71,8 @@ class MediaKit:
         return show_capture(capture, sink)
 
     async def close(self) -> None:
-        """Release sound and decoders."""
+        """Release sound and decoders; captures and publishers have been stopped before."""
         await self.sound.close()
         await asyncio.to_thread(self._pool.close)
+        # A thread that is within a codec when Python ends takes the process down with it.
+        await asyncio.to_thread(lambda: [each.join(END_S) for each in tuple(self._threads)])

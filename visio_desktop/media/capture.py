@@ -56,13 +56,14 @@ class VideoCapture:
         self._started = False
         self._name = ""
         self._pictures = 0
+        self._thread = threading.Thread(target=self._run, name=f"capture {spec.kind.value}", daemon=True)
 
     def start(self) -> str:
         """Open the source, wait for its first picture, and say its name. Blocks: call it off the loop.
 
         Raises `MediaError` where there is no such source, it is in use, or nothing comes.
         """
-        threading.Thread(target=self._run, name=f"capture {self._spec.kind.value}", daemon=True).start()
+        self._thread.start()
         if not self._opened.wait(self._open_timeout_ms / 1000):
             self._fail(self._silent("does not open"))
         elif not self._first_frame.wait(self._silence_ms / 1000):
@@ -88,8 +89,16 @@ class VideoCapture:
     def stop(self) -> None:
         """No more pictures. Does not wait for the driver; may be called twice and from any thread."""
         self._stopped.set()
+        self._opened.set()  # whoever still waits in `start` need not do so any longer
+        self._first_frame.set()
         with self._taps_lock:
             self._taps = ()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the source to be closed after `stop`; whether it is. Blocks."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         try:

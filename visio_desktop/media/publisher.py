@@ -62,7 +62,8 @@ class VideoPublisher:
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the encoder's thread to end after `stop`; whether it did. Blocks."""
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def statistics(self) -> PublisherStatistics:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from visio_desktop.practice.meeting import PracticeMeeting
 from visio_desktop.servers.practice.wire import LONGEST_LINE, Message, WireError, decode, encode
 from visio_desktop.system.log import get_logger
+from visio_desktop.system.memory import bound_heaps
 
 _log = get_logger(__name__)
 
@@ -33,4 +34,5 @@ async def _main() -> None:
 
 
 if __name__ == "__main__":
+    bound_heaps()
     asyncio.run(_main())

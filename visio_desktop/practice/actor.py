@@ -45,6 +45,10 @@ class Picture:
         self._publisher.stop()
         self._capture.stop()
 
+    def join(self, timeout_s: float) -> bool:
+        """Wait, so long for each of the two, until nothing is drawn and encoded any more; whether it is so. Blocks."""
+        return self._publisher.join(timeout_s) and self._capture.join(timeout_s)
+
 
 class Voice:
     """Test speech, 20 ms at a time; also says again what it is given as an echo."""

@@ -21,6 +21,7 @@ from visio_desktop.system.texts import set_language, tr
 HOST = "127.0.0.1"
 PERSON = "you"
 TICK_S = 0.02
+END_S = 0.5
 _log = get_logger(__name__)
 
 
@@ -49,10 +50,12 @@ class PracticeMeeting:
                     break
                 await self._take_in(message)
         finally:
-            self._stage.close()
+            pictures = self._stage.close()
             await self._tasks.close()
             await self._down.close()
             await self._up.close()
+            # A thread that is within a codec when Python ends takes the process down with it.
+            await asyncio.to_thread(lambda: [picture.join(END_S) for picture in pictures])
 
     async def _take_in(self, message: wire.Message) -> None:
         match message:

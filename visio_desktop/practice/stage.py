@@ -83,12 +83,13 @@ class Stage:
             else:
                 person.voice.pause()
 
-    def close(self) -> None:
-        """Stop every picture."""
-        for person in self._people.values():
-            for picture in person.pictures.values():
-                picture.stop()
+    def close(self) -> list[Picture]:
+        """Stop every picture; answers them, for whoever wants to wait for their threads."""
+        pictures = [picture for person in self._people.values() for picture in person.pictures.values()]
+        for picture in pictures:
+            picture.stop()
         self._people.clear()
+        return pictures
 
     def _add(self, role: Role, source: Source, codecs: tuple[Codec, ...]) -> OutboundStream:
         track = track_of(role, source)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -24,6 +24,9 @@ from visio_desktop.ui.bridge import Bridge, EngineFace
 from visio_desktop.ui.interrupts import Interrupts
 from visio_desktop.ui.timer_watch import TimerWatch
 from visio_desktop.ui.window import MainWindow, WindowSetup
+
+UNSEEN_MS: Final = 1000
+"""A window that is not seen by then, as it starts minimised, is not waited for."""
 
 
 class Marks(Protocol):
@@ -116,6 +119,7 @@ class _Run:
         self._engine = engine
         self._setup = setup
         self._left = False
+        self._going_on = False
         self.window = MainWindow(engine, self._window_setup())
         self._bridge = Bridge(engine, self.window)
         self._watch = TimerWatch(self.window)
@@ -129,6 +133,7 @@ class _Run:
         """Show the window and listen to the engine."""
         self.window.show()
         self._bridge.start()
+        QTimer.singleShot(UNSEEN_MS, self._go_on)
 
     def interrupted(self) -> None:
         """Somebody ends the program from outside: as if the window were closed."""
@@ -158,6 +163,13 @@ class _Run:
     def _shown(self) -> None:
         self._setup.marks.mark("window_shown")
         self._watch.start()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Load the rest and open the link, once: both would keep the window from being seen."""
+        if self._going_on:
+            return
+        self._going_on = True
         self._engine.warm_up()
         if self._setup.link:
             self._post(OpenLink(self._setup.link))

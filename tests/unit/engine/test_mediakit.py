@@ -67,3 +67,18 @@ async def test_screens_are_captured_and_sent_larger_and_slower_than_cameras(kit:
 async def test_devices_are_listed(kit: MediaKit) -> None:
     devices = await asyncio.to_thread(kit.devices)
     assert all(device.key and device.name for device in devices)
+
+
+async def test_once_it_is_closed_no_thread_of_it_is_left() -> None:
+    kit = MediaKit(asyncio.get_running_loop(), clock=monotonic_ms)
+    capture = kit.capture(kit.spec("test", DeviceKind.CAMERA), Source.CAMERA, lambda _: None)
+    out = FakeOutbound(Codec.VP8)
+    publisher = kit.publisher(capture, out, Source.CAMERA)
+    await asyncio.to_thread(capture.start)
+    publisher.start()
+    await until(lambda: bool(out.frames))
+    publisher.stop()
+    capture.stop()
+    await kit.close()
+    assert capture.join(0)
+    assert publisher.join(0)

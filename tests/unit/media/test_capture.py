@@ -153,3 +153,32 @@ def test_the_big_libraries_are_not_loaded_before_they_are_needed() -> None:
     program = f"import sys; {imports}; print(sorted({{'av', 'cv2', 'numpy'}} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_whoever_stops_a_capture_can_wait_for_its_thread() -> None:
+    source = _Source()
+    capture = _capture(lambda: source)
+    assert capture.join(0)
+    capture.start()
+    capture.stop()
+    assert not capture.join(0.01)
+    source.permits.release()
+    assert capture.join(5)
+    assert source.closed.is_set()
+
+
+def test_stopping_ends_the_wait_for_a_source_that_does_not_open() -> None:
+    may_open = threading.Event()
+
+    def slow() -> VideoSource:
+        may_open.wait(5)
+        return _Source()
+
+    capture = _capture(slow)
+    waiting = threading.Thread(target=capture.start)
+    waiting.start()
+    capture.stop()
+    waiting.join(5)
+    assert not waiting.is_alive()
+    may_open.set()
+    assert capture.join(5)

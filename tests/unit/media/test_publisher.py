@@ -97,3 +97,9 @@ async def test_only_the_latest_picture_waits() -> None:
         last = (await asyncio.wait_for(stream.arrived.get(), 10)).rtp_time
     publisher.stop()
     assert len(stream.sent) < 150
+
+
+async def test_a_publisher_that_never_began_need_not_be_waited_for() -> None:
+    publisher = VideoPublisher(_Capture(), _Stream(), asyncio.get_running_loop(), settings=_SETTINGS)
+    publisher.stop()
+    assert publisher.join(0)

@@ -64,3 +64,10 @@ def test_focus_tiles_never_overlap_or_leave_the_area(width: int, height: int, ot
 def test_everybody_is_on_exactly_one_page(width: int, height: int, count: int) -> None:
     pages = grid(width, height, count, 24).pages
     assert sum(len(grid(width, height, count, 24, page).boxes) for page in range(pages)) == count
+
+
+def test_a_strip_shrinks_a_little_so_that_everybody_is_on_it() -> None:
+    arrangement = focus(848, 696, 5, 24)
+    assert arrangement.pages == 1
+    assert [box.width for box in arrangement.boxes] == [150] * 5
+    assert focus(848, 696, 12, 24).boxes[0].width == 201

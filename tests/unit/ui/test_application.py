@@ -43,7 +43,8 @@ def test_a_run_from_the_command_line_joins_leaves_and_returns(qtbot: QtBot, tmp_
             before_leaving=lambda: told.append(engine.meeting.page),
         ),
     )
-    assert engine.intents == [OpenLink("practice:"), Join(), Leave()]
+    assert set(engine.intents[:-1]) == {OpenLink("practice:"), Join()}
+    assert engine.intents[-1] == Leave()
     assert marks.names[:2] in (["window_shown", "join_clicked"], ["join_clicked", "window_shown"])
     assert [page.value for page in told] == ["room"]  # type: ignore[attr-defined] # a Page
     assert QImage(str(tmp_path / "shot.png")).width() >= 640

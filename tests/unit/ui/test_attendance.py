@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from visio_desktop.engine.attendant import Attendant
@@ -23,3 +24,15 @@ def test_joins_leaves_when_time_is_up_and_ends(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: Leave() in happened)
     attendance.take_in(Meeting(page=Page.ENDED, ending=Ending.LEFT))
     assert happened == [Join(), "before leaving", Leave(), "end"]
+
+
+def test_it_leaves_even_where_the_report_cannot_be_filled(qtbot: QtBot) -> None:
+    asked: list[Intent] = []
+
+    def broken() -> None:
+        raise RuntimeError("no report")
+
+    attendance = Attendance(Attendant(join_at_once=True, alone=True), None, asked.append, broken, lambda: None)
+    with pytest.raises(RuntimeError, match="no report"):
+        attendance.time_is_up()
+    assert asked == [Leave()]

@@ -27,7 +27,9 @@ class LightDialog(QDialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.body)
         buttons = QDialogButtonBox()
-        buttons.addButton(push_button(tr("pages.close")), QDialogButtonBox.ButtonRole.RejectRole)
+        close = push_button(tr("pages.close"))
+        close.setAutoDefault(False)  # Return in a field must not close the dialog
+        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 20)

@@ -41,7 +41,6 @@ class OutcomePage(LightPage):
         self._likely = self.again if likely else self.home
         for button in (self.again, self.home):
             button.setProperty("primary", button is self._likely)
-            button.setAutoDefault(button is self._likely)
             restyle(button)
 
     def _lay_out(self) -> None:

@@ -23,7 +23,7 @@ def push_button(text: str, *, primary: bool = False) -> QPushButton:
     made.setProperty("primary", primary)
     made.setAccessibleName(text)
     made.setMinimumHeight(theme.BUTTON_PX)
-    made.setAutoDefault(primary)
+    made.setAutoDefault(True)  # Return presses it too, not the space bar alone
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
 
@@ -32,7 +32,7 @@ def icon_button(icon: str, said: str, *, colour: str = theme.ACTION, size_px: in
     """A bare button with an icon only; `said` is its name and tooltip."""
     made = QPushButton(icons.icon(icon, colour, size_px=size_px), "")
     made.setFlat(True)
-    made.setAutoDefault(False)
+    made.setAutoDefault(True)
     made.setIconSize(QSize(size_px, size_px))
     made.setFixedSize(44, 44)
     made.setAccessibleName(said)

@@ -29,6 +29,7 @@ class InfoPanel(SidePanel):
         self._link.setAccessibleName(tr("room.info_link"))
         self._copy = QPushButton(tr("room.info_copy"))
         self._copy.setStyleSheet(theme.style("page"))
+        self._copy.setAutoDefault(True)
         self._copy.clicked.connect(self._copy_link)
         self._column.addWidget(self._link)
         self._column.addWidget(self._copy, alignment=Qt.AlignmentFlag.AlignLeft)

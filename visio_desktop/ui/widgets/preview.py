@@ -86,7 +86,7 @@ class Preview(QWidget):
         button.setProperty("round", True)
         button.setFixedSize(_ROUND_PX, _ROUND_PX)
         button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)
         button.clicked.connect(lambda: self.intent.emit(SetSourceOn(source, on=not self._meeting.is_on(source))))
         return button
 

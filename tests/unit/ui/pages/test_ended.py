@@ -27,3 +27,12 @@ def test_who_was_dropped_is_led_back_in(qtbot: QtBot) -> None:
     page.show_meeting(ready(ending=Ending.DROPPED))
     assert page.again.property("primary")
     assert not page.home.property("primary")
+
+
+def test_what_the_heading_says_is_not_said_twice(qtbot: QtBot) -> None:
+    page = EndedPage()
+    qtbot.addWidget(page)
+    page.show_meeting(ready(ending=Ending.DROPPED, problem=Problem(ProblemCode.CONNECTION_LOST)))
+    assert page.problem.text().startswith("Check your internet connection")
+    page.show_meeting(ready(ending=Ending.DROPPED, problem=Problem(ProblemCode.TLS_UNTRUSTED, "meet.example.org")))
+    assert page.problem.text().startswith("The identity of meet.example.org")

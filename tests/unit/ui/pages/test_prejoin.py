@@ -91,3 +91,8 @@ def test_a_device_is_chosen_and_its_problem_told_with_the_next_step(qtbot: QtBot
 )
 def test_what_will_be_sent_is_said(microphone_on: bool, camera_on: bool, said: str) -> None:
     assert said in promise(ready(microphone_on=microphone_on, camera_on=camera_on))
+
+
+def test_a_camera_that_is_missing_is_not_promised() -> None:
+    missing = DeviceState(problem=Problem(ProblemCode.CAMERA_MISSING))
+    assert "will hear you. Nobody will see" in promise(ready(camera=missing))

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from visio_desktop.meeting.values import Quality
 from visio_desktop.ui import theme
-from visio_desktop.ui.widgets.tile_overlay import colour_of, draw_avatar, draw_overlay, initials
+from visio_desktop.ui.widgets.tile_overlay import colour_of, draw_avatar, draw_overlay, initials, own_name
 from visio_desktop.ui.widgets.video_tile import TileLook
 
 SIZE = QSize(320, 180)
@@ -94,3 +94,14 @@ def test_a_share_that_has_not_come_yet_shows_no_initials(qtbot: QtBot) -> None:
     awaited = draw_avatar(SIZE, 1.0, TileLook(name="Amina's screen", colour="#204080", cover=False))
     assert theme.TILE.lower() in colours(awaited)
     assert "#204080" not in colours(awaited)
+
+
+def test_somebody_called_you_is_not_you_twice() -> None:
+    assert own_name("Odile") == "Odile (you)"
+    assert own_name("You") == "You"
+
+
+def test_a_tile_that_waits_is_darker_than_one_that_lives(qtbot: QtBot) -> None:
+    living, waiting = (drawn(TileLook(name="Amina", waiting=waits)).toImage() for waits in (False, True))
+    assert living.pixelColor(160, 60).alpha() == 0
+    assert waiting.pixelColor(160, 60).alpha() > 100
