@@ -47,6 +47,7 @@ NEEDED_TO_JOIN = (
     "visio_desktop.media.decode",
     "visio_desktop.media.convert",
 )
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _log = log.get_logger(__name__)
 
@@ -109,6 +110,7 @@ def load() -> None:
 
 def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
     report = Report(Marks())
+    _see_to_display(attended=attended)
     _refuse_unplayable(join)
     credentials = _credentials(join.token_file, join.password_file)
     engine = Engine(_services(join, settings, credentials, report.marks), chance=random.Random())  # noqa: S311 - waits
@@ -210,6 +212,15 @@ def _secret(name: str) -> str:
             return file.read(LONGEST_SECRET).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CommandRefused(tr("cli.file_unreadable", path=name)) from error
+
+
+def _see_to_display(*, attended: bool) -> None:
+    """Qt would end the process without a display; what nobody looks at needs none. Raises `CommandRefused`."""
+    if sys.platform != "linux" or any(os.environ.get(name) for name in _DISPLAYS):
+        return
+    if attended:
+        raise CommandRefused(tr("cli.no_display"))
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 def _refuse_unplayable(join: Join) -> None:

@@ -178,6 +178,15 @@ async def test_a_wrong_command(tmp_path: Path) -> None:
     assert_told(outcome, 2, f"The file {tmp_path / 'nowhere'} cannot be read.")
 
 
+async def test_without_a_display_only_what_nobody_looks_at_runs(tmp_path: Path) -> None:
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    looked_at = await run("join", "practice:", "--name", "Ada", home=tmp_path / "attended", env=nowhere)
+    assert_told(looked_at, 2, "There is no display to open a window on.")
+    alone = await run(*words("practice:"), home=tmp_path / "alone", env=nowhere)
+    assert (alone.status, alone.said, alone.left) == (0, "", ())
+    assert any(s["frames_painted"] for s in alone.report["subscriptions"])
+
+
 SHORT_WAITS = "from visio_desktop.engine import performer; performer.FIRST_WAIT_S = performer.LONGEST_WAIT_S = 0.1"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.helpers.program import ROOT
 from tests.helpers.sampled import Sample, read_samples
 
-LASTING_S, WARM_S, EVERY_S = 75, 30.0, 1.0
+LASTING_S, WARM_S, EVERY_S = 65, 20.0, 1.0
 # Dmitri's leaving and coming again lies between the two: his picture's memory may be there or not.
 MOST_GROWTH_BYTES = 25_000_000
 # People who are there at one time and not at the other have a thread or two each, and a socket's file.
@@ -19,7 +19,7 @@ MOST_THREADS, MOST_FILES, MOST_TASKS = 4, 4, 2
 
 
 def typical(samples: list[Sample], name: str) -> float:
-    return statistics.median(getattr(s, name) for s in samples)
+    return float(statistics.median(getattr(s, name) for s in samples))
 
 
 async def test_the_demo_does_not_grow(tmp_path: Path) -> None:

@@ -55,6 +55,10 @@ class Attendant:
         """Whether nobody sits at the window."""
         return self._alone
 
+    def goes_past(self, meeting: Meeting) -> bool:
+        """Whether this page need not be shown: it is left as soon as it is heard of."""
+        return meeting.page is Page.PREJOIN and self._join_at_once
+
     def take_in(self, meeting: Meeting) -> tuple[Action, ...]:
         """What to do about this snapshot."""
         self._note_devices(meeting)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from visio_desktop.engine.attendant import Attendant
 from visio_desktop.meeting.intents import Intent, Join, OpenLink, Rejoin
+from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import guard, icons, screenshot, theme
 from visio_desktop.ui.attendance import Attendance
@@ -125,7 +126,7 @@ class _Run:
         self._watch = TimerWatch(self.window)
         self.window.intent.connect(self._post)
         self.window.closing.connect(self._before_leaving)
-        self._bridge.changed.connect(self.window.show_meeting)
+        self._bridge.changed.connect(self._show)
         if setup.attendant is not None:
             self._attend(setup.attendant, application)
 
@@ -134,6 +135,11 @@ class _Run:
         self.window.show()
         self._bridge.start()
         QTimer.singleShot(UNSEEN_MS, self._go_on)
+
+    def _show(self, meeting: Meeting) -> None:
+        attendant = self._setup.attendant
+        if attendant is None or not attendant.goes_past(meeting):
+            self.window.show_meeting(meeting)
 
     def interrupted(self) -> None:
         """Somebody ends the program from outside: as if the window were closed."""

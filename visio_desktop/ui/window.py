@@ -21,6 +21,8 @@ from visio_desktop.ui.pages.light import LightPage
 
 SMALLEST_PX: Final = (640, 480)
 FIRST_PX: Final = (1280, 800)
+DEVICES_AFTER_MS: Final = 2000
+"""Where the way into a meeting does not go by the devices they are listed in it, once the first pictures are there."""
 _IN_MEETING: Final = (Page.JOINING, Page.ROOM)
 
 
@@ -130,6 +132,8 @@ class MainWindow(QMainWindow):
     def _page_came(self) -> None:
         if self._meeting.page is Page.PREJOIN:
             self._engine.list_devices()
+        elif self._meeting.page is Page.ROOM and not self._meeting.devices:
+            QTimer.singleShot(DEVICES_AFTER_MS, self._engine.list_devices)
         if isinstance(self.page, LightPage):
             self.page.take_focus()
         else:

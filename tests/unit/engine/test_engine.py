@@ -200,7 +200,7 @@ def test_the_meters_of_the_window_outlive_a_return(bench: Bench) -> None:
 def test_the_sound_paths_words_become_marks_and_events(bench: Bench) -> None:
     bench.join()
     bench.engine.post(SetSourceOn(Source.MICROPHONE, on=False))
-    bench.watcher.wait_for(lambda m: not m.microphone_on)
+    bench.watcher.wait_for(lambda m: not m.microphone_on and bool(m.speaker.opened_name))
     told = bench.kit.sound.listeners
     for name in ("first_sent", "first_heard", "spoke_while_muted"):
         bench.engine._thread.call(told[name])

@@ -182,3 +182,23 @@ def test_stopping_ends_the_wait_for_a_source_that_does_not_open() -> None:
     assert not waiting.is_alive()
     may_open.set()
     assert capture.join(5)
+
+
+def test_stopping_ends_the_wait_for_a_first_picture_too() -> None:
+    source = _Source()
+    source.permits.acquire()
+    opened = threading.Event()
+
+    def open_it() -> VideoSource:
+        opened.set()
+        return source
+
+    capture = _capture(open_it, silence_ms=60_000)
+    waiting = threading.Thread(target=capture.start)
+    waiting.start()
+    assert opened.wait(5)
+    capture.stop()
+    waiting.join(5)
+    assert not waiting.is_alive()
+    source.permits.release()
+    assert capture.join(5)

@@ -81,6 +81,11 @@ async def test_pictures_and_speech_arrive(visitor: Visitor) -> None:
     await until(lambda: len(visitor.listener.frames.get("amina-camera", [])) > 2)
     await until(lambda: bool(visitor.listener.frames.get("amina-microphone")))
     assert visitor.listener.frames["amina-camera"][0].key
+    pictures = [p for person in visitor.meeting._stage._people.values() for p in person.pictures.values()]
+    visitor.say(wire.Bye())
+    await visitor.task
+    assert pictures
+    assert all(picture.join(0) for picture in pictures), "a thread within a codec is left"
 
 
 async def test_what_one_says_comes_back_and_what_one_does_is_told(visitor: Visitor) -> None:

@@ -43,12 +43,12 @@ def test_one_wrong_value_costs_only_itself(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(json.dumps({"camera_on": "maybe", "name": "Ada", "of_a_newer_version": [1]}), encoding="utf-8")
     settings = Settings(path)
-    assert settings.get("camera_on") is True
+    assert settings.get("camera_on") is False
     assert settings.get("name") == "Ada"
-    settings.put("camera_on", value=False)
+    settings.put("camera_on", value=True)
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert kept["of_a_newer_version"] == [1]
-    assert kept["camera_on"] is False
+    assert kept["camera_on"] is True
 
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
@@ -74,14 +74,14 @@ def test_the_meeting_gets_its_preferences(path: Path) -> None:
     settings = Settings(path)
     for what, value in [
         ("name", "Ada"),
-        ("camera_on", "false"),
+        ("camera_on", "true"),
         ("microphone", "USB"),
         ("recent", "a"),
         ("recent", "b"),
     ]:
         settings.remember(what, value)
     found = settings.preferences(lambda text: MeetingLink("livekit", text) if text == "a" else None)
-    assert (found.name, found.camera_on, found.microphone_on, found.microphone) == ("Ada", False, True, "USB")
+    assert (found.name, found.camera_on, found.microphone_on, found.microphone) == ("Ada", True, False, "USB")
     assert found.recents == (MeetingLink("livekit", "a"),)
 
 

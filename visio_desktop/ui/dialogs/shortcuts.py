@@ -26,6 +26,9 @@ SHORTCUTS: Final = (
     ("Ctrl+Shift+/", "shortcut_help"),
 )
 
+# What is written on the key differs from land to land.
+_WRITTEN: Final = {"Return": "pages.key_return", "Esc": "pages.key_escape"}
+
 
 class ShortcutsDialog(LightDialog):
     """A list of keys and what they do."""
@@ -39,10 +42,16 @@ class ShortcutsDialog(LightDialog):
         rows.setColumnStretch(1, 1)
         rows.addWidget(label(tr("pages.shortcuts"), "subheading"), 0, 0, 1, 2)
         for row, (keys, meaning) in enumerate(SHORTCUTS, 1):
-            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-            name = label(shown, "key", wrap=False)
+            name = label(shown_keys(keys), "key", wrap=False)
             name.setAlignment(Qt.AlignmentFlag.AlignCenter)
             rows.addWidget(name, row, 0)
             rows.addWidget(label(tr(f"pages.{meaning}")), row, 1)
         rows.setRowStretch(len(SHORTCUTS) + 1, 1)
         self.resize(520, 600)
+
+
+def shown_keys(keys: str) -> str:
+    """A shortcut as it stands on this keyboard."""
+    if keys in _WRITTEN:
+        return tr(_WRITTEN[keys])
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -22,7 +22,7 @@ class Recents(QWidget):
         self._shown: tuple[MeetingLink, ...] = ()
         self._rows: list[QWidget] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 16, 0, 0)
         self._column.setSpacing(4)
         self._column.addWidget(label(tr("pages.recents"), "subheading"))
         self._column.addSpacing(4)

@@ -26,7 +26,7 @@ class WakeUp(QObject):
     The first picture after a pause is shown at once; while pictures flow, one timer serves every tile of the window.
     """
 
-    INTERVAL_MS = 8
+    INTERVAL_MS = 16
     _called = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
