@@ -258,7 +258,8 @@ def _write(report: Report, path: Path | None) -> None:
 
 
 def _sentence(status: int, problem: Problem) -> str:
-    told = tr(f"problems.{problem.code.value}", subject=problem.subject)
+    key = f"problems.{problem.code.value}"
+    told = f"{tr(key, subject=problem.subject)} {tr(f'{key}.next', subject=problem.subject)}"
     match status:
         case status if status == NOT_JOINED:
             return tr("cli.could_not_join", problem=told)

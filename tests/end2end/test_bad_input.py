@@ -41,7 +41,8 @@ def words(link: str, *more: str) -> tuple[str, ...]:
 
 def sentence(problem: Problem, frame: str = "", language: str = "en") -> str:
     set_language(language)
-    told = tr(f"problems.{problem.code.value}", subject=problem.subject)
+    key = f"problems.{problem.code.value}"
+    told = f"{tr(key, subject=problem.subject)} {tr(f'{key}.next', subject=problem.subject)}"
     return tr(frame, problem=told) if frame else told
 
 

@@ -79,7 +79,7 @@ def test_a_crash_writes_the_report_and_goes_on_to_the_hook(tmp_path: Path, monke
     report = tmp_path / "report.json"
     with pytest.raises(RuntimeError, match="no window"):
         app.run(Join("practice:", "Ada", report=report))
-    assert read(report)["errors"] == [tr("problems.internal")]
+    assert read(report)["errors"] == [f"{tr('problems.internal')} {tr('problems.internal.next')}"]
     assert sys.excepthook is app.tell_of_crash
 
 

@@ -15,7 +15,9 @@ from tests.helpers.fake_engine import FakeEngine, ready
 from visio_desktop.engine.attendant import Attendant
 from visio_desktop.meeting.intents import Join, Leave, OpenLink
 from visio_desktop.meeting.state import Meeting, Page
+from visio_desktop.ui import application
 from visio_desktop.ui.application import RunSetup, make_application, run_window
+from visio_desktop.ui.window import MainWindow
 
 
 class Marked:
@@ -50,6 +52,18 @@ def test_a_run_from_the_command_line_joins_leaves_and_returns(qtbot: QtBot, tmp_
     assert QImage(str(tmp_path / "shot.png")).width() >= 640
     assert outcome.ui_timer_late_p99_ms is not None
     assert engine.warmed == 1
+
+
+def test_a_window_that_is_not_seen_is_not_waited_for(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "UNSEEN_MS", 1)
+    monkeypatch.setattr(MainWindow, "show", lambda _: None)
+    engine = FakeEngine()
+    marks = Marked()
+    QTimer.singleShot(200, make_application().quit)
+    run_window(engine, RunSetup(marks, link="practice:"))
+    assert engine.intents == [OpenLink("practice:")]
+    assert engine.warmed == 1
+    assert not marks.names
 
 
 def test_the_application_has_its_name(qtbot: QtBot) -> None:

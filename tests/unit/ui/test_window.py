@@ -13,6 +13,7 @@ from visio_desktop.meeting.intents import GoHome, Join, Leave, OpenLink, SetName
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.system.texts import set_language
+from visio_desktop.ui import window as window_module
 from visio_desktop.ui.pages.home import HomePage
 from visio_desktop.ui.pages.prejoin import PrejoinPage
 from visio_desktop.ui.window import WindowSetup, window_title
@@ -50,6 +51,15 @@ def test_everything_fits_can_be_reached_and_named(qtbot: QtBot, state: str, lang
                 assert not out_of_tab_order(page)
     finally:
         set_language("en")
+
+
+def test_devices_are_listed_in_a_meeting_that_was_joined_at_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "DEVICES_AFTER_MS", 1)
+    engine = FakeEngine(ready(devices=()))
+    with shown_window(qtbot, engine):
+        assert engine.listed == 0
+        engine.show(page=Page.ROOM)
+        qtbot.waitUntil(lambda: engine.listed == 1)
 
 
 def test_a_link_is_typed_a_name_given_and_join_pressed(qtbot: QtBot) -> None:
