@@ -110,3 +110,5 @@ def test_an_error_before_the_window_is_shown_is_not_swallowed(
     with pytest.raises(RuntimeError, match="no engine"):
         run_window(engine, RunSetup(Marked(), place_file=tmp_path / "window.ini"))
     assert sys.excepthook is before
+    for window in QApplication.topLevelWidgets():
+        window.hide()  # one that stays would keep later runs from ending with their own
