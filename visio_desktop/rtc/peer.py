@@ -114,6 +114,7 @@ class PeerConnection:
     async def set_answer(self, text: str) -> None:
         """Take the answer to our offer. Raises `NegotiationError`."""
         async with self._lock:
+            self._refuse_if_closed()
             if not self._offering:
                 raise NegotiationError("an answer without an offer")
             session = sdp.parse(text)
@@ -167,6 +168,9 @@ class PeerConnection:
     async def _gather(self) -> None:
         if not self._closed:
             await self._transport.gather()
+        self._refuse_if_closed()
+
+    def _refuse_if_closed(self) -> None:
         if self._closed:
             raise NegotiationError("the connection is closed")
 

@@ -242,3 +242,16 @@ async def test_codecs_of_both_kinds_are_refused() -> None:
         for codecs in ((), (Codec.OPUS, Codec.VP8), (Codec.AV1,)):
             with pytest.raises(ValueError, match="codecs"):
                 two.caller.add_sender(codecs, stream_id="ada", track_id="x")
+
+
+async def test_an_answer_that_comes_after_the_end_begins_nothing() -> None:
+    async with pair() as two:
+        two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
+        await two.negotiate()
+        await two.connected()
+        answer = await two.callee.accept_offer(await two.caller.create_offer())
+        await two.caller.close()
+        with pytest.raises(NegotiationError):
+            await two.caller.set_answer(answer)
+        await two.callee.close()
+        assert not [task for task in asyncio.all_tasks() if "tick" in task.get_name()]
