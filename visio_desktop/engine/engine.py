@@ -18,7 +18,7 @@ from visio_desktop.engine.pictures import Pictures
 from visio_desktop.engine.receiving import Receiving
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
-from visio_desktop.meeting.events import DeviceFailed, DevicesListed, Dropped, Event, SilenceBroken
+from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, DevicesListed, Dropped, Event, SilenceBroken
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.intents import GoHome, Intent, SendChat, SetHand
 from visio_desktop.meeting.state import Meeting, Page
@@ -151,6 +151,11 @@ class Engine:
         self._meeting, effects = update(before, message)
         for effect in effects:
             self._performer.perform(effect)
+        match message:
+            case DeviceOpened(DeviceKind.MICROPHONE):
+                self._sending.use_microphone(is_open=True)
+            case DeviceFailed(DeviceKind.MICROPHONE):
+                self._sending.use_microphone(is_open=False)
         if self._meeting is not before:
             for listener in self._watchers:
                 listener(self._meeting)

@@ -43,6 +43,7 @@ class Sending:
         self._start = start
         self._session: Session | None = None
         self._captures: dict[Source, VideoCapture] = {}
+        self._microphone_open = False
         self._sent = {source: _Sent() for source in (Source.MICROPHONE, Source.CAMERA, Source.SCREEN)}
 
     def wish(self, source: Source, *, on: bool) -> None:
@@ -78,6 +79,12 @@ class Sending:
             self._captures[source] = capture
             self._start(source)
 
+    def use_microphone(self, *, is_open: bool) -> None:
+        """The microphone delivers, or failed: one that never delivered is not announced."""
+        self._microphone_open = is_open
+        if is_open:
+            self._start(Source.MICROPHONE)
+
     def publishers(self) -> dict[Source, VideoPublisher]:
         """What encodes pictures now."""
         return {source: sent.publisher for source, sent in self._sent.items() if sent.publisher is not None}
@@ -102,7 +109,7 @@ class Sending:
                 _log.warning("sending_not_changed", source=source.value, error=str(error))
 
     def _ready(self, source: Source) -> bool:
-        return source is Source.MICROPHONE or source in self._captures
+        return self._microphone_open if source is Source.MICROPHONE else source in self._captures
 
     async def _open(self, session: Session, source: Source, sent: _Sent) -> None:
         if sent.stream is None:

@@ -113,6 +113,7 @@ async def test_devices_are_opened_and_closed(bench: Bench) -> None:
 
 
 async def test_a_gate_closes_before_perform_returns(bench: Bench) -> None:
+    bench.sending.use_microphone(is_open=True)
     await bench.perform(Connect(LINK, "Ada"), SetSending(Source.MICROPHONE, on=True))
     assert bench.kit.sound.gate_open
     bench.performer.perform(SetSending(Source.MICROPHONE, on=False))
@@ -122,6 +123,7 @@ async def test_a_gate_closes_before_perform_returns(bench: Bench) -> None:
 
 
 async def test_disconnecting_closes_the_gate_before_perform_returns(bench: Bench) -> None:
+    bench.sending.use_microphone(is_open=True)
     await bench.perform(Connect(LINK, "Ada"), SetSending(Source.MICROPHONE, on=True))
     bench.performer.perform(Disconnect())
     assert not bench.kit.sound.gate_open

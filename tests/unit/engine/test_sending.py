@@ -20,6 +20,7 @@ class Bench:
         self.kit = FakeKit()
         self.tasks: list[asyncio.Task[None]] = []
         self.sending = Sending(cast("Any", lambda: self.kit), self._start)
+        self.sending.use_microphone(is_open=True)
 
     def _start(self, source: Source) -> None:
         self.tasks.append(asyncio.get_running_loop().create_task(self.sending.reconcile(source)))
@@ -44,6 +45,18 @@ async def test_a_wished_microphone_is_published_and_its_gate_opens_last() -> Non
     await bench.settle()
     assert session.asked == [("publish", Source.MICROPHONE)]
     assert bench.kit.sound.gate_open
+
+
+async def test_a_microphone_that_does_not_deliver_is_not_announced() -> None:
+    bench, session = Bench(), FakeSession()
+    bench.sending.use_microphone(is_open=False)
+    bench.sending.use_session(session)
+    bench.sending.wish(Source.MICROPHONE, on=True)
+    await bench.settle()
+    assert session.asked == []
+    bench.sending.use_microphone(is_open=True)
+    await bench.settle()
+    assert session.asked == [("publish", Source.MICROPHONE)]
 
 
 async def test_muting_shuts_the_gate_at_once_and_tells_the_others_afterwards() -> None:
