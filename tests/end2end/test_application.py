@@ -58,8 +58,8 @@ async def test_the_application_and_a_browser_see_and_hear_each_other(version: st
     assert app.status == 0, app.said
     (camera,) = subscriptions(app.report, "camera")
     assert (camera["width"], camera["height"]) == (640, 360)
-    assert camera["frames_painted"] > 100
-    assert camera["frozen_ms"] < 4000
+    assert camera["frames_painted"] > 150
+    assert camera["frozen_ms"] < 2000
     assert {p["source"] for p in app.report["publications"]} == {"camera", "microphone"}
     assert app.report["first_audio_sent"] is not None
     assert app.report["path"]["protocol"] == "udp"
