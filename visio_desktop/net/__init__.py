@@ -1,16 +1,40 @@
-"""HTTP and WebSocket traffic of the whole program.
+"""HTTP and WebSocket traffic of the whole program, and every other connection over TCP.
 
-A caller asks `Web` for a reply or a socket; `Web` picks the proxy and the trusted certificates as the system has them,
-bounds every wait and every size, and answers with plain values or a `NetError`. Nothing above sees aiohttp.
+A caller asks `Web` for a reply or a socket, or `dial.Dialer` for a bare connection; both go through the proxy that
+`proxies` finds, trust the certificates of `trust`, bound every wait and every size, and answer with plain values or a
+`NetError`. Nothing above sees aiohttp.
+
+What is exported here is loaded when first asked for: whoever needs the values alone does not load aiohttp.
 """
 
-from visio_desktop.net.errors import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
-from visio_desktop.net.web import Reply, Socket, Web
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from visio_desktop.net.errors import (
+        HostUnknown,
+        HostUnreachable,
+        NetError,
+        ProxyAuthFailed,
+        ProxyError,
+        ProxyRefused,
+        ProxyUnreachable,
+        Refused,
+        Silent,
+        TlsUntrusted,
+    )
+    from visio_desktop.net.web import Reply, Socket, Web
 
 __all__ = [
     "HostUnknown",
     "HostUnreachable",
     "NetError",
+    "ProxyAuthFailed",
+    "ProxyError",
+    "ProxyRefused",
+    "ProxyUnreachable",
     "Refused",
     "Reply",
     "Silent",
@@ -18,3 +42,14 @@ __all__ = [
     "TlsUntrusted",
     "Web",
 ]
+
+_MODULES = ("errors", "web")
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        for module in _MODULES:
+            found: object = getattr(import_module(f"{__name__}.{module}"), name, None)
+            if found is not None:
+                return found
+    raise AttributeError(name)

@@ -1,11 +1,15 @@
 """What goes wrong between this machine and a server.
 
 NetError
- +-- HostUnknown      the name does not resolve
- +-- HostUnreachable  nothing answers at the address, or a proxy in between does not let us through
- +-- TlsUntrusted     the certificate is not trusted, or TLS itself fails
- +-- Refused          the server answered with an HTTP status that is no success
- +-- Silent           no answer in time, or the connection ended
+ +-- HostUnknown           the name does not resolve
+ +-- HostUnreachable       nothing answers at the address
+ +-- TlsUntrusted          the certificate is not trusted, or TLS itself fails
+ +-- Refused               the server answered with an HTTP status that is no success
+ +-- Silent                no answer in time, or the connection ended
+ +-- ProxyError            a proxy stands in the way
+      +-- ProxyUnreachable the proxy itself does not answer, or not as a proxy does
+      +-- ProxyRefused     it does not let us through to this server
+      +-- ProxyAuthFailed  it wants to know who we are, and we cannot say or it does not believe us
 """
 
 from __future__ import annotations
@@ -41,3 +45,23 @@ class Refused(NetError):  # noqa: N818 - as above
 
 class Silent(NetError):  # noqa: N818 - as above
     """No answer in time, or the connection ended."""
+
+
+class ProxyError(NetError):
+    """A proxy stands in the way; `host` is the proxy's."""
+
+
+class ProxyUnreachable(ProxyError):  # noqa: N818 - as above
+    """The proxy itself does not answer, or not as a proxy does."""
+
+
+class ProxyRefused(ProxyError):  # noqa: N818 - as above
+    """The proxy does not let us through; `status` is the HTTP status it gave."""
+
+    def __init__(self, host: str, status: int, detail: str = "") -> None:
+        super().__init__(host, f"{status} {detail}".strip())
+        self.status = status
+
+
+class ProxyAuthFailed(ProxyError):  # noqa: N818 - as above
+    """The proxy asks who we are: there is no login for it, or it took none of ours."""

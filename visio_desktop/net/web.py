@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from yarl import URL
 
+from visio_desktop.net.connector import TunnelConnector
+from visio_desktop.net.dial import Dialer
 from visio_desktop.net.errors import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
 from visio_desktop.net.hosts import is_loopback
 from visio_desktop.net.http_library import aiohttp
-from visio_desktop.net.trust import tls_context
 
 _CLOSE_TIMEOUT_S = 1.0
 
@@ -70,6 +71,9 @@ class Socket:
 class Web:
     """Opens connections. Holds none itself: each socket and reply owns and ends its own."""
 
+    def __init__(self, dialer: Dialer | None = None) -> None:
+        self.dialer = dialer or Dialer()
+
     async def open_socket(
         self, url: str, *, parameters: Mapping[str, str], timeout_s: float, max_message_bytes: int
     ) -> Socket:
@@ -77,7 +81,7 @@ class Web:
         target = _target(url)
         host = target.host or ""
         async with AsyncExitStack() as on_failure, _translated(host), asyncio.timeout(timeout_s):
-            session = await on_failure.enter_async_context(_session(target))
+            session = await on_failure.enter_async_context(self._session(target))
             socket = await session.ws_connect(
                 target.with_query(parameters),
                 max_msg_size=max_message_bytes,
@@ -94,10 +98,21 @@ class Web:
         async with (
             _translated(target.host or ""),
             asyncio.timeout(timeout_s),
-            _session(target) as session,
+            self._session(target) as session,
             session.get(target, params=parameters, allow_redirects=False) as response,
         ):
             return Reply(response.status, await _read(response.content, max_bytes), response.content_type)
+
+    def _session(self, url: URL) -> aiohttp.ClientSession:
+        host = url.host or ""
+        is_plain = is_loopback(host) and url.scheme in {"http", "ws"}
+        if self.dialer.proxy(host, url.port or 443) is not None:
+            connector: aiohttp.BaseConnector = TunnelConnector(self.dialer)
+        else:
+            connector = aiohttp.TCPConnector(ssl=True if is_plain else self.dialer.context())
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_stay_on(url),)
+        )
 
 
 def _target(url: str) -> URL:
@@ -113,17 +128,6 @@ async def _read(content: aiohttp.StreamReader, max_bytes: int) -> bytes:
     while len(body) < max_bytes and (piece := await content.read(max_bytes - len(body))):
         body += piece
     return body
-
-
-def _session(url: URL) -> aiohttp.ClientSession:
-    is_here = is_loopback(url.host or "")
-    is_plain = is_here and url.scheme in {"http", "ws"}
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=True if is_plain else tls_context()),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=not is_here,
-        middlewares=(_stay_on(url),),
-    )
 
 
 def _stay_on(url: URL) -> aiohttp.ClientMiddlewareType:
@@ -148,8 +152,6 @@ async def _translated(host: str) -> AsyncIterator[None]:
         raise HostUnknown(host) from error
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
         raise TlsUntrusted(host, type(error).__name__) from error
-    except aiohttp.ClientHttpProxyError as error:
-        raise HostUnreachable(host, f"the proxy answered {error.status}") from None
     except aiohttp.ClientResponseError as error:
         raise Refused(host, error.status) from None
     except TimeoutError as error:

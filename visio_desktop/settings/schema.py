@@ -7,6 +7,7 @@ SettingsError
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -35,6 +36,7 @@ class Kind(Enum):
     SWITCH = "switch"
     DEVICE = "device"
     LINKS = "links"
+    PORTS = "ports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Setting:
                 return text
             case Kind.CHOICE, str(text) if text in self.choices:
                 return text
+            case Kind.PORTS, str(text) if not text or ports(text) is not None:
+                return text
             case Kind.LINKS, (list() | tuple()) as links:
                 return tuple(link for link in links if isinstance(link, str) and _is_link(link))[: self.limit]
             case _:
@@ -73,6 +77,17 @@ class Setting:
 
 
 MAX_LINK_LENGTH = 2_000
+_PORTS = re.compile(r"(\d{1,5})-(\d{1,5})")
+_FIRST_PORT, _LAST_PORT = 1_024, 65_535
+
+
+def ports(text: str) -> tuple[int, int] | None:
+    """First and last of a range of ports as `50000-50100`, None for what is none."""
+    found = _PORTS.fullmatch(text.strip())
+    if found is None:
+        return None
+    first, last = int(found[1]), int(found[2])
+    return (first, last) if _FIRST_PORT <= first <= last <= _LAST_PORT else None
 
 
 def _is_link(text: str) -> bool:
@@ -88,6 +103,12 @@ _ALL = (
     Setting("microphone_on", Kind.SWITCH, default=False),
     Setting("camera_on", Kind.SWITCH, default=False),
     Setting("recents", Kind.LINKS, (), limit=8),
+    Setting("proxy_mode", Kind.CHOICE, "system", choices=("system", "none", "manual")),
+    Setting("proxy_url", Kind.TEXT, "", limit=300),
+    Setting("extra_ca_file", Kind.TEXT, "", limit=1_000),
+    Setting("relay_only", Kind.SWITCH, default=False),
+    Setting("udp_ports", Kind.PORTS, ""),
+    Setting("mark_packets", Kind.SWITCH, default=False),
 )
 SCHEMA = {setting.key: setting for setting in _ALL}
 

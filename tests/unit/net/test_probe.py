@@ -6,7 +6,11 @@ from aiohttp import web
 from tests.helpers.needs import free_port
 from tests.helpers.web_server import serving
 from visio_desktop.net import HostUnknown, HostUnreachable, TlsUntrusted
-from visio_desktop.net.probe import proxy_for, reach, resolve
+from visio_desktop.net.dial import Dialer
+from visio_desktop.net.probe import reach, resolve
+from visio_desktop.net.proxies import no_proxy
+
+HERE = Dialer(no_proxy)
 
 
 async def hello(_: web.Request) -> web.Response:
@@ -22,16 +26,8 @@ async def test_names_and_numbers_resolve() -> None:
 async def test_a_port_is_reached_or_not() -> None:
     async with serving(_=hello) as address:
         host, port = address.split(":")
-        assert await reach(host, int(port)) == ""
+        assert await reach(HERE, host, int(port)) == ""
         with pytest.raises(TlsUntrusted):
-            await reach(host, int(port), secure=True)
+            await reach(HERE, host, int(port), secure=True)
     with pytest.raises(HostUnreachable):
-        await reach("127.0.0.1", free_port())
-
-
-def test_the_proxy_of_the_environment_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", "http://ada:sesame@proxy.example.org:3128")
-    monkeypatch.setenv("no_proxy", "inside.example.org")
-    assert proxy_for("wss://meet.example.org/rtc") == "http://proxy.example.org:3128"
-    assert proxy_for("wss://inside.example.org/rtc") == ""
-    assert proxy_for("ws://127.0.0.1:7880") == ""
+        await reach(HERE, "127.0.0.1", free_port())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.settings.schema import SCHEMA, Setting, UnknownSetting, ValueRefused, setting
+from visio_desktop.settings.schema import SCHEMA, Setting, UnknownSetting, ValueRefused, ports, setting
 from visio_desktop.system.texts import LANGUAGES, set_language, tr
 
 ANYTHING = st.recursive(
@@ -57,3 +57,26 @@ def test_texts_that_do_not_fit_are_refused(key: str, text: str) -> None:
 def test_an_unknown_setting_is_named() -> None:
     with pytest.raises(UnknownSetting, match="colour"):
         setting("colour")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("50000-50100", (50_000, 50_100)),
+        ("50000-50000", (50_000, 50_000)),
+        ("50100-50000", None),
+        ("80-90", None),
+        ("50000-70000", None),
+        ("50000", None),
+        ("", None),
+    ],
+)
+def test_ranges_of_ports(text: str, found: tuple[int, int] | None) -> None:
+    assert ports(text) == found
+
+
+def test_a_range_of_ports_is_right_or_refused() -> None:
+    assert setting("udp_ports").check("") == ""
+    assert setting("udp_ports").check("50000-50100") == "50000-50100"
+    with pytest.raises(ValueRefused):
+        setting("udp_ports").check("80-90")

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.certificates import Authority
+from tests.helpers.needs import free_port
+from tests.helpers.proxy import DOMAIN, NAME, PASSWORD, proxying
+from tests.helpers.streams import Kept, echoing
+from visio_desktop.net import HostUnknown, HostUnreachable, NetError, Silent, TlsUntrusted
+from visio_desktop.net.dial import Dialer
+from visio_desktop.net.proxies import Proxy, ProxyLogin, no_proxy
+from visio_desktop.net.trust import trusting
+
+DIRECT = Dialer(no_proxy)
+
+
+async def say_hello(dialer: Dialer, port: int, *, secure: bool) -> bytes:
+    transport, kept = await dialer.connect(Kept, "127.0.0.1", port, secure=secure, timeout_s=5)
+    transport.write(b"hello")
+    await kept.until(5)
+    transport.abort()
+    return kept.received
+
+
+async def test_a_direct_connection() -> None:
+    async with echoing() as port:
+        assert await say_hello(DIRECT, port, secure=False) == b"hello"
+    assert DIRECT.via("127.0.0.1", 1) == ""
+
+
+async def test_tls_directly_and_inside_a_tunnel_with_an_authority_of_ones_own(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    async with echoing(authority.serving("127.0.0.1")) as port, proxying("ntlm") as proxy:
+        login = ProxyLogin(f"{DOMAIN}\\{NAME}", PASSWORD)
+        through = Proxy("127.0.0.1", proxy.port, login=login)
+        context = trusting(authority.file)
+        assert await say_hello(Dialer(no_proxy, context=context), port, secure=True) == b"hello"
+        assert await say_hello(Dialer(lambda _h, _p: through, context=context), port, secure=True) == b"hello"
+        for find in (no_proxy, lambda _h, _p: through):
+            with pytest.raises(TlsUntrusted):
+                await say_hello(Dialer(find), port, secure=True)
+
+
+async def test_a_proxy_that_is_spoken_with_by_tls(tmp_path: Path) -> None:
+    """TLS to the proxy, and TLS to the server inside of it."""
+    authority = Authority(tmp_path)
+    async with proxying("basic") as proxy, echoing(authority.serving("127.0.0.1")) as port:
+        front = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, ssl=authority.serving("127.0.0.1"))
+        try:
+            login = ProxyLogin(NAME, PASSWORD)
+            secure = Proxy("127.0.0.1", front.sockets[0].getsockname()[1], secure=True, login=login)
+            ours = Dialer(lambda _h, _p: secure, context=trusting(authority.file))
+            assert await say_hello(ours, port, secure=True) == b"hello"
+            assert await say_hello(ours, port, secure=True) == b"hello"
+        finally:
+            front.close()
+
+
+async def test_what_goes_wrong_has_a_name() -> None:
+    with pytest.raises(HostUnreachable):
+        await say_hello(DIRECT, free_port(), secure=False)
+    with pytest.raises(HostUnknown):
+        await DIRECT.connect(Kept, "no-such-host.invalid", 80, secure=False, timeout_s=5)
+    async with echoing() as port:
+        with pytest.raises(NetError):
+            await say_hello(DIRECT, port, secure=True)
+
+
+async def test_a_proxy_that_never_answers_is_given_up() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    mute = Proxy("127.0.0.1", server.sockets[0].getsockname()[1])
+    try:
+        with pytest.raises(Silent):
+            await Dialer(lambda _h, _p: mute).connect(Kept, "example.org", 443, secure=True, timeout_s=0.1)
+    finally:
+        server.close()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from visio_desktop.net.proxies import Proxy, ProxyLogin, finder, no_proxy, parse_proxy, system_proxy
+
+MANUAL = "proxy.example.org:3128"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "proxy"),
+    [
+        (MANUAL, Proxy("proxy.example.org", 3128)),
+        ("http://proxy.example.org", Proxy("proxy.example.org", 80)),
+        ("https://proxy.example.org", Proxy("proxy.example.org", 443, secure=True)),
+        ("http://[fd00::1]:3128", Proxy("fd00::1", 3128)),
+        ("http://A%5Cada:s%40me@p.org:1", Proxy("p.org", 1, login=ProxyLogin("A\\ada", "s@me"))),
+        ("socks5://proxy.example.org:1080", None),
+        ("http://", None),
+        ("http://proxy:99999", None),
+        ("", None),
+        ("x" * 3_000, None),
+    ],
+)
+def test_addresses_of_proxies(text: str, proxy: Proxy | None) -> None:
+    assert parse_proxy(text) == proxy
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_proxy_or_none(text: str) -> None:
+    assert isinstance(parse_proxy(text), Proxy | None)
+
+
+def test_a_login_is_not_shown() -> None:
+    proxy = parse_proxy("http://ada:sesame@proxy.example.org:3128")
+    assert str(proxy) == "http://proxy.example.org:3128"
+    assert "sesame" not in repr(proxy) + repr(ProxyLogin("ada", "sesame"))
+
+
+def test_the_systems_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert system_proxy("meet.example.org", 443) is None
+    monkeypatch.setenv("https_proxy", "http://proxy.example.org:3128")
+    monkeypatch.setenv("no_proxy", "inside.example.org,10.0.0.7,other.org:8443")
+    assert system_proxy("meet.example.org", 443) == Proxy("proxy.example.org", 3128)
+    for host, port in (("inside.example.org", 443), ("10.0.0.7", 7881), ("other.org", 8443), ("127.0.0.1", 80)):
+        assert system_proxy(host, port) is None
+
+
+def test_what_the_settings_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://system.example.org:1")
+    assert finder("system") is system_proxy
+    assert finder("none") is no_proxy
+    assert no_proxy("meet.example.org", 443) is None
+    assert finder("manual", MANUAL)("meet.example.org", 443) == Proxy("proxy.example.org", 3128)
+    assert finder("manual", MANUAL)("localhost", 443) is None
+    named = finder("manual", f"http://ada:sesame@{MANUAL}")("meet.example.org", 443)
+    assert named is not None
+    assert named.login is None
+    assert finder("manual", "ftp://x")("meet.example.org", 443) is None

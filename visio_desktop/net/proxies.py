@@ -1,0 +1,90 @@
+"""Which proxy a connection goes through: the system's, one a person or policy names, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from urllib.request import getproxies, proxy_bypass
+
+from yarl import URL
+
+from visio_desktop.net.hosts import is_loopback
+
+_PORTS = {"http": 80, "https": 443}
+_MAX_URL_LENGTH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyLogin:
+    """Who we are to a proxy. `username` may name a domain before a backslash; `repr` shows no secret."""
+
+    username: str
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy; with `secure` we speak TLS with the proxy itself. `login` comes from its address, if at all."""
+
+    host: str
+    port: int
+    secure: bool = False
+    login: ProxyLogin | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.secure else 'http'}://{host}:{self.port}"
+
+
+type ProxyFinder = Callable[[str, int], Proxy | None]
+"""Gives the proxy to a host and port, None where the way is direct. Answers at once: it is asked on a loop."""
+
+
+def parse_proxy(text: str) -> Proxy | None:
+    """The proxy an address names (`http://[name:password@]host[:port]`, scheme may be left out), None for others."""
+    if len(text) > _MAX_URL_LENGTH:
+        return None
+    try:
+        url = URL(text.strip() if "://" in text else f"http://{text.strip()}")
+        host, port = url.host, url.explicit_port or _PORTS.get(url.scheme)
+    except ValueError:
+        return None
+    if not host or port is None or url.scheme not in _PORTS:
+        return None
+    login = ProxyLogin(url.user, url.password or "") if url.user else None
+    return Proxy(host, port, secure=url.scheme == "https", login=login)
+
+
+def system_proxy(host: str, port: int) -> Proxy | None:
+    """As the environment says, or the system's settings where Python knows to read them; never for this machine."""
+    if is_loopback(host) or proxy_bypass(f"{host}:{port}") or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    found = proxies.get("https") or proxies.get("all", "")
+    return parse_proxy(found) if found else None
+
+
+def no_proxy(_host: str, _port: int) -> Proxy | None:
+    """Always the direct way."""
+    return None
+
+
+def manual_proxy(text: str) -> ProxyFinder:
+    """One proxy for all but this machine; an address that names none counts as none.
+
+    A login in it is left out: settings are no place for secrets.
+    """
+    parsed = parse_proxy(text)
+    named = replace(parsed, login=None) if parsed is not None else None
+    return lambda host, _port: None if is_loopback(host) else named
+
+
+def finder(mode: str, text: str = "") -> ProxyFinder:
+    """What the settings mean: `none`, `manual` with an address, else the system's."""
+    match mode:
+        case "none":
+            return no_proxy
+        case "manual":
+            return manual_proxy(text)
+        case _:
+            return system_proxy
