@@ -12,8 +12,12 @@ _LENGTH_BYTES = 2
 
 
 def nal_units(stream: bytes) -> list[bytes]:
-    """The NAL units of an Annex B stream (ITU-T H.264, B.1), without start codes."""
-    return [trimmed for unit in stream.split(_START_CODE)[1:] if (trimmed := unit.rstrip(b"\x00"))]
+    """The NAL units of an Annex B stream (ITU-T H.264, B.1), without start codes.
+
+    Zeros before a start code belong to it; those at the very end are kept, as an encrypted unit may end with one.
+    """
+    *units, last = [b"", *stream.split(_START_CODE)[1:]]
+    return [unit for unit in (*[unit.rstrip(b"\x00") for unit in units], last) if unit.strip(b"\x00")]
 
 
 def packetize(frame: EncodedFrame, picture: int) -> list[bytes]:  # noqa: ARG001 - H.264 has no picture id

@@ -16,11 +16,11 @@ class RedPacketizer:
         self._payload_type = payload_type
         self._before: tuple[int, bytes] | None = None
 
-    def packetize(self, rtp_time: int, payload: bytes) -> bytes:
-        """The payload with the one before it, as far as that is near and small enough."""
+    def packetize(self, rtp_time: int, payload: bytes, *, alone: bool = False) -> bytes:
+        """The payload with the one before it, as far as that is near and small enough; with `alone` without it."""
         before, self._before = self._before, (rtp_time, payload)
         own = bytes([self._payload_type])
-        if before is None:
+        if before is None or alone:
             return own + payload
         offset, body = rtp_time - before[0], before[1]
         fits = len(body) + len(payload) <= MAX_PAYLOAD_BYTES and len(body) <= _MAX_BLOCK_BYTES
