@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from aiortc.rtp import RtpPacket
+
+from tests.helpers.bottleneck import LAYERS, Net, Sender, Stream, Way, numbered, packet
+from visio_desktop.rtc.congestion.demand import LayerDemand, Priority
+from visio_desktop.rtc.congestion.governor import Governor
+from visio_desktop.rtc.congestion.twcc import TransportFeedback
+from visio_desktop.rtc.congestion.writer import PacketKind
+
+
+class Out:
+    """A governor on a virtual clock; the other side tells nothing unless a test does."""
+
+    def __init__(self) -> None:
+        self.net = Net()
+        self.left: list[RtpPacket] = []
+        extensions = numbered()
+        self.governor = Governor(
+            extensions,
+            lambda data: self.left.append(RtpPacket.parse(data, extensions)),
+            clock=self.net.clock,
+            wall_clock=self.net.clock,
+            call_later=self.net.call_later,
+        )
+        self.camera = Stream(Priority.CAMERA, *LAYERS)
+        self.sound = Stream(Priority.SOUND, LayerDemand(40_000, 60_000))
+
+    def tick(self, seconds: float = 0.1) -> None:
+        for _ in range(round(seconds * 10)):
+            self.net.run(0.1)
+            self.governor.tick(self.net.now_ms, (self.camera, self.sound))
+
+    def answer(self) -> None:
+        """Say that all packets came at the pace they left."""
+        sent = self.governor.control.log._sent
+        times = tuple(each.sent_ms for each in sent.values())
+        self.governor.feedback(TransportFeedback(next(iter(sent)) & 0xFFFF, 0, times), self.net.now_ms)
+
+
+def test_before_feedback_can_be_here_streams_begin_carefully() -> None:
+    out = Out()
+    out.tick()
+    assert 700_000 < sum(out.camera.targets_bps) < 1_000_000
+    assert all(out.camera.targets_bps)
+    assert out.sound.targets_bps == (60_000,)
+
+
+def test_who_gets_no_feedback_is_left_to_itself() -> None:
+    out = Out()
+    out.tick()
+    out.governor.writer.write([packet(500)], PacketKind.VIDEO)
+    out.tick(3)
+    assert out.camera.targets_bps == out.sound.targets_bps == ()
+    assert out.governor.statistics().capacity_bps is None
+    assert out.governor.writer.pacer.rate_bps >= 10e6
+
+
+def test_streams_without_numbers_are_left_alone() -> None:
+    out = Out()
+    out.camera.is_numbered = out.sound.is_numbered = False
+    out.tick(1)
+    assert out.camera.targets_bps == (0, 0, 0)  # as they were made: nobody said anything
+
+
+def test_sound_beside_the_numbers_is_not_taken_out_of_the_target() -> None:
+    out, other = Out(), Out()
+    other.sound.is_numbered = False
+    out.tick()
+    other.tick()
+    assert other.sound.targets_bps == (60_000,)
+    assert sum(other.camera.targets_bps) > sum(out.camera.targets_bps)
+
+
+def test_a_stream_that_is_refused_gets_nothing() -> None:
+    out = Out()
+    out.camera.is_agreed = False
+    out.tick()
+    assert out.camera.targets_bps == (0, 0, 0)
+    assert out.governor.statistics().wanted_bps == 0
+
+
+def test_with_feedback_probes_are_sent_out_of_what_was_sent_before() -> None:
+    out = Out()
+    out.camera.has_sent = True
+    out.tick()
+    for _ in range(20):
+        out.governor.writer.write([packet(1_000)], PacketKind.VIDEO)
+        out.tick()
+    out.answer()
+    before = len(out.left)
+    out.tick(0.3)
+    known = out.governor.statistics()
+    assert len(out.left) > before
+    assert known.probe_bytes_sent > 4_000
+    assert known.packets_sent == len(out.left)
+    assert known.capacity_bps is not None
+    assert known.target_bps is not None
+    assert known.loss_fraction == 0.0
+    assert known.wanted_bps > sum(layer.highest_bps for layer in LAYERS)
+
+
+def test_with_nothing_but_sound_there_is_no_probe() -> None:
+    out = Out()
+    out.camera.is_agreed = False
+    out.tick()
+    out.governor.writer.write([packet(100, 2)], PacketKind.SOUND)
+    out.answer()
+    before = len(out.left)
+    out.tick(5)
+    assert len(out.left) == before
+
+
+def test_after_the_end_no_probe_goes_on() -> None:
+    out = Out()
+    out.camera.has_sent = True
+    out.tick()
+    out.governor.writer.write([packet(1_000)], PacketKind.VIDEO)
+    out.answer()
+    out.governor.tick(out.net.now_ms, (out.camera, out.sound))
+    out.governor.close()
+    before = len(out.left)
+    out.net.run(1)
+    assert len(out.left) == before
+
+
+def test_layers_are_paused_and_come_back_without_flapping() -> None:
+    net = Net(Way(rate_bps=20e6))
+    sender = Sender(net)
+    net.run(5)
+    assert sender.camera.targets_bps == tuple(layer.highest_bps for layer in LAYERS)
+    net.way.rate_bps = 500e3
+    net.run(20)
+    assert sender.camera.targets_bps[2] == 0
+    assert sender.camera.targets_bps[0] > 0
+    net.way.rate_bps = 20e6
+    net.run(10)
+    assert sender.camera.targets_bps == tuple(layer.highest_bps for layer in LAYERS)
+    assert sender.camera.changes <= 6
+
+
+def test_another_way_is_noticed_by_its_number() -> None:
+    net = Net(Way(rate_bps=8e6))
+    sender = Sender(net)
+    net.run(10)
+    net.way.delay_ms += 200
+    sender.governor.way(1, net.now_ms)
+    net.run(5)
+    assert min(each.target_bps for each in sender.seconds[10:]) > 2e6
+
+
+def test_what_gets_through_does_not_wait_here() -> None:
+    net = Net(Way(rate_bps=20e6))
+    sender = Sender(net, needs=4.0)
+    net.run(10)
+    assert sender.governor.statistics().paced_ms < 40
+    assert sender.governor.writer.pacer.rate_bps > 1.9 * (sender.control.delivered_bps or 0)

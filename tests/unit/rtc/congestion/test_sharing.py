@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.helpers.bottleneck import LAYERS, Stream
+from visio_desktop.rtc.congestion.demand import Demand, LayerDemand, Priority
+from visio_desktop.rtc.congestion.sharing import PAYLOAD_SHARE, Sharing
+
+
+class Out:
+    """A camera and a voice that share."""
+
+    def __init__(self) -> None:
+        self.camera = Stream(Priority.CAMERA, *LAYERS)
+        self.sound = Stream(Priority.SOUND, LayerDemand(40_000, 60_000))
+        self.forgotten: list[frozenset[int]] = []
+        self.sharing = Sharing(self.forgotten.append)
+
+    def give(
+        self, capacity_bps: float, target_bps: float | None = None, repair_bps: float = 0, now_ms: float = 0
+    ) -> None:
+        self.sharing.ask((self.camera, self.sound))
+        target = capacity_bps if target_bps is None else target_bps
+        self.sharing.hand_out(capacity_bps, target, repair_bps, now_ms)
+
+
+def test_what_is_wanted_counts_headers() -> None:
+    out = Out()
+    out.sharing.ask((out.camera, out.sound))
+    assert out.sharing.wanted_bps == 60_000 + sum(layer.highest_bps for layer in LAYERS) / PAYLOAD_SHARE
+    out.sharing.ask((out.sound,))
+    assert out.sharing.wanted_bps == 0
+
+
+def test_headers_are_taken_off() -> None:
+    out = Out()
+    out.give(1_060_000)
+    assert sum(out.camera.targets_bps) == 940_000
+    assert out.sound.targets_bps == (60_000,)
+
+
+def test_a_queue_that_drains_and_repairs_make_layers_smaller_but_pause_none() -> None:
+    out, other = Out(), Out()
+    out.give(1_060_000, target_bps=560_000)
+    assert 400_000 < sum(out.camera.targets_bps) < 500_000
+    assert all(out.camera.targets_bps)
+    other.give(1_060_000, repair_bps=500_000)
+    assert other.camera.targets_bps == out.camera.targets_bps
+    other.give(1_060_000, target_bps=60_000, repair_bps=1e9)
+    assert all(other.camera.targets_bps)
+    assert other.sound.targets_bps == (60_000,)
+
+
+def test_what_waits_of_a_paused_layer_is_forgotten() -> None:
+    out = Out()
+    out.give(1_500_000)
+    assert out.forgotten == []
+    out.give(400_000)
+    assert out.forgotten == [out.camera.ssrcs_of(2)]
+    out.give(400_000)
+    assert len(out.forgotten) == 1
+
+
+def test_a_paused_layer_comes_back_after_a_while() -> None:
+    out = Out()
+    out.give(1_500_000)
+    out.give(400_000)
+    out.give(10e6, now_ms=1_000)
+    assert out.camera.targets_bps[2] == 0
+    out.give(10e6, now_ms=2_000)
+    assert out.camera.targets_bps[2] > 0
+
+
+def test_streams_that_are_left_to_themselves_are_told_once() -> None:
+    out = Out()
+    out.sharing.release()
+    assert out.camera.targets_bps == (0, 0, 0)
+    out.give(1_500_000)
+    out.sharing.release()
+    assert out.camera.targets_bps == out.sound.targets_bps == ()
+
+
+def test_a_layer_comes_back_at_once_whenever_somebody_watches_it_again() -> None:
+    out = Out()
+    *lower, highest = LAYERS
+    for number in range(20):
+        is_watched = number % 2 == 0
+        out.camera._demand = Demand(Priority.CAMERA, (*lower, replace(highest, wanted=is_watched)))
+        out.give(10e6, now_ms=number * 100)
+        assert [bps > 0 for bps in out.camera.targets_bps] == [True, True, is_watched]

@@ -1,0 +1,142 @@
+"""Congestion control of one transport in operation: its writer, its probes, and each stream's part of its rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from aiortc.rtp import HeaderExtensionsMap, RtpPacket
+
+from visio_desktop.rtc.congestion.control import SendControl
+from visio_desktop.rtc.congestion.probing import Probing
+from visio_desktop.rtc.congestion.sharing import Sharing, Stream
+from visio_desktop.rtc.congestion.statistics import TransportStatistics
+from visio_desktop.rtc.congestion.twcc import TransportFeedback
+from visio_desktop.rtc.congestion.writer import PacketWriter, Timer
+from visio_desktop.system.clock import Clock
+
+_ALLOT_EVERY_MS = 100.0
+_PACE = 2.5
+_PACE_DELIVERED = 2.0
+_PACE_UNKNOWN_BPS = 10_000_000.0
+_HOLD_FREE_MS = 66.0
+_HOLD_NARROW_MS = 400.0
+_NARROW = 0.95
+_TRUST_MS = 1_500.0
+_REPAIR_SMOOTHING = 0.1
+
+
+class Governor:
+    """`writer` is the way out for every packet. Streams are given rates once the other side gives feedback."""
+
+    def __init__(
+        self,
+        extensions: HeaderExtensionsMap,
+        send_rtp: Callable[[bytes], None],
+        *,
+        clock: Clock,
+        wall_clock: Clock,
+        call_later: Callable[[float, Callable[[], None]], Timer],
+    ) -> None:
+        self.control = SendControl()
+        self.writer = PacketWriter(
+            extensions, send_rtp, log=self.control.log, clock=clock, wall_clock=wall_clock, call_later=call_later
+        )
+        self._probing = Probing(self.writer, self._repeats, clock=clock, call_later=call_later)
+        self._sharing = Sharing(self.writer.forget)
+        self._allotted_ms = 0.0
+        self._knows = False
+        self._way = 0
+        self._repair_bps = 0.0
+        self._repair_bytes = 0
+
+    def feedback(self, feedback: TransportFeedback, now_ms: float) -> None:
+        """Take what the other side tells of our packets."""
+        before_bps = self.control.target_bps
+        self.control.feedback(feedback, now_ms)
+        if self.control.target_bps < before_bps:
+            self._allot(now_ms)
+
+    def tick(self, now_ms: float, streams: Iterable[Stream]) -> None:
+        """Time has passed; these are all the streams there are."""
+        since_ms = now_ms - self._allotted_ms
+        if since_ms >= _ALLOT_EVERY_MS:
+            self._allotted_ms = now_ms
+            self._sharing.ask(streams)
+            self._measure_repairs(since_ms)
+            self._knows = self.control.is_fed or self._may_be_fed(now_ms)
+            self._allot(now_ms)
+            self._pace()
+        if not self._probing.is_under_way and self._sharing.wanted_bps:
+            self._probe(now_ms)
+
+    def way(self, number: int, now_ms: float) -> None:
+        """Packets take the way of this number from now on."""
+        if number != self._way:
+            self._way = number
+            self.control.way_changed(now_ms)
+
+    def statistics(self) -> TransportStatistics:
+        """The numbers now."""
+        control, writer = self.control, self.writer
+        known = TransportStatistics(
+            wanted_bps=int(self._sharing.wanted_bps),
+            paced_ms=writer.pacer.queue_ms,
+            packets_sent=writer.packets_sent,
+            bytes_sent=writer.bytes_sent,
+            probe_bytes_sent=self._probing.filling_bytes,
+        )
+        if not control.is_fed:
+            return known
+        return replace(
+            known,
+            capacity_bps=int(control.capacity_bps),
+            target_bps=int(control.target_bps),
+            delivered_bps=int(control.delivered_bps or 0),
+            queue_ms=control.queue_ms,
+            rtt_ms=control.rtt_ms,
+            loss_fraction=control.loss_fraction,
+        )
+
+    def close(self) -> None:
+        """Nothing leaves any more."""
+        self._probing.end()
+        self.writer.close()
+
+    def _allot(self, now_ms: float) -> None:
+        if self._knows:
+            control = self.control
+            self._sharing.hand_out(control.capacity_bps, control.target_bps, self._repair_bps, now_ms)
+        else:
+            self._sharing.release()
+
+    def _measure_repairs(self, since_ms: float) -> None:
+        sent_bytes, self._repair_bytes = self.writer.repair_bytes - self._repair_bytes, self.writer.repair_bytes
+        self._repair_bps += _REPAIR_SMOOTHING * (sent_bytes * 8000 / since_ms - self._repair_bps)
+
+    def _may_be_fed(self, now_ms: float) -> bool:
+        """Before the first feedback can be here, whoever takes numbers is trusted to give some."""
+        numbered_ms = self.writer.numbered_ms
+        if numbered_ms is None:
+            return any(stream.is_numbered for stream in self._sharing.streams)
+        return now_ms - numbered_ms < _TRUST_MS
+
+    def _pace(self) -> None:
+        target_bps, pacer = self.control.target_bps, self.writer.pacer
+        pacer.rate_bps = _PACE * target_bps if self._knows else _PACE_UNKNOWN_BPS
+        if self.control.is_calm:
+            # Who sends more than the target all the same shall not wait here where the way carries it.
+            pacer.rate_bps = max(pacer.rate_bps, _PACE_DELIVERED * (self.control.delivered_bps or 0.0))
+        is_narrow = self._knows and target_bps < _NARROW * self._sharing.wanted_bps
+        pacer.limit_ms = _HOLD_NARROW_MS if is_narrow else _HOLD_FREE_MS
+
+    def _probe(self, now_ms: float) -> None:
+        plan = self.control.plan_probe(self._sharing.wanted_bps, now_ms)
+        if plan is not None:
+            self._probing.begin(plan)
+
+    def _repeats(self, size_bytes: int) -> list[RtpPacket]:
+        for stream in self._sharing.streams:
+            if stream.is_numbered and (packets := stream.retransmittable(size_bytes)):
+                return packets
+        return []

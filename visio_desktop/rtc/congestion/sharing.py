@@ -1,0 +1,101 @@
+"""A transport's rate handed out to its streams, again and again, layers neither flapping nor left half sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from aiortc.rtp import RtpPacket
+
+from visio_desktop.rtc.congestion.allocation import Targets, allocate, wanted_bps
+from visio_desktop.rtc.congestion.demand import Demand, Priority
+from visio_desktop.rtc.congestion.patience import Patience
+
+PAYLOAD_SHARE = 0.94
+"""What is left of a picture's rate once headers are taken off."""
+
+_SHRUNK_MOST = 0.3
+
+
+class Stream(Protocol):
+    """What congestion control needs of a sent stream."""
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the other side takes it."""
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its packets carry transport-wide numbers."""
+
+    def demand(self) -> Demand:
+        """What it would like."""
+
+    def allot(self, targets_bps: Targets) -> None:
+        """Take what there is for it, nothing where that is not known."""
+
+    def ssrcs_of(self, layer: int) -> frozenset[int]:
+        """The SSRCs of a layer, that of its retransmissions too."""
+
+    def retransmittable(self, size_bytes: int) -> list[RtpPacket]:
+        """Packets to probe with."""
+
+
+class Sharing:
+    """Hands out. `forget` is told the SSRCs whose packets shall not leave any more."""
+
+    def __init__(self, forget: Callable[[frozenset[int]], None]) -> None:
+        self.streams: tuple[Stream, ...] = ()
+        self.wanted_bps = 0.0
+        self._forget = forget
+        self._demands: list[Demand] = []
+        self._sound_bps = self._beside_bps = 0
+        self._given: dict[Stream, Targets] = {}
+        self._patience: dict[Stream, Patience] = {}
+
+    def ask(self, streams: Iterable[Stream]) -> None:
+        """Learn what all streams would like; `wanted_bps`, with headers, is 0 where there are no pictures.
+
+        What is not numbered the other side tells nothing of: it goes beside the target, not out of it.
+        """
+        self.streams = tuple(stream for stream in streams if stream.is_agreed)
+        self._demands = [stream.demand() for stream in self.streams]
+        self._sound_bps = self._beside_bps = pictures_bps = 0
+        for stream, demand in zip(self.streams, self._demands, strict=True):
+            if demand.priority is not Priority.SOUND:
+                pictures_bps += wanted_bps([demand])
+            elif stream.is_numbered:
+                self._sound_bps += wanted_bps([demand])
+            else:
+                self._beside_bps += wanted_bps([demand])
+        self.wanted_bps = self._sound_bps + pictures_bps / PAYLOAD_SHARE if pictures_bps else 0.0
+
+    def hand_out(self, capacity_bps: float, target_bps: float, repair_bps: float, now_ms: float) -> None:
+        """Give each stream its part.
+
+        The capacity says which layers are sent. A queue that drains, or packets sent again, make them smaller for a
+        moment but pause none.
+        """
+        pictures_bps = max(0.0, capacity_bps - self._sound_bps)
+        total_bps = pictures_bps * PAYLOAD_SHARE + self._sound_bps + self._beside_bps
+        before = [self._given.get(stream, ()) for stream in self.streams]
+        self._patience = {stream: self._patience.get(stream) or Patience() for stream in self.streams}
+        held = [patience.held(now_ms) for patience in self._patience.values()]
+        given = allocate(total_bps, self._demands, before, held)
+        self._given = dict(zip(self.streams, given, strict=True))
+        now_bps = target_bps - self._sound_bps - repair_bps
+        part = max(_SHRUNK_MOST, now_bps / pictures_bps) if pictures_bps else 1.0
+        for stream, demand, had, has in zip(self.streams, self._demands, before, given, strict=True):
+            # What nobody watches any more was not paused, and comes back as soon as somebody does.
+            was_wanted = tuple([bps if layer.wanted else 0 for bps, layer in zip(had, demand.layers, strict=False)])
+            self._patience[stream].note(was_wanted, has, now_ms)
+            stream.allot(has if demand.priority is Priority.SOUND else tuple([int(bps * min(part, 1)) for bps in has]))
+            for layer, (was_bps, is_bps) in enumerate(zip(had, has, strict=False)):
+                if was_bps and not is_bps:
+                    self._forget(stream.ssrcs_of(layer))
+
+    def release(self) -> None:
+        """Leave all streams to themselves."""
+        for stream in self._given:
+            stream.allot(())
+        self._given = {}
