@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from visio_desktop.rtc import without_mdns
+from visio_desktop.system.lean import without_init
 
 if TYPE_CHECKING:
     from visio_desktop.rtc.channels import DataChannel
@@ -33,13 +34,15 @@ __all__ = [
     "RtcError",
 ]
 
-_MODULES = ("errors", "channels", "options", "peer")
+_LIGHT = ("errors", "options")
+_WITH_AIORTC = {"DataChannel": "channels", "PeerConnection": "peer"}
 without_mdns.leave_out()
+without_init("aiortc")  # its own peer connection, senders, receivers and codecs are not used
 
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        for module in _MODULES:
+        for module in (_WITH_AIORTC[name],) if name in _WITH_AIORTC else _LIGHT:
             found: object = getattr(import_module(f"{__name__}.{module}"), name, None)
             if found is not None:
                 return found

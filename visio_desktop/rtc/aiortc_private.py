@@ -2,8 +2,8 @@
 
 Three classes of theirs, made fit for us:
 
-- `IceConnection`: host addresses may be given, media datagrams go straight to a callback (no queue, no task switch per
-  packet), consent is asked for often enough to notice a dead path, sockets have room for a burst.
+- `IceConnection`: every way that `ice.gathering` opens is used, also those that stand late; media datagrams go straight
+  to a callback (no queue, no task switch per packet), consent is asked for often enough to notice a dead path.
 - `DtlsTransport`: the handshake and the keys are aiortc's; media is unprotected here and handed over as plain bytes.
 - `SctpTransport`: hostile chunks cannot end the transport.
 """
@@ -12,44 +12,43 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, cast
 
 import aioice
+import aiortc.rtcdatachannel  # noqa: F401 - this module and SCTP's load each other, which works in this order only
 import pylibsrtp
 from aioice import stun
-from aioice.ice import StunProtocol, TransportPolicy
-from aiortc import RTCCertificate, RTCDtlsTransport, RTCSctpTransport
-from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
-from aiortc.rtcicetransport import RTCIceTransport, parse_stun_turn_uri
+from aioice.candidate import Candidate
+from aioice.ice import CandidatePair, StunProtocol, candidate_pair_priority
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
+from aiortc.rtcicetransport import RTCIceTransport
+from aiortc.rtcsctptransport import RTCSctpTransport
 from OpenSSL import SSL
 
+from visio_desktop.rtc.ice.gathering import Gatherer, IceSettings
+from visio_desktop.rtc.ice.network import Path
 from visio_desktop.system.clock import Clock
 
 PARSER_ERRORS = (ValueError, LookupError, struct.error, AssertionError, TypeError, AttributeError, OverflowError)
 """What the libraries' parsers are known to raise on rubbish from the network."""
 
-_RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 _QUEUED_DATAGRAMS = 256
-_STUN_TIMEOUT_S = 2
 _CONSENT_INTERVAL_S = 2.5
 _CONSENT_FAILURES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class IceSettings:
-    """How to gather: `servers` are STUN and TURN addresses as (url, user name, password)."""
-
-    servers: tuple[tuple[str, str, str], ...] = ()
-    relay_only: bool = False
-    host_addresses: tuple[str, ...] | None = None
+_CONSENT_RETRIES = 3
+# A first check often comes before the other side knows of us, and is dropped: the 500 ms of RFC 8489 to the next would
+# be most of the time it takes to connect. Browsers ask again sooner, too.
+stun.RETRY_RTO, stun.RETRY_MAX = 0.1, 7
 
 
 class IceConnection(aioice.Connection):
-    """One component's ICE (RFC 8445). `on_media` is given every datagram that looks like SRTP or SRTCP (RFC 7983)."""
+    """One component's ICE (RFC 8445). `on_media` is given every datagram that looks like SRTP or SRTCP (RFC 7983).
+
+    With `on_candidate`, which is told of candidates found after the description, gathering waits for nothing slow.
+    """
 
     def __init__(
         self,
@@ -59,31 +58,129 @@ class IceConnection(aioice.Connection):
         on_media: Callable[[bytes], None],
         clock: Clock,
         spread: random.Random,
+        on_candidate: Callable[[str], None] | None = None,
     ) -> None:
-        policy = TransportPolicy.RELAY if settings.relay_only else TransportPolicy.ALL
-        super().__init__(ice_controlling=controlling, transport_policy=policy, **_server_arguments(settings.servers))
-        self._settings = settings
+        super().__init__(ice_controlling=controlling, use_ipv4=False, use_ipv6=False)
+        self._gatherer = Gatherer(settings, self, spread, tells_later=on_candidate is not None)
+        self._on_candidate = on_candidate
+        self._found: list[Candidate] = []
+        self._paths: dict[int, Path] = {}
+        self._ends: dict[int, Candidate] = {}
+        self._seen_as: tuple[str, int] | None = None
         self._on_media = on_media
         self._clock = clock
         self._spread = spread
         self.last_received_ms = clock()
+        self.send_failed_ms: float | None = None
         self.rtt_ms: float | None = None
 
     async def get_component_candidates(
         self,
-        component: int,
-        addresses: list[str],
-        timeout: int = 5,  # noqa: ASYNC109 - aioice's signature
+        component: int,  # noqa: ARG002 - aioice's signature
+        addresses: list[str],  # noqa: ARG002 - as above
+        timeout: int = 5,  # noqa: ARG002, ASYNC109 - as above
     ) -> list[aioice.Candidate]:
-        """Gather on the addresses given in the settings, else on all but loopback."""
-        if self._settings.host_addresses is not None and not self._settings.relay_only:
-            addresses = list(self._settings.host_addresses)
-        if self.turn_server is None:
-            timeout = min(timeout, _STUN_TIMEOUT_S)
-        candidates = await super().get_component_candidates(component, addresses, timeout)
+        """Gather as the settings say; those found by then are ours to tell in a description."""
+        await self._gatherer.gather()
+        return self._found
+
+    def new_protocol(self) -> StunProtocol:
+        """See `Adopter`; media goes past aioice from its first packet on."""
+        protocol = StunProtocol(self)
+        self._divert(protocol)
+        return protocol
+
+    def adopt(self, protocol: StunProtocol, candidate: Candidate, path: Path, only: Candidate | None = None) -> None:
+        """See `Adopter`."""
+        protocol.local_candidate = candidate
+        self._paths[protocol.id] = path
+        self._protocols.append(protocol)
+        if only is not None:
+            self._ends[protocol.id] = only
+            self._add_remote_candidate(only, only.host)
+            return
+        for remote in self._remote_candidates:
+            self._pair_remote_candidate(remote)
+        self.sort_check_list()
+        self.announce(candidate)
+
+    def announce(self, candidate: Candidate) -> None:
+        """See `Adopter`."""
+        if not self._local_candidates_end:
+            self._found.append(candidate)
+            return
+        self._local_candidates.append(candidate)
+        if self._on_candidate is not None:
+            self._on_candidate(candidate.to_sdp())
+
+    @property
+    def is_settled(self) -> bool:
+        """See `Adopter`."""
+        return self._check_list_done
+
+    async def add_remote_candidate(self, remote_candidate: Candidate | None) -> None:
+        """One that is reached over TCP becomes one of theirs once it has been reached."""
+        if remote_candidate is not None and remote_candidate.transport.lower() == "tcp":
+            if not self._closing:
+                self._gatherer.reach(remote_candidate)
+            return
+        await super().add_remote_candidate(remote_candidate)
+
+    def _pair_remote_candidate(self, remote_candidate: Candidate) -> None:
+        """A connection over TCP leads to one candidate only; the rest is as with sockets."""
+        if remote_candidate.transport.lower() != "tcp":
+            super()._pair_remote_candidate(remote_candidate)
+            return
         for protocol in self._protocols:
-            self._divert(protocol)
-        return candidates
+            if self._ends.get(protocol.id) is remote_candidate and self._find_pair(protocol, remote_candidate) is None:
+                self._check_list.append(CandidatePair(protocol, remote_candidate))
+
+    def check_incoming(self, message: stun.Message, addr: tuple[str, int], protocol: StunProtocol) -> None:
+        """Where they choose, ask once more now that they have our answer to their check.
+
+        Pion, and so LiveKit, chooses a pair that works when it is asked on it, else with its next round of checks,
+        which comes 200 ms later.
+        """
+        super().check_incoming(message, addr, protocol)
+        if self.ice_controlling or "USE-CANDIDATE" in message.attributes or 1 in self._nominated:
+            return
+        pair = next((p for p in self._check_list if p.protocol is protocol and p.remote_addr == addr), None)
+        if pair is not None:
+            request = self.build_request(pair, nominate=False)
+            request.add_message_integrity((self.remote_password or "").encode())
+            protocol.send_stun(request, addr)
+
+    def build_request(self, pair: CandidatePair, nominate: bool) -> stun.Message:
+        """A check; a way we like less is not to be liked more where they see it before they are told of it."""
+        request = super().build_request(pair, nominate)
+        request.attributes["PRIORITY"] = min(request.attributes["PRIORITY"], pair.local_candidate.priority)
+        return request
+
+    def check_complete(self, pair: CandidatePair) -> None:
+        """Where we choose, a pair that works does not displace a better one that does (RFC 8445, section 8.1.1)."""
+        before = self._nominated.get(1)
+        super().check_complete(pair)
+        if before is not None and self.ice_controlling and self._rank(before) > self._rank(pair):
+            self._nominated[1] = before
+
+    def _rank(self, pair: CandidatePair) -> int:
+        return candidate_pair_priority(pair.local_candidate, pair.remote_candidate, self.ice_controlling)
+
+    def protocol_lost(self, protocol: StunProtocol) -> None:
+        """A way that breaks is for the watchdog to judge, as one that falls silent: another may be found."""
+        if self._closing:
+            super().protocol_lost(protocol)
+
+    async def close(self) -> None:
+        """Release every way, and what is still being opened."""
+        self._closing = True
+        await self._gatherer.close()
+        await super().close()
+
+    def abandon(self) -> None:
+        """Release every socket at once, where `close` took too long."""
+        for protocol in self._protocols:
+            protocol.transport.close()
 
     def _divert(self, protocol: StunProtocol) -> None:
         inner = protocol.datagram_received
@@ -101,10 +198,11 @@ class IceConnection(aioice.Connection):
             except PARSER_ERRORS:
                 return
 
+        def error_received(exc: Exception) -> None:  # noqa: ARG001 - asyncio's signature
+            self.send_failed_ms = clock()
+
         protocol.datagram_received = datagram_received  # type: ignore[method-assign]
-        handle = protocol.transport.get_extra_info("socket")
-        if handle is not None:
-            handle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        protocol.error_received = error_received  # type: ignore[method-assign]
 
     def data_received(self, data: bytes, component: int) -> None:
         """Queue a datagram for the DTLS transport; anything else, or too many of them, is dropped."""
@@ -121,14 +219,25 @@ class IceConnection(aioice.Connection):
                 break
             request, started = self.build_request(pair, nominate=False), self._clock()
             try:
-                await pair.protocol.request(request, pair.remote_addr, integrity_key=password, retransmissions=1)
+                answer, _ = await pair.protocol.request(
+                    request, pair.remote_addr, integrity_key=password, retransmissions=_CONSENT_RETRIES
+                )
             except stun.TransactionError:
                 failures += 1
             else:
                 failures, self.rtt_ms = 0, self._clock() - started
+                self._seen_as = answer.attributes.get("XOR-MAPPED-ADDRESS")
             await asyncio.sleep(_CONSENT_INTERVAL_S * self._spread.uniform(0.8, 1.2))
         self._query_consent_task = None
         await self.close()
+
+    def probe(self) -> None:
+        """Ask the other side for a sign of life, which shows in `last_received_ms`; nobody waits for the answer."""
+        pair = self._nominated.get(1)
+        if pair is not None:
+            request = self.build_request(pair, nominate=False)
+            request.add_message_integrity((self.remote_password or "").encode())
+            pair.protocol.send_stun(request, pair.remote_addr)
 
     def send_now(self, data: bytes) -> bool:
         """Send on the nominated pair without waiting; False while there is none."""
@@ -138,50 +247,47 @@ class IceConnection(aioice.Connection):
         pair.protocol.transport.sendto(data, pair.remote_addr)
         return True
 
-    def nominated(self) -> tuple[str, str] | None:
-        """The kind of the local candidate in use and the protocol to its first hop, None while not connected."""
+    def nominated(self) -> Path | None:
+        """How media goes, None while not connected."""
         pair = self._nominated.get(1)
-        if pair is None:
-            return None
-        kind = pair.local_candidate.type
-        if kind != "relay":
-            return kind, pair.local_candidate.transport.lower()
-        return kind, "tls" if self.turn_ssl else self.turn_transport
+        return None if pair is None else replace(self._paths[pair.protocol.id], candidate=self._kind(pair))
 
-
-def _server_arguments(servers: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    """What aioice takes: one STUN and one TURN server, the first usable of each. None given means none used."""
-    arguments: dict[str, Any] = {}
-    for url, username, password in servers:
-        try:
-            parsed = parse_stun_turn_uri(url)
-        except ValueError:
-            continue
-        address, transport = (parsed["host"], parsed["port"]), parsed.get("transport")
-        match parsed["scheme"]:
-            case "stun" if "stun_server" not in arguments:
-                arguments["stun_server"] = address
-            case "turn" | "turns" as scheme if "turn_server" not in arguments and transport in {"udp", "tcp"}:
-                if scheme == "turns" and transport == "udp":
-                    continue
-                arguments |= {"turn_server": address, "turn_username": username, "turn_password": password}
-                arguments |= {"turn_ssl": scheme == "turns", "turn_transport": transport}
-    return arguments
+    def _kind(self, pair: CandidatePair) -> str:
+        """Our candidate's kind as the other side sees it: a translated host address is none any more."""
+        local = pair.local_candidate
+        if local.type != "host" or self._seen_as in {None, (local.host, local.port)} or local.transport != "udp":
+            return str(local.type)
+        told = any((c.host, c.port) == self._seen_as for c in self._local_candidates)
+        return "srflx" if told else "prflx"
 
 
 class IcePipe:
-    """What aiortc's DTLS and SCTP need of an ICE transport, over one `IceConnection`."""
+    """What aiortc's DTLS and SCTP need of an ICE transport. `connection` sends and may be exchanged for another."""
 
     def __init__(self, connection: IceConnection) -> None:
         self.connection = connection
+        self._received: asyncio.Queue[bytes | None] = asyncio.Queue()
 
     @property
     def role(self) -> str:
         """The ICE role."""
         return "controlling" if self.connection.ice_controlling else "controlled"
 
+    def put(self, data: bytes) -> None:
+        """Take in a datagram; too many of them are dropped."""
+        if self._received.qsize() < _QUEUED_DATAGRAMS:
+            self._received.put_nowait(data)
+
+    def end(self) -> None:
+        """Nothing comes any more: whoever reads is told."""
+        self._received.put_nowait(None)
+
     async def _recv(self) -> bytes:
-        return await self.connection.recv()
+        data = await self._received.get()
+        if data is None:
+            self.end()
+            raise ConnectionError
+        return data
 
     async def _send(self, data: bytes) -> None:
         self.connection.send_now(data)

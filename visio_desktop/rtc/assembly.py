@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from visio_desktop.rtc.depacketize import DEPACKETIZERS
+from visio_desktop.rtc.depacketize import DEPACKETIZERS, vp9
 from visio_desktop.rtc.depacketize.part import Part
 from visio_desktop.rtc.errors import PayloadError
-from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.frames import Codec, FrameOpener
 from visio_desktop.rtc.temporal import TemporalChain
 
 MAX_WAITING_PACKETS = 512
+MAX_FRAME_PACKETS = 4096
+"""A frame of more is no frame: about 5 MB."""
 
 
 class Piece(NamedTuple):
@@ -42,6 +44,9 @@ class FrameAssembler:
     """Holds packets back until it is their turn. Sequences are unwrapped; memory is bounded."""
 
     def __init__(self) -> None:
+        self.opener: FrameOpener | None = None
+        self._locked = False
+        self.dropped = 0
         self.restart(0)
 
     def restart(self, sequence: int) -> None:
@@ -116,7 +121,9 @@ class FrameAssembler:
                 return
             self._codec, self._rtp_time = piece.codec, piece.rtp_time
         self._parts.append(part)
-        if piece.marker:
+        if len(self._parts) > MAX_FRAME_PACKETS:
+            self._lose()
+        elif piece.marker:
             self._finish(whole)
 
     def _finish(self, whole: list[WholeFrame]) -> None:
@@ -130,15 +137,35 @@ class FrameAssembler:
             self._gap = True
             return
         try:
-            payload = DEPACKETIZERS[self._codec].assemble(parts)
+            payload = self._assembled(parts)
         except PayloadError:
             self._lose()
             return
+        if payload is None:
+            # No key frame would help: what cannot be opened is waited out.
+            self._gap = self._locked = True
+            return
+        if self._locked and not key:
+            self._locked = False
+            self._lose()
+            return
+        self._locked = False
         self._chain.delivered(temporal, self._rtp_time)
         whole.append(WholeFrame(self._codec, payload, self._rtp_time, key, parts[-1].layer, self._gap))
         self._gap = False
 
+    def _assembled(self, parts: list[Part]) -> bytes | None:
+        """The frame for the decoder, None where it cannot be opened. Raises `PayloadError`."""
+        if self.opener is None:
+            return DEPACKETIZERS[self._codec].assemble(parts)
+        if self._codec is not Codec.VP9:
+            return self.opener.open(self._codec, DEPACKETIZERS[self._codec].assemble(parts))
+        opened = [self.opener.open(self._codec, layer) for layer in vp9.layers(parts)]
+        whole = [layer for layer in opened if layer is not None]
+        return vp9.superframe(whole) if len(whole) == len(opened) else None
+
     def _lose(self) -> None:
+        self.dropped += bool(self._parts)
         self._parts = []
         self._gap = True
         self.needs_key = True
@@ -156,6 +183,7 @@ class FrameAssembler:
         self.next = sequence
         self.needs_key = False
         self._codec = self._held[sequence].codec
+        self.dropped += len({piece.rtp_time for s, piece in self._held.items() if s < sequence})
         self._held = {s: piece for s, piece in self._held.items() if s >= sequence}
 
     def _begins(self, sequence: int) -> bool:

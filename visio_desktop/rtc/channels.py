@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aiortc import RTCDataChannel
+from aiortc.rtcdatachannel import RTCDataChannel
 
 from visio_desktop.rtc.description import MAX_MESSAGE_BYTES
 from visio_desktop.rtc.errors import ChannelClosed, MessageTooLarge

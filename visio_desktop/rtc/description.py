@@ -23,14 +23,24 @@ class LocalTransport:
 
 
 @dataclass(frozen=True, slots=True)
+class SentLayer:
+    """One simulcast layer of a stream we send. Its SSRCs are not told: packets carry the RID (RFC 8852)."""
+
+    rid: str
+    ssrc: int
+    rtx_ssrc: int
+
+
+@dataclass(frozen=True, slots=True)
 class SentSource:
-    """What an m-line says of the stream we send on it."""
+    """What an m-line says of the stream we send on it; with layers, lowest first, it is these that are sent."""
 
     stream_id: str
     track_id: str
     cname: str
     ssrc: int
     rtx_ssrc: int | None
+    layers: tuple[SentLayer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,10 @@ def _format(each: CodecFormat, feedback: Sequence[str]) -> Iterator[str]:
 
 def _source(source: SentSource) -> Iterator[str]:
     yield f"a=msid:{source.stream_id} {source.track_id}"
+    if source.layers:
+        yield from (f"a=rid:{layer.rid} send" for layer in source.layers)
+        yield "a=simulcast:send " + ";".join(layer.rid for layer in source.layers)
+        return
     ssrcs = [source.ssrc]
     if source.rtx_ssrc is not None:
         ssrcs.append(source.rtx_ssrc)

@@ -2,6 +2,7 @@
 
 RtcError
  +-- PayloadError      a received payload does not follow its codec's RTP format
+ +-- FeedbackError     what claims to be transport-wide feedback is none
  +-- NegotiationError  a session description cannot be understood or agreed to
  +-- ChannelClosed     the data channel is not open
  +-- MessageTooLarge   the message is longer than the other side takes
@@ -16,6 +17,10 @@ class RtcError(Exception):
 
 class PayloadError(RtcError):
     """A received payload does not follow its codec's RTP format."""
+
+
+class FeedbackError(RtcError):
+    """What claims to be transport-wide feedback is none."""
 
 
 class NegotiationError(RtcError):

@@ -14,11 +14,17 @@ from visio_desktop.rtc.sdp import RtpMap, Section
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
-EXTENSIONS = {"audio": {MID: 1, AUDIO_LEVEL: 2}, "video": {MID: 1, ABS_SEND_TIME: 3}}
+EXTENSIONS = {
+    "audio": {MID: 1, AUDIO_LEVEL: 2, TRANSPORT_CC: 6},
+    "video": {MID: 1, ABS_SEND_TIME: 3, RID: 4, REPAIRED_RID: 5, TRANSPORT_CC: 6},
+}
 """The header extensions we offer by kind of m-line, with our ids (RFC 8285)."""
 
-FEEDBACK = {"audio": (), "video": ("nack", "nack pli", "ccm fir", "goog-remb")}
+FEEDBACK = {"audio": ("transport-cc",), "video": ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc")}
 """The kinds of RTCP feedback we give and take, by kind of m-line."""
 
 OPUS_PARAMETERS = {"minptime": "10", "useinbandfec": "1", "usedtx": "1"}
@@ -34,11 +40,12 @@ OFFERED = {
         None,
         {"level-asymmetry-allowed": "1", "packetization-mode": "1", "profile-level-id": "42e01f"},
     ),
+    Codec.AV1: CodecFormat(Codec.AV1, 35, 36),
 }
 
 RECEIVED = {
     "audio": (Codec.OPUS,),
-    "video": (Codec.VP8, Codec.VP9, Codec.H264),
+    "video": (Codec.VP8, Codec.VP9, Codec.H264, Codec.AV1),
 }
 """What we can receive, by kind of m-line."""
 
@@ -79,6 +86,8 @@ def _codec(known: RtpMap) -> Codec | None:
             return Codec.VP9
         case "h264", 90_000 if parameters.get("packetization-mode", "0") == "1":
             return Codec.H264
+        case "av1", 90_000 if parameters.get("profile", "0") == "0":
+            return Codec.AV1
         case _:
             return None
 

@@ -10,11 +10,13 @@ from aiortc.rtp import RtpPacket, wrap_rtx
 MAX_PACKETS = 1024
 _AGAIN_MIN_MS = 10.0
 _AGAIN_UNKNOWN_MS = 50.0
+_STALE_MS = 2_000.0
 
 
 @dataclass(slots=True)
 class _Sent:
     packet: RtpPacket
+    sent_ms: float
     again_ms: float | None = None
 
 
@@ -30,26 +32,45 @@ class History:
         self._packets: dict[int, _Sent] = {}
         self.sent_again = 0
 
-    def add(self, packets: list[RtpPacket]) -> None:
+    def add(self, packets: list[RtpPacket], now_ms: float = 0.0) -> None:
         """Keep packets just sent, the oldest go."""
         for packet in packets:
             self._packets.pop(packet.sequence_number, None)
-            self._packets[packet.sequence_number] = _Sent(packet)
+            self._packets[packet.sequence_number] = _Sent(packet, now_ms)
         while len(self._packets) > MAX_PACKETS:
             del self._packets[next(iter(self._packets))]
 
     def again(self, sequences: Iterable[int], now_ms: float, rtt_ms: float | None) -> list[RtpPacket]:
-        """Those of these packets that are kept and were not sent again within the last round trip."""
+        """Those of these packets that are kept and were not sent again within the last round trip.
+
+        What is older than two seconds nobody waits for: a server asks for it when a layer comes back after a pause.
+        """
         wait_ms = _AGAIN_UNKNOWN_MS if rtt_ms is None else max(_AGAIN_MIN_MS, rtt_ms)
         packets: list[RtpPacket] = []
         for sequence in sequences:
             sent = self._packets.get(sequence)
-            if sent is None or (sent.again_ms is not None and now_ms - sent.again_ms < wait_ms):
+            if (
+                sent is None
+                or now_ms - sent.sent_ms > _STALE_MS
+                or (sent.again_ms is not None and now_ms - sent.again_ms < wait_ms)
+            ):
                 continue
             sent.again_ms = now_ms
             packets.append(self._repeat(sent.packet))
         self.sent_again += len(packets)
         return packets
+
+    def newest(self, size_bytes: int) -> list[RtpPacket]:
+        """The last packets, at most so many bytes of payload, as retransmissions; none where there is no RTX."""
+        if self._payload_type is None:
+            return []
+        found: list[RtpPacket] = []
+        for sent in reversed(self._packets.values()):
+            size_bytes -= len(sent.packet.payload)
+            if size_bytes < 0:
+                break
+            found.append(self._repeat(sent.packet))
+        return found
 
     def _repeat(self, packet: RtpPacket) -> RtpPacket:
         if self._payload_type is None or self._ssrc is None:

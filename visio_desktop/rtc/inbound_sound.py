@@ -36,11 +36,13 @@ class SoundInbound:
         self._reception = Reception(_CLOCK_RATE_HZ)
         self._clock = SenderClock(_CLOCK_RATE_HZ)
         self._strange: int | None = None
+        self._last_packet_ms: float | None = None
         self._restarted = False
         self._received = self._missed = self._recovered = self._bytes = self._delivered = 0
 
     def receive(self, packet: RtpPacket, now_ms: float) -> Actions:
         """Take a packet, plain or redundant."""
+        self._last_packet_ms = now_ms
         is_red = packet.payload_type in self._formats.red
         if not is_red and packet.payload_type not in self._formats.media:
             return NOTHING
@@ -78,6 +80,7 @@ class SoundInbound:
             bytes_received=self._bytes,
             frames_delivered=self._delivered,
             jitter_ms=self._reception.jitter_ms,
+            last_packet_ms=self._last_packet_ms,
         )
 
     def _place(self, packet: RtpPacket) -> int | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-FIRST_WAIT_MS = 300.0
-LONGEST_WAIT_MS = 1200.0
+FIRST_WAIT_MS = 250.0
+LONGEST_WAIT_MS = 600.0
 
 
 class KeyFrameRequests:

@@ -41,6 +41,12 @@ class MLine:
         """Whether pictures or sound may go here."""
         return self.kind in _MEDIA
 
+    @property
+    def is_free(self) -> bool:
+        """Whether both sides have agreed that nothing goes here now."""
+        settled = self.remote is not None and not self.refused and self.settled_direction == "inactive"
+        return settled and self.sending is None and self.receiving is None
+
     def check(self, remote: Section) -> None:
         """Raise `NegotiationError` if they speak of another kind of media."""
         if remote.kind != self.kind and not self.refused:
@@ -73,7 +79,7 @@ class MLine:
         taken = self.remote is not None and not self.refused and self.remote.receives
         agreed = formats.common(self.remote, self.sending.codecs) if taken and self.remote else ()
         accepted = [_without_unwanted_red(self.remote, each) for each in agreed if self.remote is not None]
-        self.sending.agree(accepted, self.mid, self.extensions)
+        self.sending.agree(accepted, self.mid, self.extensions, self.remote.rids_taken if self.remote else ())
 
     def offer(self) -> LocalSection:
         """Our words of this m-line in an offer of ours."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from visio_desktop.rtc.channels import DataChannel
 from visio_desktop.rtc.frames import InboundStream
+from visio_desktop.rtc.ice.network import EVERYTHING, NetworkOptions
+
+if TYPE_CHECKING:  # aiortc is behind it
+    from visio_desktop.rtc.channels import DataChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,17 @@ class IceServer:
 class PeerOptions:
     """How to reach the other side.
 
-    `host_addresses` None means all of this machine but loopback. No server given means none used.
+    `host_addresses` None means all of this machine but loopback. No server given means none used. With `reuse_lines` an
+    m-line whose stream was removed is given to the next stream of its kind, so that descriptions do not grow without
+    end where people come and go. `network` says which ways may be taken. With `trickles` the listener is told of
+    candidates found after a description, else gathering waits a while for relays.
     """
 
     ice_servers: tuple[IceServer, ...] = ()
-    relay_only: bool = False
     host_addresses: tuple[str, ...] | None = None
+    reuse_lines: bool = False
+    network: NetworkOptions = EVERYTHING
+    trickles: bool = False
 
 
 class PeerState(Enum):
@@ -56,3 +64,6 @@ class PeerListener(Protocol):
 
     def on_channel(self, channel: DataChannel) -> None:
         """The other side opened a data channel."""
+
+    def on_own_candidate(self, candidate: str) -> None:
+        """One more address of ours (`a=candidate`, without that), where the options say that it can be told."""

@@ -1,4 +1,4 @@
-"""A sent stream without I/O: frames in, packets out; retransmissions, reports, and what the network says of it."""
+"""A sent stream, or one layer of it, without I/O: frames in, packets out; retransmissions and reports."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from random import Random
 
 from aiortc.rtp import HeaderExtensions, RtcpReceiverInfo, RtcpSenderInfo, RtcpSrPacket, RtpPacket
 
-from visio_desktop.rtc.frames import EncodedFrame, Feedback, OutboundStatistics
+from visio_desktop.rtc.frames import EncodedFrame, LayerStatistics
 from visio_desktop.rtc.history import History
 from visio_desktop.rtc.packetize import PACKETIZERS
 from visio_desktop.rtc.packetize.opus_red import RedPacketizer
 from visio_desktop.rtc.payloads import CodecFormat
-from visio_desktop.rtc.sender_reports import ntp_to_ms
-from visio_desktop.rtc.uplink import UplinkEstimator
 
 _MASK_32 = 0xFFFFFFFF
 _KEY_FRAME_EVERY_MS = 250.0
@@ -22,9 +20,10 @@ _SILENCE_DB = 127
 
 
 class Outbound:
-    """One stream of one codec.
+    """What one SSRC carries, of one codec; with `rid` it is a layer of simulcast.
 
-    `extensions` makes the header extensions of each packet (its MID, say); the send time is filled in here. A frame's
+    `extensions` makes the header extensions of each packet (its MID, say); the send time and the RID are filled in
+    here. `time_offset` is added to the RTP time of each frame, the same for all layers of a picture. A frame's
     `capture_ms`, if it has one, is on the clock of `now_ms` and makes the reports exact; else the time now stands in.
     """
 
@@ -35,28 +34,31 @@ class Outbound:
         ssrc: int,
         rtx_ssrc: int | None,
         random: Random,
+        time_offset: int = 0,
+        rid: str | None = None,
         extensions: Callable[[], HeaderExtensions] = HeaderExtensions,
     ) -> None:
         self.codec = codec_format.codec
         self.ssrc = ssrc
         self.rtx_ssrc = rtx_ssrc
+        self.rid = rid
+        self.loss_fraction: float | None = None
+        self.rtt_ms: float | None = None
+        self.last_sent_ms = float("-inf")
+        self.packets = self.bytes = self.frames = self.keys = self.nacks = self.plis = 0
         self._extensions = extensions
         self._packetize = PACKETIZERS[codec_format.codec]
         red = codec_format.red_payload_type
         self._red = RedPacketizer(codec_format.payload_type) if red is not None else None
         self._payload_type = codec_format.payload_type if red is None else red
+        self.is_redundant = True
         rtx_payload_type = codec_format.rtx_payload_type if rtx_ssrc is not None else None
         self._history = History(rtx_payload_type, rtx_ssrc, random.getrandbits(15)) if self.codec.is_video else None
         self._sequence = random.getrandbits(15)
-        self._time_offset = random.getrandbits(32)
+        self._time_offset = time_offset
         self._picture = random.getrandbits(15)
         self._anchor: tuple[int, int] | None = None
         self._key_frame_asked_ms: float | None = None
-        self._uplink = UplinkEstimator()
-        self._remb_bps: int | None = None
-        self._loss: float | None = None
-        self._rtt_ms: float | None = None
-        self._packets = self._bytes = self._frames = self._keys = self._nacks = self._plis = 0
 
     def packetize(self, frame: EncodedFrame, now_ms: float, ntp_time: int) -> list[RtpPacket]:
         """The packets of a frame, in order; `ntp_time` is the 64-bit wall clock. Frames of another codec give none."""
@@ -66,27 +68,28 @@ class Outbound:
         if self._red is None:
             payloads = self._packetize(frame, self._picture)
         else:
-            payloads = [self._red.packetize(frame.rtp_time, frame.payload)]
+            payloads = [self._red.packetize(frame.rtp_time, frame.payload, alone=not self.is_redundant)]
         self._picture += 1
         last = len(payloads) - 1
         packets = [self._packet(frame, body, rtp_time, at == last, ntp_time) for at, body in enumerate(payloads)]
         self._count(frame, packets)
-        self._uplink.sent(len(frame.payload), ntp_to_ms(ntp_time))
+        self.last_sent_ms = now_ms
         self._anchor = (rtp_time, ntp_time - _age_ntp(frame, now_ms))
         if self._history is not None:
-            self._history.add(packets)
+            self._history.add(packets, now_ms)
         return packets
 
     def retransmit(self, sequences: Iterable[int], now_ms: float, ntp_time: int) -> list[RtpPacket]:
         """Lost packets once more, each at most once per round trip; those no longer kept are passed over."""
         asked = list(sequences)
-        self._nacks += len(asked)
+        self.nacks += len(asked)
         if self._history is None:
             return []
-        packets = self._history.again(asked, now_ms, self._rtt_ms)
-        for packet in packets:
-            packet.extensions = self._stamped(ntp_time)
-        return packets
+        return self._as_repairs(self._history.again(asked, now_ms, self.rtt_ms), ntp_time)
+
+    def retransmittable(self, size_bytes: int, ntp_time: int) -> list[RtpPacket]:
+        """The newest packets once more, of so many bytes at most and unasked for; none where there is no RTX."""
+        return [] if self._history is None else self._as_repairs(self._history.newest(size_bytes), ntp_time)
 
     def sender_report(self, ntp_time: int) -> RtcpSrPacket | None:
         """The report for now (RFC 3550, 6.4.1); None before the first frame."""
@@ -94,53 +97,45 @@ class Outbound:
             return None
         rtp_time, anchor_ntp = self._anchor
         passed = (ntp_time - anchor_ntp) * self.codec.clock_rate_hz >> 32
-        info = RtcpSenderInfo(ntp_time, rtp_time + passed & _MASK_32, self._packets & _MASK_32, self._bytes & _MASK_32)
+        info = RtcpSenderInfo(ntp_time, rtp_time + passed & _MASK_32, self.packets & _MASK_32, self.bytes & _MASK_32)
         return RtcpSrPacket(ssrc=self.ssrc, sender_info=info)
 
-    def on_receiver_report(self, report: RtcpReceiverInfo, ntp_time: int) -> Feedback:
-        """Take the other side's report block of this stream; `ntp_time` is the wall clock at its arrival."""
-        self._loss = report.fraction_lost / 256
-        rtt_ms = None
-        if report.lsr:
-            round_trip = ((ntp_time >> 16) - report.lsr - report.dlsr) & _MASK_32
-            # A negative round trip (a clock that was set) shows as a huge one.
-            if round_trip < 1 << 31:
-                self._rtt_ms = rtt_ms = round_trip / 65.536
-        if self.codec.is_video:
-            self._uplink.reported(self._loss, rtt_ms, ntp_to_ms(ntp_time))
-        return self._feedback()
+    def on_receiver_report(self, report: RtcpReceiverInfo, ntp_time: int) -> float | None:
+        """Take the other side's report block of this SSRC, `ntp_time` being the wall clock at its arrival.
 
-    def on_key_frame_request(self, now_ms: float) -> Feedback | None:
-        """Take a PLI or FIR (RFC 4585, RFC 5104); None when the last one was just now."""
-        self._plis += 1
+        Gives the round trip in milliseconds if this report tells one.
+        """
+        self.loss_fraction = report.fraction_lost / 256
+        if not report.lsr:
+            return None
+        round_trip = ((ntp_time >> 16) - report.lsr - report.dlsr) & _MASK_32
+        # A negative round trip (a clock that was set) shows as a huge one.
+        if round_trip >= 1 << 31:
+            return None
+        self.rtt_ms = round_trip / 65.536
+        return self.rtt_ms
+
+    def on_key_frame_request(self, now_ms: float) -> bool:
+        """Take a PLI or FIR (RFC 4585, RFC 5104); whether to act on it, not so when the last one was just now."""
+        self.plis += 1
         asked_ms = self._key_frame_asked_ms
         if asked_ms is not None and now_ms - asked_ms < _KEY_FRAME_EVERY_MS:
-            return None
+            return False
         self._key_frame_asked_ms = now_ms
-        return self._feedback(key_frame_wanted=True)
+        return True
 
-    def on_remb(self, bitrate_bps: int) -> Feedback:
-        """Take the receiver's estimate of what the path carries (draft-alvestrand-rmcat-remb)."""
-        self._remb_bps = bitrate_bps
-        return self._feedback()
-
-    def statistics(self) -> OutboundStatistics:
+    def statistics(self, target_bps: int | None = None) -> LayerStatistics:
         """The counts so far."""
-        return OutboundStatistics(
-            packets_sent=self._packets,
-            bytes_sent=self._bytes,
-            frames_sent=self._frames,
-            key_frames=self._keys,
+        return LayerStatistics(
+            self.rid or "",
+            packets_sent=self.packets,
+            bytes_sent=self.bytes,
+            frames_sent=self.frames,
+            key_frames=self.keys,
             packets_retransmitted=0 if self._history is None else self._history.sent_again,
-            nacks_received=self._nacks,
-            plis_received=self._plis,
-            loss_fraction=self._loss or 0.0,
-            rtt_ms=self._rtt_ms,
+            loss_fraction=self.loss_fraction or 0.0,
+            target_bps=target_bps,
         )
-
-    def _feedback(self, *, key_frame_wanted: bool = False) -> Feedback:
-        limits = [bps for bps in (self._remb_bps, self._uplink.target_bps) if bps is not None]
-        return Feedback(key_frame_wanted, min(limits, default=None), self._loss, self._rtt_ms)
 
     def _packet(self, frame: EncodedFrame, body: bytes, rtp_time: int, last: bool, ntp_time: int) -> RtpPacket:
         # In sound the marker is for the first packet after silence (RFC 7587 leaves it out), in pictures for the last.
@@ -155,13 +150,23 @@ class Outbound:
     def _stamped(self, ntp_time: int) -> HeaderExtensions:
         extensions = self._extensions()
         extensions.abs_send_time = ntp_time >> 14 & 0xFFFFFF
+        extensions.rtp_stream_id = self.rid
         return extensions
 
+    def _as_repairs(self, packets: list[RtpPacket], ntp_time: int) -> list[RtpPacket]:
+        """With extensions of their own: a packet on the SSRC of repairs names the layer it repairs (RFC 8852)."""
+        for packet in packets:
+            packet.extensions = self._stamped(ntp_time)
+            if packet.ssrc == self.rtx_ssrc:
+                packet.extensions.rtp_stream_id = None
+                packet.extensions.repaired_rtp_stream_id = self.rid
+        return packets
+
     def _count(self, frame: EncodedFrame, packets: list[RtpPacket]) -> None:
-        self._frames += 1
-        self._keys += frame.key and self.codec.is_video
-        self._packets += len(packets)
-        self._bytes += sum([len(packet.payload) for packet in packets])
+        self.frames += 1
+        self.keys += frame.key and self.codec.is_video
+        self.packets += len(packets)
+        self.bytes += sum([len(packet.payload) for packet in packets])
 
 
 def _age_ntp(frame: EncodedFrame, now_ms: float) -> int:

@@ -7,16 +7,20 @@ import secrets
 from collections.abc import Iterator
 from random import Random
 
-from aiortc import RTCDataChannel
+from aiortc.rtcdatachannel import RTCDataChannel
 from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters, RTCRtpParameters
 
 from visio_desktop.rtc import formats, sdp
 from visio_desktop.rtc.channels import DataChannel
-from visio_desktop.rtc.description import LocalSection, SentSource, write
+from visio_desktop.rtc.congestion.demand import Priority
+from visio_desktop.rtc.congestion.governor import Governor
+from visio_desktop.rtc.congestion.statistics import TransportStatistics
+from visio_desktop.rtc.description import LocalSection, SentLayer, SentSource, write
 from visio_desktop.rtc.errors import NegotiationError
-from visio_desktop.rtc.frames import Codec, OutboundStream
+from visio_desktop.rtc.frames import Codec, OutboundStream, SendLayer
+from visio_desktop.rtc.gap import MediaGap
 from visio_desktop.rtc.negotiation import MLine, received_key, transport_of
-from visio_desktop.rtc.options import PeerListener, PeerOptions, PeerState
+from visio_desktop.rtc.options import IceServer, PeerListener, PeerOptions, PeerState
 from visio_desktop.rtc.payloads import FormatTable
 from visio_desktop.rtc.receiving import ReceivingStream
 from visio_desktop.rtc.reports import Reports
@@ -51,6 +55,7 @@ class PeerConnection:
         self._cname = f"{self._random.getrandbits(64):016x}"
         self._lines: list[MLine] = []
         self._waiting: list[SendingStream] = []
+        self._reuse_lines = options.reuse_lines
         self._lock = asyncio.Lock()
         self._offering = False
         self._closed = False
@@ -66,28 +71,52 @@ class PeerConnection:
             on_rtcp=self._router.rtcp,
             on_state=self._state_changed,
             on_channel=self._channel_opened,
+            on_candidate=listener.on_own_candidate if options.trickles else None,
         )
         self._reports = Reports(self._random.getrandbits(32), self._cname, self._transport.dtls.send_rtcp)
         self._router.on_packet = self._reports.packet
+        self._router.on_number = self._reports.number
+        self._governor = Governor(
+            self._router.extensions,
+            self._transport.dtls.send_rtp,
+            clock=clock,
+            wall_clock=wall_clock,
+            call_later=asyncio.get_running_loop().call_later,
+        )
+        self._router.on_feedback = self._governor.feedback
 
     def open_channel(self, label: str, *, ordered: bool = True, max_retransmits: int | None = None) -> DataChannel:
         """Open a data channel; it takes messages once `is_open`, after the next answer."""
         return DataChannel(self._transport.open_channel(label, ordered=ordered, max_retransmits=max_retransmits))
 
-    def add_sender(self, codecs: tuple[Codec, ...], *, stream_id: str, track_id: str) -> SendingStream:
-        """A new stream to send, codecs in order of preference; it works after the next answer to an offer of ours."""
+    def add_sender(
+        self,
+        codecs: tuple[Codec, ...],
+        *,
+        stream_id: str,
+        track_id: str,
+        layers: tuple[SendLayer, ...] = (),
+        priority: Priority = Priority.CAMERA,
+    ) -> SendingStream:
+        """A new stream to send, codecs in order of preference; it works after the next answer to an offer of ours.
+
+        Two `layers` or more, lowest first, are offered as simulcast. One alone says how much bitrate is of use.
+        """
         kinds = {codec.is_video for codec in codecs}
         if len(kinds) != 1 or not set(codecs) <= set(formats.OFFERED):
             raise ValueError("codecs must be all of sound or all of pictures, and such as can be sent")
-        rtx_ssrc = self._random.getrandbits(32) if kinds == {True} else None
+        ssrc, rtx_ssrc = self._random.getrandbits(32), self._random.getrandbits(32) if kinds == {True} else None
+        simulcast = layers if len(layers) > 1 else ()
+        sent = tuple(SentLayer(e.rid, self._random.getrandbits(32), self._random.getrandbits(32)) for e in simulcast)
         stream = SendingStream(
             codecs,
-            SentSource(stream_id, track_id, self._cname, self._random.getrandbits(32), rtx_ssrc),
+            SentSource(stream_id, track_id, self._cname, ssrc, rtx_ssrc, sent),
+            layers=layers,
+            priority=priority,
             clock=self._clock,
             wall_clock=self._wall_clock,
             random=self._random,
-            extensions=self._router.extensions,
-            send_rtp=self._transport.dtls.send_rtp,
+            write=self._governor.writer.write,
         )
         self._waiting.append(stream)
         return stream
@@ -98,12 +127,18 @@ class PeerConnection:
         for line in self._lines:
             if line.sending is stream and line.sending is not None:
                 line.sending.refuse()
+                self._governor.writer.forget(frozenset(line.sending.ssrcs))
                 line.sending = None
 
-    async def create_offer(self) -> str:
-        """Our description with all our candidates. A second offer without an answer in between replaces the first."""
+    async def create_offer(self, *, ice_restart: bool = False) -> str:
+        """Our description with all our candidates. A second offer without an answer in between replaces the first.
+
+        With `ice_restart` another way is looked for once the answer is here, while media goes on over the old one.
+        """
         async with self._lock:
             self._transport.take_the_lead()
+            if ice_restart:
+                self._transport.restart()
             await self._gather()
             self._place_waiting()
             if not self._lines:
@@ -133,6 +168,8 @@ class PeerConnection:
             session = sdp.parse(text)
             if len(session.sections) < len(self._lines):
                 raise NegotiationError("m-lines are missing")
+            if self._transport.is_restarted_by(self._checked(session)):
+                self._transport.restart()
             await self._gather()
             await self._connect(session, offering=False)
             self._take(session)
@@ -149,6 +186,28 @@ class PeerConnection:
         """How the transport stands."""
         return self._transport.state
 
+    @property
+    def restarts(self) -> int:
+        """How often ICE was restarted and led somewhere."""
+        return self._transport.restarts
+
+    def use_servers(self, servers: tuple[IceServer, ...]) -> None:
+        """Use these STUN and TURN servers from the next ICE restart on."""
+        self._transport.use_servers(servers)
+
+    def suspect(self) -> None:
+        """Something happened to the network: find out within a second whether media still has a way."""
+        self._transport.suspect()
+
+    @property
+    def gap(self) -> MediaGap:
+        """For how long nothing came in."""
+        return self._transport.gap
+
+    def transport_statistics(self) -> TransportStatistics:
+        """What is known of the way from us to the other side."""
+        return self._governor.statistics()
+
     def path(self) -> dict[str, str]:
         """How media goes now: `protocol`, `candidate` and `proxy`, as the report has them."""
         return self._transport.path()
@@ -161,6 +220,7 @@ class PeerConnection:
         for line in self._lines:
             line.receiving = None
         await self._tasks.close()
+        self._governor.close()
         await self._transport.close()
         for stream in ended:
             self._listener.on_stream_ended(stream)
@@ -177,13 +237,19 @@ class PeerConnection:
     def _place_waiting(self) -> None:
         """Give every new stream, and the channels, an m-line.
 
-        Always a new one, as browsers do: a server on pion gave a stream on an m-line used again no track at times.
+        A new one unless the options say otherwise, as browsers do: a server on pion gave a stream on an m-line used
+        again no track at times.
         """
         if self._transport.sctp is not None and not any(line.kind == "application" for line in self._lines):
             self._lines.append(MLine("application", self._new_mid()))
         for stream in self._waiting:
             kind = "video" if stream.codec.is_video else "audio"
-            self._lines.append(MLine(kind, self._new_mid(), sending=stream))
+            free = (line for line in self._lines if line.kind == kind and line.is_free)
+            line = next(free, None) if self._reuse_lines else None
+            if line is None:
+                self._lines.append(MLine(kind, self._new_mid(), sending=stream))
+            else:
+                line.sending = stream
         self._waiting = []
 
     def _new_mid(self) -> str:
@@ -198,9 +264,7 @@ class PeerConnection:
 
     async def _connect(self, session: sdp.Session, *, offering: bool) -> None:
         """Check their description, then begin to connect if we have not. An answer "actpass" is taken for "active"."""
-        for line, section in zip(self._lines, session.sections, strict=False):
-            line.check(section)
-        transport = transport_of(session).transport
+        transport = self._checked(session)
         if self._dtls_client is None:
             self._dtls_client = transport.setup == "passive" if offering else transport.setup != "active"
         self._transport.connect(transport, controlling=offering, dtls_client=self._dtls_client)
@@ -211,6 +275,12 @@ class PeerConnection:
             self._transport.start_channels(application.sctp_port, application.max_message_bytes)
         if len(self._tasks) == 0:
             self._tasks.start(self._tick(), name="tick")
+
+    def _checked(self, session: sdp.Session) -> sdp.Transport:
+        """Their end of the transport, once their m-lines are found to be in order. Raises `NegotiationError`."""
+        for line, section in zip(self._lines, session.sections, strict=False):
+            line.check(section)
+        return transport_of(session).transport
 
     def _settle(self, *, answering: bool) -> None:
         """Bring streams and routes in line with what was agreed, then tell."""
@@ -263,8 +333,7 @@ class PeerConnection:
             if any("goog-remb" in m.feedback for m in remote.maps.values()):
                 self._reports.wants_estimate = True
         if line.sending is not None and line.sending.is_agreed:
-            source = line.sending.source
-            self._router.add_sender(line.sending, filter(None, (source.ssrc, source.rtx_ssrc)))
+            self._router.add_sender(line.sending, line.sending.ssrcs)
 
     def _describe(self, sections: list[LocalSection], setup: str) -> str:
         self._version += 1
@@ -281,9 +350,14 @@ class PeerConnection:
             await asyncio.sleep(_TICK_S)
             now_ms = self._clock()
             self._transport.tick(now_ms)
+            rtt_ms = self._transport.ice.rtt_ms
             for stream in list(self._receivers()):
+                if rtt_ms is not None:
+                    stream.path_rtt(rtt_ms)
                 stream.tick(now_ms)
             self._reports.tick(now_ms, self._receivers(), self._senders())
+            self._governor.way(self._transport.restarts, now_ms)
+            self._governor.tick(now_ms, self._senders())
 
     def _flow(self) -> None:
         flowing = self.state in {PeerState.CONNECTED, PeerState.DISCONNECTED}

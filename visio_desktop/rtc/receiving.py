@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from aiortc.rtp import RTCP_PSFB_PLI, RtcpPsfbPacket, RtcpReceiverInfo, RtcpSenderInfo, RtpPacket
 
 from visio_desktop.rtc.actions import NOTHING, Actions
-from visio_desktop.rtc.frames import EncodedFrame, InboundStatistics
+from visio_desktop.rtc.frames import EncodedFrame, FrameOpener, InboundStatistics
 from visio_desktop.rtc.inbound_sound import SoundInbound
 from visio_desktop.rtc.inbound_video import VideoInbound
 from visio_desktop.rtc.nack import nack_packets
@@ -17,6 +18,7 @@ from visio_desktop.rtc.payloads import FormatTable
 from visio_desktop.system.clock import Clock
 
 _ids = itertools.count(1)
+_STUN_REPEATS_MS = 480.0
 
 
 class Inbound(Protocol):
@@ -64,6 +66,8 @@ class ReceivingStream:
         self._send_rtcp = send_rtcp
         self._listener: Callable[[EncodedFrame], None] | None = None
         self._unheard = False
+        self._path_rtt_ms = rtt_ms
+        self._opener: FrameOpener | None = None
 
     @property
     def id(self) -> str:
@@ -92,6 +96,13 @@ class ReceivingStream:
         if self._video is not None:
             self._act(self._video.request_key_frame(self._clock()))
 
+    def open_with(self, opener: FrameOpener) -> None:
+        """From now on deliver only frames that this opens; pictures are opened before they are put together."""
+        if self._video is not None:
+            self._video.open_with(opener)
+        else:
+            self._opener = opener
+
     def statistics(self) -> InboundStatistics:
         """The counts so far."""
         return self._inbound.statistics()
@@ -107,6 +118,15 @@ class ReceivingStream:
         actions = self._inbound.tick(now_ms)
         if actions is not NOTHING:
             self._act(actions)
+
+    def path_rtt(self, rtt_ms: float) -> None:
+        """The path's round trip time as measured last by ICE; answers to lost packets teach it further.
+
+        From half a second on the measurement may hold a lost question (RFC 8489, 6.2.1), and is passed over.
+        """
+        if self._video is not None and rtt_ms != self._path_rtt_ms and rtt_ms < _STUN_REPEATS_MS:
+            self._path_rtt_ms = rtt_ms
+            self._video.path_rtt(rtt_ms)
 
     def sender_report(self, info: RtcpSenderInfo, now_ms: float) -> None:
         """Take the sender's report."""
@@ -127,4 +147,12 @@ class ReceivingStream:
             self._unheard = self._unheard or bool(actions.frames)
             return
         for frame in actions.frames:
-            self._listener(frame)
+            opened = self._opened(frame)
+            if opened is not None:
+                self._listener(opened)
+
+    def _opened(self, frame: EncodedFrame) -> EncodedFrame | None:
+        if self._opener is None:
+            return frame
+        payload = self._opener.open(frame.codec, frame.payload)
+        return None if payload is None else replace(frame, payload=payload)

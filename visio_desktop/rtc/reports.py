@@ -15,6 +15,7 @@ from aiortc.rtp import (
     pack_remb_fci,
 )
 
+from visio_desktop.rtc.congestion.arrivals import Arrivals
 from visio_desktop.rtc.receiving import ReceivingStream
 from visio_desktop.rtc.remb import DownlinkEstimator
 from visio_desktop.rtc.sending import SendingStream
@@ -33,27 +34,33 @@ class Reports:
         self._cname = cname
         self._send = send_rtcp
         self._estimator = DownlinkEstimator()
+        self._arrivals = Arrivals()
         self._due_ms = 0.0
 
     def packet(self, packet: RtpPacket, size_bytes: int, now_ms: float) -> None:
-        """A media packet came."""
+        """A media packet came. Senders that number their packets judge by themselves: they get no estimate."""
         send_time = packet.extensions.abs_send_time
-        if send_time is None or not self.wants_estimate:
+        if send_time is None or not self.wants_estimate or self._arrivals.is_used(now_ms):
             return
         due = self._estimator.add(now_ms, send_time, size_bytes, packet.ssrc)
         if due is not None:
             fci = pack_remb_fci(due.bitrate_bps, list(due.ssrcs[:255]))
             self._send(bytes(RtcpPsfbPacket(RTCP_PSFB_APP, self.own_ssrc, 0, fci)))
 
+    def number(self, number: int, ssrc: int, now_ms: float) -> None:
+        """A packet with this transport-wide number came."""
+        self._arrivals.add(number, ssrc, now_ms)
+
     def tick(self, now_ms: float, receivers: Iterable[ReceivingStream], senders: Iterable[SendingStream]) -> None:
         """Send what is due."""
+        for feedback in self._arrivals.due(self.own_ssrc, now_ms):
+            self._send(feedback)
         if now_ms < self._due_ms:
             return
         self._due_ms = now_ms + _EVERY_MS
         for sender in senders:
-            report = sender.sender_report()
-            if report is not None:
-                self._send(report + self._description(sender.source.ssrc))
+            for report in sender.sender_reports():
+                self._send(bytes(report) + self._description(report.ssrc))
         blocks = [block for receiver in receivers if (block := receiver.report_block(now_ms)) is not None]
         for at in range(0, len(blocks), _REPORTS_PER_PACKET):
             self._send_blocks(blocks[at : at + _REPORTS_PER_PACKET])

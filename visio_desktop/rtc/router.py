@@ -21,6 +21,8 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from visio_desktop.rtc.congestion import twcc
+from visio_desktop.rtc.errors import FeedbackError
 from visio_desktop.rtc.receiving import ReceivingStream
 from visio_desktop.rtc.sending import SendingStream
 from visio_desktop.system.clock import Clock
@@ -29,11 +31,17 @@ _MAX_LEARNT = 256
 
 
 class Router:
-    """The tables of one transport. Rubbish is dropped here; `on_packet` sees every good media packet."""
+    """The tables of one transport. Rubbish is dropped here; `on_packet` sees every good media packet.
+
+    `on_number` is given the transport-wide number, SSRC and time of every packet that has one, `on_feedback` what the
+    other side tells of ours.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.extensions = HeaderExtensionsMap()
         self.on_packet: Callable[[RtpPacket, int, float], None] = _pass_over
+        self.on_number: Callable[[int, int, float], None] = _pass_over_number
+        self.on_feedback: Callable[[twcc.TransportFeedback, float], None] = _pass_over_feedback
         self._clock = clock
         self._by_ssrc: dict[int, ReceivingStream] = {}
         self._by_mid: dict[str, ReceivingStream] = {}
@@ -70,21 +78,34 @@ class Router:
             packet = RtpPacket.parse(data, self.extensions)
         except (ValueError, struct.error):
             return
+        now_ms = self._clock()
+        number = packet.extensions.transport_sequence_number
+        if number is not None:
+            self.on_number(number, packet.ssrc, now_ms)
         stream = self._by_ssrc.get(packet.ssrc) or self._learn(packet)
         if stream is not None:
-            now_ms = self._clock()
             self.on_packet(packet, len(data), now_ms)
             stream.receive(packet, now_ms)
 
     def rtcp(self, data: bytes) -> None:
         """Take a plain RTCP packet, compound or not."""
+        now_ms = self._clock()
+        rest, told = twcc.split(data)
+        for body in told:
+            self._feedback(body, now_ms)
         try:
-            packets = RtcpPacket.parse(data)
+            packets = RtcpPacket.parse(rest)
         except (ValueError, struct.error):
             return
-        now_ms = self._clock()
         for packet in packets:
             self._dispatch(packet, now_ms)
+
+    def _feedback(self, body: bytes, now_ms: float) -> None:
+        try:
+            feedback = twcc.parse(body)
+        except FeedbackError:
+            return
+        self.on_feedback(feedback, now_ms)
 
     def _learn(self, packet: RtpPacket) -> ReceivingStream | None:
         mid = packet.extensions.mid
@@ -105,7 +126,7 @@ class Router:
                 self._reports(packet)
             case RtcpRtpfbPacket(fmt=fmt) if fmt == RTCP_RTPFB_NACK:
                 if (sender := self._senders.get(packet.media_ssrc)) is not None:
-                    sender.nacked(packet.lost, now_ms)
+                    sender.nacked(packet.media_ssrc, packet.lost, now_ms)
             case RtcpPsfbPacket():
                 self._payload_feedback(packet)
             case _:
@@ -127,7 +148,7 @@ class Router:
 
     def _key_frame(self, ssrc: int) -> None:
         if (sender := self._senders.get(ssrc)) is not None:
-            sender.key_frame_wanted()
+            sender.key_frame_wanted(ssrc)
 
     def _estimate(self, fci: bytes) -> None:
         """REMB speaks of the whole transport: our picture streams share it."""
@@ -141,4 +162,12 @@ class Router:
 
 
 def _pass_over(_packet: RtpPacket, _size_bytes: int, _now_ms: float) -> None:
+    """Nobody listens."""
+
+
+def _pass_over_number(_number: int, _ssrc: int, _now_ms: float) -> None:
+    """Nobody listens."""
+
+
+def _pass_over_feedback(_feedback: twcc.TransportFeedback, _now_ms: float) -> None:
     """Nobody listens."""

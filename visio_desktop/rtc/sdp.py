@@ -15,6 +15,8 @@ MAX_SDP_BYTES = 1024 * 1024
 MAX_SECTIONS = 512
 MAX_SECTION_LINES = 4_000
 _MAX_FEEDBACK = 16
+_MAX_RIDS = 16
+_RID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _MEDIA_LINE = re.compile(r"([a-z]{1,20}) (\d{1,5})(?:/\d+)? ([A-Za-z/]{1,40}) ([!-~ ]{1,2000})")
@@ -52,7 +54,10 @@ class Transport:
 
 @dataclass(slots=True)
 class Section:
-    """One m-line. `ssrcs` in order of appearance, `repairs` maps a retransmission's SSRC to the one it repairs."""
+    """One m-line. `ssrcs` in order of appearance, `repairs` maps a retransmission's SSRC to the one it repairs.
+
+    `rids` has the direction of each RID, `simulcast` the RIDs of each direction in the order of `a=simulcast`.
+    """
 
     kind: str
     port: int
@@ -65,6 +70,8 @@ class Section:
     extensions: dict[str, int] = field(default_factory=dict)
     ssrcs: dict[int, None] = field(default_factory=dict)
     repairs: dict[int, int] = field(default_factory=dict)
+    rids: dict[str, str] = field(default_factory=dict)
+    simulcast: dict[str, tuple[str, ...]] = field(default_factory=dict)
     transport: Transport = field(default_factory=Transport)
     common_feedback: list[str] = field(default_factory=list)
     max_message_bytes: int = 65_536
@@ -84,6 +91,11 @@ class Section:
     def receives(self) -> bool:
         """Whether the writer of this description receives here."""
         return not self.rejected and self.direction in {"sendrecv", "recvonly"}
+
+    @property
+    def rids_taken(self) -> tuple[str, ...]:
+        """The simulcast layers that the writer of this description takes, in its order (RFC 8853)."""
+        return tuple(rid for rid in self.simulcast.get("recv", ()) if self.rids.get(rid) == "recv")
 
     @property
     def media_ssrcs(self) -> tuple[int, ...]:
@@ -202,6 +214,20 @@ def _read_ssrc_group(section: Section, value: str) -> None:
         section.repairs[_ssrc(numbers[1])] = _ssrc(numbers[0])
 
 
+def _read_rid(section: Section, value: str) -> None:
+    rid, _, rest = value.partition(" ")
+    if _RID.fullmatch(rid) and len(section.rids) < _MAX_RIDS:
+        section.rids.setdefault(rid, rest.partition(" ")[0])
+
+
+def _read_simulcast(section: Section, value: str) -> None:
+    """`send q;h;f recv ...`: of alternatives the first; what is paused (`~`) is not taken."""
+    words = value.split()
+    for direction, listed in zip(words[::2], words[1::2], strict=False):
+        first = (alternatives.partition(",")[0] for alternatives in listed.split(";")[:_MAX_RIDS])
+        section.simulcast.setdefault(direction, tuple(dict.fromkeys(rid for rid in first if _RID.fullmatch(rid))))
+
+
 def _ssrc(number: str) -> int:
     ssrc = int(number)
     if not 0 <= ssrc < 2**32:
@@ -236,6 +262,8 @@ _SECTION: dict[str, Callable[[Section, str], None]] = {
     "extmap": _read_extension,
     "ssrc": _read_ssrc,
     "ssrc-group": _read_ssrc_group,
+    "rid": _read_rid,
+    "simulcast": _read_simulcast,
     "msid": _read_msid,
     "mid": _read_mid,
     "max-message-size": _read_message_size,

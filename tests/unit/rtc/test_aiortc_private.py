@@ -9,6 +9,7 @@ from random import Random
 
 import aioice
 import pytest
+from aioice import stun
 from aioice.ice import CandidatePair, StunProtocol
 from aiortc import RTCDtlsTransport, RTCSctpTransport
 from hypothesis import given
@@ -19,11 +20,11 @@ from visio_desktop.rtc.aiortc_private import (
     DtlsTransport,
     IceConnection,
     IcePipe,
-    IceSettings,
     SctpTransport,
-    _server_arguments,
 )
 from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.ice.gathering import IceSettings
+from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.rtc.options import PeerState
 
 
@@ -42,7 +43,21 @@ def test_the_versions_are_those_this_was_written_for() -> None:
     assert __import__("aiortc").__version__ == "1.16.0"
 
 
-@pytest.mark.parametrize("name", ["_nominated", "_protocols", "_queue", "_query_consent_task"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_nominated",
+        "_protocols",
+        "_queue",
+        "_query_consent_task",
+        "_remote_candidates",
+        "_local_candidates",
+        "_local_candidates_end",
+        "_check_list",
+        "_check_list_done",
+        "_closing",
+    ],
+)
 async def test_private_attributes_of_the_ice_connection(name: str) -> None:
     assert hasattr(aioice.Connection(ice_controlling=True), name)
 
@@ -60,6 +75,12 @@ async def test_private_attributes_of_the_dtls_transport(name: str) -> None:
         (aioice.Connection, "data_received"),
         (aioice.Connection, "query_consent"),
         (aioice.Connection, "build_request"),
+        (aioice.Connection, "_add_remote_candidate"),
+        (aioice.Connection, "_pair_remote_candidate"),
+        (aioice.Connection, "_find_pair"),
+        (aioice.Connection, "sort_check_list"),
+        (aioice.Connection, "check_complete"),
+        (aioice.Connection, "protocol_lost"),
         (StunProtocol, "datagram_received"),
         (StunProtocol, "request"),
         (CandidatePair, "remote_addr"),
@@ -83,6 +104,86 @@ def test_candidates_are_gathered_by_the_method_we_replace() -> None:
     )
 
 
+@pytest.mark.parametrize(("controlling", "chosen", "asks"), [(False, False, 1), (False, True, 0), (True, False, 0)])
+async def test_where_they_choose_they_are_asked_again_once_they_have_our_answer(
+    monkeypatch: pytest.MonkeyPatch, controlling: bool, chosen: bool, asks: int
+) -> None:
+    ours, theirs = ice(IceSettings(host_addresses=("127.0.0.1",))), ice(IceSettings(host_addresses=("127.0.0.1",)))
+    ours.ice_controlling = controlling
+    try:
+        await asyncio.gather(ours.gather_candidates(), theirs.gather_candidates())
+        (candidate,) = theirs.local_candidates
+        await ours.add_remote_candidate(candidate)
+        ours.remote_username, ours.remote_password = theirs.local_username, theirs.local_password
+        theirs.remote_username, theirs.remote_password = ours.local_username, ours.local_password
+        (pair_,) = ours._check_list
+        pair_.state = CandidatePair.State.SUCCEEDED
+        theirs.ice_controlling = True
+        message = theirs.build_request(pair_, nominate=chosen)
+        sent: list[object] = []
+        monkeypatch.setattr(pair_.protocol, "send_stun", lambda request, _: sent.append(request))
+        ours.check_incoming(message, pair_.remote_addr, pair_.protocol)
+        assert len(sent) == asks
+        for request in sent:
+            assert isinstance(request, stun.Message)
+            assert "ICE-CONTROLLED" in request.attributes
+            assert request.check_message_integrity(theirs.local_password.encode())
+    finally:
+        await asyncio.gather(ours.close(), theirs.close())
+
+
+def test_pairs_are_made_by_the_method_we_replace() -> None:
+    source = inspect.getsource(aioice.Connection._add_remote_candidate)
+    assert "self._pair_remote_candidate(remote_candidate)" in source
+    assert "self._pair_remote_candidate(remote_candidate)" in inspect.getsource(aioice.Connection.connect)
+
+
+async def test_where_we_choose_the_better_of_two_ways_that_work_stays() -> None:
+    connection = ice(IceSettings(host_addresses=("127.0.0.1",)))
+    await connection.gather_candidates()
+    remote = aioice.Candidate.from_sdp("1 1 udp 1 127.0.0.1 9 typ host")
+    (protocol,) = connection._protocols
+    relayed = connection.new_protocol()
+    relayed.local_candidate = aioice.Candidate.from_sdp("2 1 udp 1 127.0.0.1 10 typ relay")
+    pairs = [CandidatePair(protocol, remote), CandidatePair(relayed, remote)]
+    for works in pairs:
+        works.nominated, works.state = True, CandidatePair.State.SUCCEEDED
+        connection.check_complete(works)
+    assert connection._nominated[1] is pairs[0]
+    connection.ice_controlling = False
+    connection.check_complete(pairs[1])
+    assert connection._nominated[1] is pairs[1]
+    await connection.close()
+
+
+async def test_a_way_we_like_less_is_asked_for_with_less_priority() -> None:
+    connection = ice(IceSettings())
+    connection.remote_username = "them"
+    remote = aioice.Candidate.from_sdp("1 1 udp 1 127.0.0.1 9 typ host")
+    asked = []
+    for priority in (2_130_706_431, 33_562_623):
+        protocol = connection.new_protocol()
+        protocol.local_candidate = aioice.Candidate.from_sdp(f"1 1 udp {priority} 127.0.0.1 10 typ host")
+        asked.append(connection.build_request(CandidatePair(protocol, remote), nominate=False).attributes["PRIORITY"])
+    assert asked == [aioice.candidate.candidate_priority(1, "prflx"), 33_562_623]
+
+
+async def test_a_translated_address_is_no_host_any_more() -> None:
+    connection = ice(IceSettings(host_addresses=("127.0.0.1",)))
+    await connection.gather_candidates()
+    remote = aioice.Candidate.from_sdp("1 1 udp 1 127.0.0.1 9 typ host")
+    connection._nominated[1] = CandidatePair(connection._protocols[0], remote)
+    local = connection.local_candidates[0]
+    kinds = []
+    for seen_as in (None, (local.host, local.port), ("203.0.113.9", 4711)):
+        connection._seen_as = seen_as
+        kinds.append(getattr(connection.nominated(), "candidate", ""))
+    connection.announce(aioice.Candidate.from_sdp("3 1 udp 1 203.0.113.9 4711 typ srflx"))
+    kinds.append(getattr(connection.nominated(), "candidate", ""))
+    assert kinds == ["host", "host", "prflx", "srflx"]
+    await connection.close()
+
+
 def test_dtls_reads_and_writes_through_the_pipes_names() -> None:
     source = inspect.getsource(RTCDtlsTransport)
     assert {"_recv", "_send", "role"} <= {n for n in ("_recv", "_send", "role") if f"self.transport.{n}" in source}
@@ -104,45 +205,10 @@ async def test_only_the_given_addresses_are_gathered_and_their_buffers_are_large
 
 
 async def test_relay_only_gathers_no_host() -> None:
-    connection = ice(IceSettings(host_addresses=("127.0.0.1",), relay_only=True))
+    connection = ice(IceSettings(host_addresses=("127.0.0.1",), network=NetworkOptions(relay_only=True)))
     await connection.gather_candidates()
     assert connection.local_candidates == []
     await connection.close()
-
-
-async def test_a_stun_server_that_is_silent_does_not_hold_up_the_offer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("visio_desktop.rtc.aiortc_private._STUN_TIMEOUT_S", 0.05)
-    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    silent.bind(("127.0.0.1", 0))
-    servers = ((f"stun:127.0.0.1:{silent.getsockname()[1]}", "", ""),)
-    connection = ice(IceSettings(servers, host_addresses=("127.0.0.1",)))
-    async with asyncio.timeout(1):
-        await connection.gather_candidates()
-    assert len(connection.local_candidates) == 1
-    await connection.close()
-    silent.close()
-
-
-def test_no_server_is_used_unless_given() -> None:
-    assert _server_arguments(()) == {}
-
-
-def test_the_first_usable_servers_are_used() -> None:
-    servers = (
-        ("nonsense", "", ""),
-        ("stun:stun.example:19302", "", ""),
-        ("stun:other.example", "", ""),
-        ("turn:turn.example?transport=sctp", "", ""),
-        ("turns:turn.example:443", "ada", "secret"),
-    )
-    assert _server_arguments(servers) == {
-        "stun_server": ("stun.example", 19302),
-        "turn_server": ("turn.example", 443),
-        "turn_username": "ada",
-        "turn_password": "secret",
-        "turn_ssl": True,
-        "turn_transport": "tcp",
-    }
 
 
 @given(st.lists(st.binary(max_size=60), max_size=20))

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.rtc.assembly import MAX_WAITING_PACKETS, FrameAssembler, Piece, WholeFrame
-from visio_desktop.rtc.depacketize import h264, vp8
+from visio_desktop.rtc.assembly import MAX_FRAME_PACKETS, MAX_WAITING_PACKETS, FrameAssembler, Piece, WholeFrame
+from visio_desktop.rtc.depacketize import h264, vp8, vp9
 from visio_desktop.rtc.frames import Codec
 
 BASE = 1000
@@ -56,6 +56,15 @@ def test_out_of_order_waits_for_its_turn() -> None:
     assert frames.is_blocked
     assert [whole.rtp_time for whole in frames.put(BASE + 1, piece(1, delta()))] == [1, 2]
     assert not frames.is_blocked
+
+
+def test_a_frame_without_end_is_given_up() -> None:
+    frames = started()
+    for sequence in range(BASE + 1, BASE + 2 * MAX_FRAME_PACKETS):
+        put(frames, sequence, piece(1, delta() if sequence == BASE + 1 else more(), marker=False))
+        assert len(frames._parts) <= MAX_FRAME_PACKETS
+    assert frames.needs_key
+    assert frames.dropped == 1
 
 
 def test_late_and_repeated_packets_are_not_wanted() -> None:
@@ -182,3 +191,39 @@ def test_never_out_of_order_never_with_a_hole(data: st.DataObject) -> None:
     assert times == sorted(set(times))
     assert all(one.payload == expected[one.rtp_time] for one in whole)
     assert all(one.key or not one.gap_before for one in whole)
+
+
+class Layers:
+    """Opens each layer but those that begin with "x"."""
+
+    def __init__(self) -> None:
+        self.asked: list[bytes] = []
+
+    def open(self, codec: Codec, payload: bytes) -> bytes | None:
+        assert codec is Codec.VP9
+        self.asked.append(payload)
+        return None if payload.startswith(b"x") else b"opened " + payload
+
+
+def svc(layer: int, body: bytes, *, begins: bool = True) -> Piece:
+    """A VP9 packet of one spatial layer (RFC 9628, 4.2): flags I=0, P=0, L=1, F=0, B, E."""
+    flags = 0x20 | (0x08 if begins else 0)
+    return Piece(Codec.VP9, 5, layer == 1, vp9.parse(bytes([flags, layer << 1, 0]) + body))
+
+
+def test_each_spatial_layer_is_opened_for_itself() -> None:
+    frames, opener = FrameAssembler(), Layers()
+    frames.opener = opener
+    frames.restart(BASE)
+    assert frames.put(BASE, svc(0, b"low")) == []
+    (whole,) = frames.put(BASE + 1, svc(1, b"high"))
+    assert opener.asked == [b"low", b"high"]
+    assert whole.payload == vp9.superframe([b"opened low", b"opened high"])
+
+
+def test_a_picture_with_a_layer_that_cannot_be_opened_is_dropped() -> None:
+    frames = FrameAssembler()
+    frames.opener = Layers()
+    frames.restart(BASE)
+    frames.put(BASE, svc(0, b"low"))
+    assert frames.put(BASE + 1, svc(1, b"x")) == []

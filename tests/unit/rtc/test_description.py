@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from visio_desktop.rtc import formats, sdp
-from visio_desktop.rtc.description import LocalSection, LocalTransport, SentSource, write
+from visio_desktop.rtc.description import LocalSection, LocalTransport, SentLayer, SentSource, write
 from visio_desktop.rtc.frames import Codec
 
 TRANSPORT = LocalTransport("user", "p" * 22, "AA:BB", "actpass", ("1 1 udp 1 127.0.0.1 5000 typ host",))
@@ -30,7 +32,7 @@ def test_what_is_written_is_read_back() -> None:
     assert section.media_ssrcs == (7,)
     assert section.repairs == {8: 7}
     assert section.extensions == formats.EXTENSIONS["video"]
-    assert section.maps[96].feedback == ["nack", "nack pli", "ccm fir", "goog-remb"]
+    assert section.maps[96].feedback == ["nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"]
     assert [f.codec for f in formats.common(section, (Codec.VP8, Codec.H264))] == [Codec.VP8, Codec.H264]
     assert section.transport.fingerprints == [("sha-256", "AA:BB")]
 
@@ -58,3 +60,14 @@ def test_opus_is_written_with_fec_dtx_and_redundancy() -> None:
 
 def test_secrets_are_not_shown() -> None:
     assert "p" * 22 not in repr(TRANSPORT)
+
+
+def test_simulcast_is_told_by_rids_and_without_ssrcs() -> None:
+    layers = tuple(SentLayer(rid, 10 + at, 20 + at) for at, rid in enumerate("qhf"))
+    section = replace(video(), source=SentSource("ada", "camera", "cname", 7, 8, layers))
+    text = write(5, 2, (section,), TRANSPORT)
+    assert "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;h;f\r\n" in text
+    (read,) = sdp.parse(text).sections
+    assert read.msid == ("ada", "camera")
+    assert read.ssrcs == {}
+    assert (read.simulcast, read.rids_taken) == ({"send": ("q", "h", "f")}, ())

@@ -45,6 +45,13 @@ def test_common_formats_keep_their_order_and_payload_types() -> None:
     ]
 
 
+def test_only_the_main_profile_of_av1_is_taken() -> None:
+    lines = "m=video 9 UDP/TLS/RTP/SAVPF 45 46 35 36\r\na=rtpmap:45 AV1/90000\r\na=fmtp:45 profile=1\r\n"
+    lines += "a=rtpmap:35 AV1/90000\r\na=rtpmap:36 rtx/90000\r\na=fmtp:36 apt=35"
+    found = formats.common(section(lines), formats.RECEIVED["video"])
+    assert [(f.codec, f.payload_type, f.rtx_payload_type) for f in found] == [(Codec.AV1, 35, 36)]
+
+
 def test_only_wanted_codecs_are_common() -> None:
     assert [f.codec for f in formats.common(section(VIDEO), (Codec.VP8,))] == [Codec.VP8]
     assert formats.common(section(AUDIO), (Codec.VP8,)) == ()

@@ -38,6 +38,13 @@ def test_at_most_once_per_round_trip() -> None:
     assert history.sent_again == 3
 
 
+def test_what_nobody_can_wait_for_is_not_sent_again() -> None:
+    history = History(97, 8, 0)
+    history.add(packets(5, 1), 1_000.0)
+    history.add(packets(6, 1), 2_000.0)
+    assert len(history.again([5, 6], 3_500.0, 100.0)) == 1
+
+
 def test_the_oldest_go_also_over_the_edge() -> None:
     history = History(97, 8, 0)
     history.add(packets(65_000, MAX_PACKETS + 10))
@@ -50,3 +57,20 @@ def test_a_number_used_again_is_the_newer_packet() -> None:
     history.add(packets(5, 1))
     history.add([RtpPacket(96, 1, 5, 99, 7, b"newer")])
     assert history.again([5], 0.0, None)[0].payload == b"newer"
+
+
+def test_the_newest_are_given_newest_first_and_stay() -> None:
+    history = History(97, 8, 0)
+    history.add(packets(1, 5))
+    size = len(b"body 0")
+    assert [int.from_bytes(p.payload[:2]) for p in history.newest(3 * size)] == [5, 4, 3]
+    assert [int.from_bytes(p.payload[:2]) for p in history.newest(3 * size - 1)] == [5, 4]
+    assert len(history.newest(10_000)) == 5
+    assert history.sent_again == 0
+    assert history.newest(0) == []
+
+
+def test_without_a_format_nothing_is_sent_unasked() -> None:
+    history = History(None, None, 0)
+    history.add(packets(1, 5))
+    assert history.newest(10_000) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.encoded import Encoder, decode
+from tests.helpers.lossy_video import LossyVideo, Poor
 from tests.helpers.rtp_path import FRAME_MS, Conditions, Path
+from visio_desktop.diagnostics.freeze import FreezeMeter
+from visio_desktop.media.pacing import Pacing
 from visio_desktop.rtc.actions import NOTHING, Actions
 from visio_desktop.rtc.assembly import MAX_WAITING_PACKETS
 from visio_desktop.rtc.frames import Codec, EncodedFrame
@@ -107,6 +111,47 @@ def test_never_out_of_order_never_with_a_hole_never_too_much(
     assert path.most_held <= MAX_WAITING_PACKETS + 1
 
 
+def frozen_s(video: LossyVideo) -> float:
+    """How long pictures stand still in a minute, shown as they are paced."""
+    pacing, meter = Pacing(), FreezeMeter()
+    for at_ms, frame in video.delivered:
+        slot = pacing.place(frame.rtp_time / 90, at_ms)
+        if slot.shown:
+            meter.painted(slot.at_ms)
+    return meter.frozen_ms * 60 / video.delivered[-1][0]
+
+
+@pytest.mark.parametrize("thins", [True, False])
+@pytest.mark.parametrize(
+    ("conditions", "least_shown", "most_frozen_s", "most_frozen_paced_s"),
+    [
+        (Poor(loss=0.05, loss_up=0.05), 1.0, 4.0, 0.5),
+        (Poor(loss=0.1, loss_up=0.1), 0.99, 10.0, 1.5),
+        (Poor(loss=0.2, loss_up=0.2), 0.93, 26.0, 7.0),
+        (Poor(loss=0.05, loss_up=0.05, rtt_ms=100.0), 0.99, 8.0, 3.0),
+    ],
+)
+def test_minutes_of_loss_on_a_server_like_livekit(
+    *, conditions: Poor, thins: bool, least_shown: float, most_frozen_s: float, most_frozen_paced_s: float
+) -> None:
+    video = LossyVideo(replace(conditions, thins=thins))
+    video.run(120)
+    assert len(video.delivered) >= least_shown * 120 * 30 - 10
+    assert video.frozen_share * 60 < most_frozen_s
+    assert frozen_s(video) < most_frozen_paced_s
+    assert video.nacks < 120 * 50
+    assert video.doubles < 0.1 * video.answers + 60
+
+
+@pytest.mark.parametrize("rtt_ms", [20.0, 40.0, 100.0])
+def test_a_burst_lost_is_seen_again_soon(rtt_ms: float) -> None:
+    video = LossyVideo(Poor(burst_ms=(20_000.0, 20_150.0), rtt_ms=rtt_ms))
+    video.run(25)
+    assert video.longest_ms < 150 + 33 + 2 * rtt_ms + 60
+    assert len(video.delivered) >= 25 * 30 - 1
+    assert video.plis <= 1
+
+
 def test_vp9_layers_of_one_picture_are_one_frame_and_a_top_layer_alone_is_one_too() -> None:
     stream = VideoInbound(FormatTable((CodecFormat(Codec.VP9, 98),)))
     key, upper = b"\x38\x00low", b"\x38\x03up"
@@ -135,9 +180,31 @@ def test_stream_that_begins_without_a_key_frame_asks_for_one() -> None:
     stream = inbound()
     assert stream.receive(packet(1, DELTA), 0.0) == Actions(pli=True)
     assert stream.receive(packet(2, DELTA), 33.0) is NOTHING
-    assert [now for now in range(40, 1000, 20) if stream.tick(now).pli] == [300, 900]
+    assert [now for now in range(40, 1000, 20) if stream.tick(now).pli] == [260, 760]
     assert ids(stream.receive(packet(3, KEY), 1000.0)) == [3]
-    assert [now for now in range(1000, 9000, 20) if stream.tick(now).pli] == []
+    assert [now for now in range(1000, 3900, 20) if stream.tick(now).pli] == []
+
+
+def test_a_stream_that_falls_silent_is_woken_once() -> None:
+    stream = inbound()
+    assert stream.statistics().last_packet_ms is None
+    assert not any(stream.tick(now).pli for now in range(0, 8000, 20))
+    stream.receive(packet(1, KEY), 8000.0)
+    assert [now for now in range(8020, 20_000, 20) if stream.tick(now).pli] == [11_000]
+    stream.receive(packet(2, DELTA), 20_000.0)
+    assert stream.statistics().last_packet_ms == 20_000.0
+    assert [now for now in range(20_020, 30_000, 20) if stream.tick(now).pli] == [23_000]
+
+
+def test_what_could_not_be_put_together_is_counted() -> None:
+    stream = inbound()
+    stream.receive(packet(1, KEY), 0.0)
+    for sequence in (3, 4, 5):
+        stream.receive(packet(sequence, DELTA), 0.0)
+    stream.receive(packet(6, KEY), 0.0)
+    stream.tick(500.0)
+    stream.tick(600.0)
+    assert stream.statistics().frames_dropped == 3
 
 
 def test_hole_is_asked_for_at_once_and_filled_by_rtx() -> None:
@@ -165,7 +232,7 @@ def test_hole_that_stays_is_given_up_at_the_deadline() -> None:
 
 def test_whole_key_frame_ends_a_hole_early() -> None:
     stream = inbound()
-    stream.rtt_ms = 40.0
+    stream.path_rtt(40.0)
     stream.receive(packet(1, KEY), 0.0)
     stream.receive(packet(3, DELTA), 0.0)
     stream.receive(packet(4, KEY), 60.0)
@@ -180,6 +247,18 @@ def test_after_a_stall_of_ours_the_socket_is_read_before_anything_is_given_up() 
     stream.tick(20.0)
     assert not stream.tick(2000.0).pli
     assert ids(stream.receive(rtx(2, DELTA), 2001.0)) == [2, 3]
+
+
+def test_what_comes_while_this_machine_is_busy_is_marked() -> None:
+    stream = inbound()
+    ticks = [*range(0, 101, 20), *range(180, 400, 20)]  # none between 100 and 180
+    sure = {}
+    for sequence, at in enumerate((50, 99, 171, 199, 260, 290), 1):
+        while ticks and ticks[0] <= at:
+            stream.tick(float(ticks.pop(0)))
+        (frame,) = stream.receive(packet(sequence, KEY), float(at)).frames
+        sure[at] = frame.is_arrival_sure
+    assert sure == {50: True, 99: True, 171: False, 199: False, 260: False, 290: True}
 
 
 def test_late_packets_after_giving_up_change_nothing() -> None:

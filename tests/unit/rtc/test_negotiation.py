@@ -28,7 +28,7 @@ def test_an_answer_takes_only_what_both_know() -> None:
     made = line(VIDEO)
     section = made.answer()
     assert [f.payload_type for f in section.formats] == [96]
-    assert section.feedback == {96: ("nack",)}
+    assert section.feedback == {96: ("nack", "transport-cc")}
     assert section.extensions == {formats.ABS_SEND_TIME: 4}
     assert section.direction == "inactive"
     assert made.is_received
@@ -73,7 +73,7 @@ async def test_every_codec_is_offered_and_the_wanted_one_first() -> None:
     async with pair() as two:
         two.caller.add_sender((Codec.H264, Codec.VP8), stream_id="ada", track_id="camera")
         offer, _ = await two.negotiate()
-        assert "m=video 9 UDP/TLS/RTP/SAVPF 108 109 96 97 98 99\r\n" in offer
+        assert "m=video 9 UDP/TLS/RTP/SAVPF 108 109 96 97 98 99 35 36\r\n" in offer
 
 
 async def test_redundancy_is_sent_only_if_they_put_it_first() -> None:

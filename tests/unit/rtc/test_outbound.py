@@ -62,7 +62,6 @@ def test_numbers_run_over() -> None:
 
 def test_start_is_random() -> None:
     (one,), (two,) = video(1).packetize(frame(size=1), 0.0, 0), video(2).packetize(frame(size=1), 0.0, 0)
-    assert one.timestamp != two.timestamp
     assert one.sequence_number != two.sequence_number
 
 
@@ -81,7 +80,7 @@ def test_retransmission_is_stamped_anew_and_counted() -> None:
     assert again.payload == lost.to_bytes(2) + packets[1].payload
     assert outbound.retransmit([lost], 60.0, NOON) == []
     counts = outbound.statistics()
-    assert (counts.packets_sent, counts.packets_retransmitted, counts.nacks_received) == (3, 1, 3)
+    assert (counts.packets_sent, counts.packets_retransmitted, outbound.nacks) == (3, 1, 3)
 
 
 def test_without_rtx_the_packet_itself_is_repeated() -> None:
@@ -111,6 +110,19 @@ def test_redundant_sound_is_understood_by_the_other_side() -> None:
     assert {packet.payload_type for packet in packets} == {63}
     got = [f.payload for packet in (packets[0], packets[2], packets[3]) for f in inbound.receive(packet, 0.0).frames]
     assert got == [b"0", b"1", b"2", b"3"]
+
+
+def test_sound_sent_once_keeps_the_redundant_format() -> None:
+    redundant = CodecFormat(Codec.OPUS, 111, red_payload_type=63)
+    outbound, inbound = sound(redundant), SoundInbound(FormatTable((redundant,)))
+    packets: list[RtpPacket] = []
+    for number, twice in enumerate((True, False, False, True)):
+        outbound.is_redundant = twice
+        packets += outbound.packetize(EncodedFrame(Codec.OPUS, b"%d" % number, number * 960), 0.0, 0)
+    assert {packet.payload_type for packet in packets} == {63}
+    got = [f.payload for packet in (packets[0], packets[1], packets[3]) for f in inbound.receive(packet, 0.0).frames]
+    assert got == [b"0", b"1", b"2", b"3"]
+    assert packets[2].payload == b"\x6f2"
 
 
 def test_sender_report_extrapolates_to_now() -> None:
@@ -146,41 +158,50 @@ def test_capture_time_of_another_clock_is_not_believed(capture_ms: float) -> Non
 def test_receiver_report_tells_loss_and_round_trip() -> None:
     outbound = video()
     lsr = NOON >> 16 & 0xFFFFFFFF
-    feedback = outbound.on_receiver_report(report(lsr=lsr, dlsr=6554, fraction=16), NOON + SECOND // 4)
-    assert feedback.loss_fraction == 0.0625
-    assert feedback.rtt_ms == pytest.approx(150.0, abs=0.1)
-    assert (feedback.target_bps, feedback.key_frame_wanted) == (None, False)
-    assert outbound.statistics().rtt_ms == feedback.rtt_ms
+    rtt_ms = outbound.on_receiver_report(report(lsr=lsr, dlsr=6554, fraction=16), NOON + SECOND // 4)
+    assert outbound.loss_fraction == 0.0625
+    assert rtt_ms == pytest.approx(150.0, abs=0.1)
+    assert outbound.on_receiver_report(report(), NOON) is None
+    assert outbound.rtt_ms == rtt_ms
 
 
 def test_impossible_round_trip_is_not_believed() -> None:
-    feedback = video().on_receiver_report(report(lsr=NOON >> 16 & 0xFFFFFFFF, dlsr=6554), NOON)
-    assert feedback.rtt_ms is None
-    assert video().on_receiver_report(report(), NOON).rtt_ms is None
-
-
-def test_remb_is_the_target_from_then_on() -> None:
-    outbound = video()
-    assert outbound.on_remb(400_000).target_bps == 400_000
-    assert outbound.on_receiver_report(report(), NOON).target_bps == 400_000
-
-
-def test_heavy_loss_limits_pictures_but_not_sound() -> None:
-    outbound, voice = video(), sound()
-    outbound.packetize(frame(size=100_000), 0.0, NOON)
-    voice.packetize(EncodedFrame(Codec.OPUS, b"s", 0), 0.0, NOON)
-    lossy = report(fraction=128)
-    assert outbound.on_receiver_report(lossy, NOON + SECOND // 2).target_bps == 360_000
-    assert outbound.on_remb(300_000).target_bps == 300_000
-    assert outbound.on_remb(900_000).target_bps == 360_000
-    assert voice.on_receiver_report(lossy, NOON + SECOND // 2).target_bps is None
+    assert video().on_receiver_report(report(lsr=NOON >> 16 & 0xFFFFFFFF, dlsr=6554), NOON) is None
 
 
 def test_key_frame_requests_are_thinned_out() -> None:
     outbound = video()
     asked = [outbound.on_key_frame_request(float(now)) for now in range(0, 600, 50)]
-    assert [now * 50 for now, feedback in enumerate(asked) if feedback and feedback.key_frame_wanted] == [0, 250, 500]
-    assert outbound.statistics().plis_received == 12
+    assert [now * 50 for now, act in enumerate(asked) if act] == [0, 250, 500]
+    assert outbound.plis == 12
+
+
+def test_a_layer_names_itself_in_every_packet_and_in_repairs() -> None:
+    layer = Outbound(VP8, ssrc=7, rtx_ssrc=8, random=Random(1), time_offset=1000, rid="h")
+    packets = layer.packetize(frame(), 0.0, NOON)
+    assert {(p.extensions.rtp_stream_id, p.extensions.repaired_rtp_stream_id) for p in packets} == {("h", None)}
+    assert {p.timestamp for p in packets} == {1000}
+    (again,) = layer.retransmit([packets[0].sequence_number], 50.0, NOON)
+    assert (again.extensions.rtp_stream_id, again.extensions.repaired_rtp_stream_id) == (None, "h")
+    assert layer.statistics(300_000).rid == "h"
+    assert layer.statistics(300_000).target_bps == 300_000
+
+
+def test_without_rtx_a_layer_repeats_under_its_own_name() -> None:
+    layer = Outbound(VP8, ssrc=7, rtx_ssrc=None, random=Random(1), rid="h")
+    packets = layer.packetize(frame(), 0.0, NOON)
+    (again,) = layer.retransmit([packets[0].sequence_number], 50.0, NOON)
+    assert (again.extensions.rtp_stream_id, again.extensions.repaired_rtp_stream_id) == ("h", None)
+    assert layer.retransmittable(10_000, NOON) == []
+
+
+def test_the_newest_packets_can_be_sent_to_probe() -> None:
+    outbound = video()
+    packets = outbound.packetize(frame(), 0.0, NOON)
+    probes = outbound.retransmittable(2_500, NOON + SECOND)
+    assert [p.payload[:2] for p in probes] == [p.sequence_number.to_bytes(2) for p in packets[:0:-1]]
+    assert {(p.ssrc, p.payload_type, p.extensions.mid) for p in probes} == {(8, 97, "2")}
+    assert outbound.statistics().packets_retransmitted == 0
 
 
 @pytest.mark.parametrize("codec", [Codec.VP8, Codec.VP9, Codec.H264])

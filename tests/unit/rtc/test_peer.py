@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from random import Random
 
 import psutil
@@ -12,12 +13,12 @@ import pytest
 from tests.helpers.encoded import decode
 from tests.helpers.rtc_pair import LOOPBACK, Camera, Heard, lose, pair, sound, until
 from visio_desktop.rtc.errors import NegotiationError
-from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.frames import Codec, SendLayer
 from visio_desktop.rtc.options import PeerState
 from visio_desktop.rtc.peer import PeerConnection
 
 
-@pytest.mark.parametrize("codec", [Codec.VP8, Codec.VP9, Codec.H264])
+@pytest.mark.parametrize("codec", [Codec.VP8, Codec.VP9, Codec.H264, Codec.AV1])
 async def test_pictures_sound_and_messages_arrive(codec: Codec) -> None:
     async with pair() as two:
         video = two.caller.add_sender((codec,), stream_id="ada", track_id="camera")
@@ -84,6 +85,23 @@ async def test_streams_come_and_go_in_ten_negotiations() -> None:
         assert len({stream.id for stream in heard.streams.values()}) == 10
 
 
+async def test_m_lines_used_again_keep_descriptions_small() -> None:
+    async with pair(options=replace(LOOPBACK, reuse_lines=True)) as two:
+        heard = two.callee_heard
+        for round_number in range(5):
+            name = f"camera-{round_number}"
+            stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id=name)
+            offer, _ = await two.negotiate()
+            assert offer.count("m=video") == 1
+            await two.connected()
+            await Camera(stream).film(3)
+            await until(lambda name=name: len(heard.frames[name]) == 3)  # type: ignore[misc]
+            two.caller.remove_sender(stream)
+            await two.negotiate()
+            assert heard.ended[-1] is heard.streams[name]
+        assert len({stream.id for stream in heard.streams.values()}) == 5
+
+
 async def test_a_removed_stream_sends_nothing_more() -> None:
     async with pair() as two:
         stream = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
@@ -143,6 +161,37 @@ async def test_the_sender_hears_of_loss_round_trip_and_bandwidth() -> None:
         assert stream.statistics().rtt_ms is not None
 
 
+async def test_the_way_is_measured_and_probes_are_no_media() -> None:
+    async with pair() as two:
+        layer = SendLayer("f", 1.0, 5_000_000)
+        video = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera", layers=(layer,))
+        audio = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
+        assert two.caller.transport_statistics().capacity_bps is None
+        offer, answer = await two.negotiate()
+        assert offer.count("transport-cc") == answer.count("transport-cc") >= 2
+        await two.connected()
+        camera, sent = Camera(video), 0
+        async with asyncio.timeout(15):
+            while two.caller.transport_statistics().probe_bytes_sent == 0:
+                await camera.film(2, pause_s=0.02)
+                audio.send(sound(sent))
+                sent += 1
+        heard = two.callee_heard
+        await until(lambda: len(heard.frames["camera"]) == 2 * sent and len(heard.frames["microphone"]) == sent)
+        await asyncio.sleep(0.1)
+        assert len(heard.frames["camera"]) == 2 * sent
+        known = two.caller.transport_statistics()
+        assert known.capacity_bps is not None
+        assert known.rtt_ms is not None
+        assert known.loss_fraction == 0.0
+        assert known.wanted_bps > 5_000_000
+        assert video.statistics().nacks_received == 0
+        assert video.statistics().packets_retransmitted == 0
+        assert heard.streams["camera"].statistics().packets_recovered == 0
+        assert camera.feedback[-1].target_bps is not None
+        assert two.callee.transport_statistics().packets_sent == 0
+
+
 async def test_an_offer_that_is_refused_changes_nothing() -> None:
     async with pair() as two:
         stream = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
@@ -151,8 +200,6 @@ async def test_an_offer_that_is_refused_changes_nothing() -> None:
         for rubbish in ("", "v=0\r\n", offer.replace("m=audio", "m=video"), offer.split("m=")[0]):
             with pytest.raises(NegotiationError):
                 await two.callee.accept_offer(rubbish)
-        with pytest.raises(NegotiationError, match="ICE"):
-            await two.callee.accept_offer(offer.replace("a=ice-ufrag:", "a=ice-ufrag:other"))
         stream.send(sound(0))
         await until(lambda: len(two.callee_heard.frames["microphone"]) == 1)
 
@@ -183,8 +230,9 @@ async def test_silence_is_noticed_and_forgiven() -> None:
     peer = PeerConnection(LOOPBACK, heard, clock=lambda: now_ms, random=Random(1))
     transport = peer._transport
     transport._change(PeerState.CONNECTED)
-    now_ms = 7_000.0
-    transport.tick(now_ms)
+    for _ in range(40):
+        now_ms += 100.0
+        transport.tick(now_ms)
     transport.ice.last_received_ms = now_ms
     transport.tick(now_ms)
     assert heard.states == [PeerState.CONNECTED, PeerState.DISCONNECTED, PeerState.CONNECTED]
@@ -239,7 +287,7 @@ async def test_an_offer_under_way_while_closing_is_given_up() -> None:
 
 async def test_codecs_of_both_kinds_are_refused() -> None:
     async with pair() as two:
-        for codecs in ((), (Codec.OPUS, Codec.VP8), (Codec.AV1,)):
+        for codecs in ((), (Codec.OPUS, Codec.VP8)):
             with pytest.raises(ValueError, match="codecs"):
                 two.caller.add_sender(codecs, stream_id="ada", track_id="x")
 
@@ -255,3 +303,22 @@ async def test_an_answer_that_comes_after_the_end_begins_nothing() -> None:
             await two.caller.set_answer(answer)
         await two.callee.close()
         assert not [task for task in asyncio.all_tasks() if "tick" in task.get_name()]
+
+
+async def test_simulcast_that_is_not_taken_becomes_one_stream_also_when_offered_again() -> None:
+    layers = (SendLayer("q", 2.0, 150_000), SendLayer("h", 1.0, 500_000))
+    async with pair() as two:
+        stream = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera", layers=layers)
+        offer, answer = await two.negotiate()
+        assert "a=simulcast:send q;h\r\n" in offer
+        assert "a=ssrc:" not in offer
+        assert "a=rid" not in answer
+        assert stream.layers == ()
+        await two.connected()
+        await Camera(stream).film(5)
+        await until(lambda: len(two.callee_heard.frames.get("camera", [])) == 5)
+        offer, _ = await two.negotiate()
+        assert "a=simulcast" not in offer
+        assert f"a=ssrc:{stream.ssrcs[0]} cname:" in offer
+        await Camera(stream).film(5)
+        await until(lambda: len(two.callee_heard.frames["camera"]) == 10)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtcpSenderInfo
@@ -41,6 +42,21 @@ def test_frames_reach_the_listener_until_it_goes() -> None:
     assert watch.stream.statistics().frames_delivered == 4
     assert watch.stream.ssrc == 7
     assert watch.stream.is_video
+
+
+def test_questions_are_timed_by_the_paths_round_trip() -> None:
+    watch = Watch()
+    frames = encoded(Codec.VP8, 3)
+    packets = [packet for frame in frames for packet in watch.outbound.packetize(frame, 0.0, 0)]
+    for packet in packets[:-2] + packets[-1:]:
+        watch.stream.receive(packet, 0.0)
+    watch.stream.path_rtt(600.0)
+    watch.stream.path_rtt(40.0)
+    for now_ms in range(1, 400):
+        watch.stream.path_rtt(40.0)
+        watch.stream.tick(float(now_ms))
+    nacks = [packet for packet in watch.feedback if isinstance(packet, RtcpRtpfbPacket)]
+    assert len(nacks) > 4  # not a round trip of 600 ms apart
 
 
 def test_a_listener_that_comes_late_begins_with_a_key_frame() -> None:
@@ -105,3 +121,50 @@ def test_sound_is_asked_for_nothing() -> None:
     stream.tick(20.0)
     assert not stream.is_video
     assert sent == []
+
+
+def turned(payload: bytes) -> bytes:
+    return payload[:1] + payload[:0:-1]
+
+
+class Opener:
+    """Opens what was turned around behind its clear head, while it may."""
+
+    def __init__(self) -> None:
+        self.works = True
+        self.asked: list[tuple[Codec, bytes]] = []
+
+    def open(self, codec: Codec, payload: bytes) -> bytes | None:
+        self.asked.append((codec, payload))
+        return turned(payload) if self.works else None
+
+
+def test_only_what_was_opened_is_delivered_and_then_from_a_key_frame_on() -> None:
+    watch, opener = Watch(), Opener()
+    watch.stream.open_with(opener)
+    for number, frame in enumerate((*encoded(Codec.VP8, 6), encoded(Codec.VP8, 1)[0])):
+        opener.works = number not in (2, 3)
+        for packet in watch.outbound.packetize(replace(frame, payload=turned(frame.payload)), 0.0, 0):
+            watch.stream.receive(packet, watch.now_ms)
+        if number == 3:
+            # No key frame would help while nothing can be opened.
+            assert watch.feedback == []
+    sent = encoded(Codec.VP8, 2)
+    assert [f.payload for f in watch.frames] == [sent[0].payload, sent[1].payload, sent[0].payload]
+    assert watch.frames[-1].gap_before
+    assert [type(p) for p in watch.feedback] == [RtcpPsfbPacket]
+
+
+def test_sound_that_was_not_opened_is_not_heard() -> None:
+    opus, opener, heard = CodecFormat(Codec.OPUS, 111), Opener(), list[EncodedFrame]()
+    stream = ReceivingStream(
+        FormatTable((opus,)), is_video=False, own_ssrc=1, clock=lambda: 0.0, send_rtcp=lambda _: None
+    )
+    stream.on_frame(heard.append)
+    stream.open_with(opener)
+    outbound = Outbound(opus, ssrc=7, rtx_ssrc=None, random=Random(1))
+    for number in range(3):
+        opener.works = number != 1
+        for packet in outbound.packetize(EncodedFrame(Codec.OPUS, b"\x78one", number * 960), 0.0, 0):
+            stream.receive(packet, 0.0)
+    assert [(f.payload, f.sequence - heard[0].sequence) for f in heard] == [(b"\x78eno", 0), (b"\x78eno", 2)]

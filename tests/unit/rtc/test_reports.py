@@ -11,6 +11,7 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from visio_desktop.rtc.congestion import twcc
 from visio_desktop.rtc.reports import Reports
 
 
@@ -59,3 +60,19 @@ def test_the_downlink_is_estimated_for_those_who_want_it() -> None:
             bitrate_bps, ssrcs = unpack_remb_fci(estimate.fci)
             assert bitrate_bps > 100_000
             assert ssrcs == [7]
+
+
+def test_whoever_numbers_packets_is_told_of_each_and_gets_no_estimate() -> None:
+    reports, sent = made()
+    reports.wants_estimate = True
+    for number in range(200):
+        now_ms = number * 10.0
+        packet = RtpPacket(96, 0, number, 0, 7, bytes(1_000))
+        packet.extensions = HeaderExtensions(abs_send_time=int(now_ms * 262.144) & 0xFFFFFF)
+        reports.number(number, 7, now_ms)
+        reports.packet(packet, 1_050, now_ms)
+        reports.tick(now_ms, (), ())
+    told = [twcc.parse(body) for data in sent for body in twcc.split(data)[1]]
+    assert len(told) == len(sent) >= 10
+    assert [feedback.number for feedback in told] == list(range(len(told)))
+    assert sum(len(feedback.arrivals_ms) for feedback in told) > 180

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from tests.helpers.rtc_pair import sound
 from visio_desktop.rtc import formats
+from visio_desktop.rtc.congestion import twcc
+from visio_desktop.rtc.congestion.twcc import TransportFeedback
 from visio_desktop.rtc.frames import Codec, EncodedFrame
 from visio_desktop.rtc.payloads import CodecFormat, FormatTable
 from visio_desktop.rtc.receiving import ReceivingStream
@@ -99,11 +101,11 @@ class Sender:
     def __init__(self) -> None:
         self.told: list[tuple[str, object]] = []
 
-    def nacked(self, sequences: list[int], now_ms: float) -> None:
-        self.told.append(("nacked", sequences))
+    def nacked(self, ssrc: int, sequences: list[int], now_ms: float) -> None:
+        self.told.append(("nacked", (ssrc, sequences)))
 
-    def key_frame_wanted(self) -> None:
-        self.told.append(("key", None))
+    def key_frame_wanted(self, ssrc: int) -> None:
+        self.told.append(("key", ssrc))
 
     def estimated(self, bitrate_bps: int) -> None:
         self.told.append(("estimated", bitrate_bps))
@@ -116,15 +118,34 @@ def test_feedback_reaches_the_stream_it_speaks_of() -> None:
     made.rtcp(bytes(RtcpRtpfbPacket(1, 1, 7, [5, 6])) + bytes(RtcpPsfbPacket(1, 1, 7)))
     made.rtcp(bytes(RtcpPsfbPacket(4, 1, 0, (7).to_bytes(4) + bytes(4))))
     made.rtcp(bytes(RtcpPsfbPacket(15, 1, 0, pack_remb_fci(1_000_000, [7, 9]))))
-    assert mine.told == [("nacked", [5, 6]), ("key", None), ("key", None), ("estimated", 500_000)]
+    assert mine.told == [("nacked", (7, [5, 6])), ("key", 7), ("key", 7), ("estimated", 500_000)]
     assert other.told == [("estimated", 500_000)]
 
 
 def test_transport_feedback_is_no_nack() -> None:
     made, mine = router(), Sender()
+    told: list[TransportFeedback] = []
+    made.on_feedback = lambda feedback, _: told.append(feedback)
     made.add_sender(mine, [7])  # type: ignore[arg-type]
+    feedback = TransportFeedback(300, 1, (8.0, None, 9.0))
+    nack = bytes(RtcpRtpfbPacket(1, 1, 7, [5]))
+    made.rtcp(nack + twcc.build(1, 7, feedback) + nack)
+    assert mine.told == [("nacked", (7, [5]))] * 2
+    assert told == [feedback]
     made.rtcp(bytes(RtcpRtpfbPacket(15, 1, 7, [5, 6])))
-    assert mine.told == []
+    assert len(told) == 1
+
+
+def test_the_numbers_of_all_packets_are_told_whoever_sent_them() -> None:
+    made, told = router(), list[tuple[int, int]]()
+    number = RTCRtpHeaderExtensionParameters(id=6, uri=formats.TRANSPORT_CC)
+    made.extensions.configure(RTCRtpParameters(headerExtensions=[number]))
+    made.on_number = lambda number, ssrc, _: told.append((number, ssrc))
+    one = RtpPacket(96, 0, 1, 0, 77, b"x")
+    one.extensions = HeaderExtensions(transport_sequence_number=500)
+    made.rtp(one.serialize(made.extensions))
+    made.rtp(packet(made, 10))
+    assert told == [(500, 77)]
 
 
 def test_a_goodbye_ends_nothing() -> None:

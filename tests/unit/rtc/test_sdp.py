@@ -49,6 +49,9 @@ a=fmtp:97 apt=96
 a=ssrc-group:FID 139472374 69406964
 a=ssrc:139472374 msid:stream track
 a=ssrc:69406964 msid:stream track
+a=rid:q recv
+a=rid:h recv pt=96
+a=simulcast:recv q;~f;h send x
 a=inactive
 """
 
@@ -74,6 +77,37 @@ def test_retransmissions_are_told_from_media() -> None:
     assert video.repairs == {69406964: 139472374}
     assert video.msid == ("stream", "track")
     assert video.maps[96].feedback == ["nack pli"]
+
+
+def test_the_layers_that_are_taken_are_read() -> None:
+    video = sdp.parse(OFFER).sections[2]
+    assert video.rids_taken == ("q", "h")
+    assert video.simulcast["send"] == ("x",)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "a=simulcast:recv",
+        "a=simulcast:",
+        "a=simulcast:recv q;h",  # without a=rid
+        "a=rid:q recv",
+        "a=rid:q send\na=simulcast:recv q",
+        "a=rid:" + "q" * 17 + " recv\na=simulcast:recv " + "q" * 17,
+        "a=rid:\u00e9 recv\na=simulcast:recv \u00e9",
+    ],
+)
+def test_layers_not_agreed_on_both_lines_are_not_taken(lines: str) -> None:
+    head, tail = OFFER.split("a=rid:q recv\n")
+    text = head + lines + tail.partition("send x")[2]
+    assert sdp.parse(text).sections[2].rids_taken == ()
+
+
+def test_layers_without_end_are_cut() -> None:
+    rids = [f"r{number}" for number in range(1_000)]
+    lines = "\n".join(f"a=rid:{rid} recv" for rid in rids) + "\na=simulcast:recv " + ";".join(rids)
+    text = OFFER.replace("a=simulcast:recv q;~f;h send x", lines)
+    assert len(sdp.parse(text).sections[2].rids_taken) <= 16
 
 
 def test_a_refused_m_line_neither_sends_nor_receives() -> None:

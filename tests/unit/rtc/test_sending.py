@@ -1,43 +1,59 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
 from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters, RTCRtpParameters
-from aiortc.rtp import HeaderExtensionsMap, RtcpPacket, RtcpReceiverInfo, RtcpSrPacket, RtpPacket
+from aiortc.rtp import HeaderExtensionsMap, RtcpReceiverInfo, RtcpSrPacket, RtpPacket
 
 from tests.helpers.encoded import encoded
 from tests.helpers.rtc_pair import sound
 from visio_desktop.rtc import formats
-from visio_desktop.rtc.description import SentSource
-from visio_desktop.rtc.frames import Codec, EncodedFrame, Feedback, OutboundStatistics
+from visio_desktop.rtc.congestion.writer import PacketKind
+from visio_desktop.rtc.depacketize import vp8
+from visio_desktop.rtc.description import SentLayer, SentSource
+from visio_desktop.rtc.frames import Codec, EncodedFrame, Feedback, OutboundStatistics, SendLayer
 from visio_desktop.rtc.payloads import CodecFormat
 from visio_desktop.rtc.sending import SendingStream, ntp_time
 
 VP8 = CodecFormat(Codec.VP8, 96, 97)
 ALL = {formats.MID: 1, formats.AUDIO_LEVEL: 2, formats.ABS_SEND_TIME: 3}
+PLAIN = SentSource("ada", "camera", "cname", 7, 8)
 
 
 class Out:
     """A sent stream with all it does."""
 
-    def __init__(self, *codecs: Codec) -> None:
+    def __init__(
+        self,
+        *codecs: Codec,
+        layers: tuple[SendLayer, ...] = (),
+        source: SentSource = PLAIN,
+        extensions: Mapping[str, int] = ALL,
+    ) -> None:
         self.now_ms = 1_000.0
         self.sent: list[RtpPacket] = []
+        self.kinds: list[PacketKind] = []
         self.feedback: list[Feedback] = []
         self.map = HeaderExtensionsMap()
-        known = [RTCRtpHeaderExtensionParameters(id=n, uri=uri) for uri, n in ALL.items()]
+        known = [RTCRtpHeaderExtensionParameters(id=n, uri=uri) for uri, n in extensions.items()]
         self.map.configure(RTCRtpParameters(headerExtensions=known))
         self.stream = SendingStream(
             codecs,
-            SentSource("ada", "camera", "cname", 7, 8),
+            source,
+            layers=layers,
             clock=lambda: self.now_ms,
             wall_clock=lambda: self.now_ms,
             random=Random(1),
-            extensions=self.map,
-            send_rtp=lambda data: self.sent.append(RtpPacket.parse(data, self.map)),
+            write=self._write,
         )
         self.stream.on_feedback(self.feedback.append)
+
+    def _write(self, packets: Sequence[RtpPacket], kind: PacketKind) -> None:
+        self.kinds += [kind] * len(packets)
+        self.sent += [RtpPacket.parse(packet.serialize(self.map), self.map) for packet in packets]
 
 
 def frame() -> EncodedFrame:
@@ -58,7 +74,7 @@ def test_frames_are_dropped_until_agreed_and_connected() -> None:
     assert out.stream.statistics().frames_sent == 1
     out.stream.refuse()
     out.stream.send(frame())
-    assert out.stream.sender_report() is None
+    assert out.stream.sender_reports() == []
 
 
 def test_a_format_in_use_stays_and_its_sequence_goes_on() -> None:
@@ -121,8 +137,9 @@ def test_lost_packets_are_sent_again_on_their_own_ssrc() -> None:
     out.stream.send(frame())
     lost = out.sent[0].sequence_number
     out.sent.clear()
-    out.stream.nacked([lost, lost + 0x10000], 1_100.0)
+    out.stream.nacked(7, [lost, lost + 0x10000], 1_100.0)
     assert [(p.ssrc, p.payload_type) for p in out.sent] == [(8, 97)]
+    assert out.kinds[-1] is PacketKind.RETRANSMISSION
 
 
 def test_the_network_is_heard() -> None:
@@ -133,7 +150,7 @@ def test_the_network_is_heard() -> None:
     out.stream.estimated(300_000)
     out.stream.receiver_report(RtcpReceiverInfo(7, 128, 0, 0, 0, 0, 0))
     out.stream.receiver_report(RtcpReceiverInfo(8, 255, 0, 0, 0, 0, 0))
-    out.stream.key_frame_wanted()
+    out.stream.key_frame_wanted(7)
     assert out.feedback[1].target_bps == 300_000
     assert all(f.target_bps is not None for f in out.feedback[1:])
     assert [f.loss_fraction for f in out.feedback[1:]] == [None, 0.5, 0.5]
@@ -147,8 +164,177 @@ def test_a_report_names_the_time_of_day() -> None:
     out = Out(Codec.VP8)
     out.stream.agree([VP8], "1", {})
     out.stream.flow(True)
-    assert out.stream.sender_report() is None
+    assert out.stream.sender_reports() == []
     out.stream.send(frame())
-    (report,) = RtcpPacket.parse(out.stream.sender_report() or b"")
+    (report,) = out.stream.sender_reports()
     assert isinstance(report, RtcpSrPacket)
     assert report.sender_info.ntp_timestamp == ntp_time(1_000.0) == (2_208_988_801 << 32)
+
+
+class Sealer:
+    """Seals by turning bytes around, or not at all."""
+
+    def __init__(self, *, works: bool = True) -> None:
+        self.works = works
+
+    def seal(self, codec: Codec, payload: bytes) -> bytes | None:
+        assert codec is Codec.VP8 or codec is Codec.OPUS
+        return payload[::-1] if self.works else None
+
+
+def test_only_what_was_sealed_is_sent() -> None:
+    out = Out(Codec.VP8)
+    sealer = Sealer(works=False)
+    out.stream.seal_with(sealer)
+    out.stream.agree([VP8], "1", ALL)
+    out.stream.flow(True)
+    out.stream.send(frame())
+    assert out.sent == []
+    assert out.stream.statistics().frames_sent == 0
+    sealer.works = True
+    out.stream.send(frame())
+    media = b"".join([vp8.parse(packet.payload).body for packet in out.sent])
+    assert media == frame().payload[::-1]
+
+
+def test_sealed_sound_is_not_sent_twice() -> None:
+    """Receivers open a packet as one frame."""
+    out = Out(Codec.OPUS)
+    out.stream.seal_with(Sealer())
+    out.stream.agree([CodecFormat(Codec.OPUS, 111, red_payload_type=63)], "1", ALL)
+    out.stream.flow(True)
+    out.stream.send(sound(0))
+    out.stream.send(sound(960))
+    assert [packet.payload_type for packet in out.sent] == [111, 111]
+    assert out.sent[1].payload == sound(960).payload[::-1]
+
+
+LAYERS = (SendLayer("q", 4.0, 150_000), SendLayer("h", 2.0, 450_000), SendLayer("f", 1.0, 1_700_000))
+SENT = tuple(SentLayer(layer.rid, 10 + at, 20 + at) for at, layer in enumerate(LAYERS))
+WITH_RIDS = {**ALL, formats.RID: 4, formats.REPAIRED_RID: 5}
+
+
+def simulcast(rids: str = "qhf") -> Out:
+    out = Out(Codec.VP8, layers=LAYERS, source=SentSource("ada", "camera", "cname", 7, 8, SENT), extensions=WITH_RIDS)
+    out.stream.agree([VP8], "1", WITH_RIDS, rids)
+    out.stream.flow(True)
+    return out
+
+
+def test_each_layer_has_packets_of_its_own_at_one_time() -> None:
+    out = simulcast()
+    for index in range(3):
+        out.stream.send(replace(frame(), layer=index))
+    assert {(p.ssrc, p.extensions.rtp_stream_id) for p in out.sent} == {(10, "q"), (11, "h"), (12, "f")}
+    assert len({p.timestamp for p in out.sent}) == 1
+    assert out.stream.ssrcs == (10, 20, 11, 21, 12, 22)
+    assert {report.ssrc for report in out.stream.sender_reports()} == {10, 11, 12}
+    counts = out.stream.statistics()
+    assert [(layer.rid, layer.frames_sent, layer.key_frames) for layer in counts.layers] == [
+        ("q", 1, 1),
+        ("h", 1, 1),
+        ("f", 1, 1),
+    ]
+    assert (counts.frames_sent, counts.packets_sent) == (3, len(out.sent))
+    out.stream.send(replace(frame(), layer=3))
+    assert out.stream.statistics().frames_sent == 3
+
+
+def test_what_is_said_of_an_ssrc_reaches_its_layer_alone() -> None:
+    out = simulcast()
+    for index in range(3):
+        out.stream.send(replace(frame(), layer=index))
+    lost = next(p.sequence_number for p in out.sent if p.ssrc == 11)
+    out.sent.clear()
+    out.stream.nacked(11, [lost], 1_100.0)
+    out.stream.nacked(99, [lost], 1_100.0)
+    assert [(p.ssrc, p.extensions.repaired_rtp_stream_id) for p in out.sent] == [(21, "h")]
+    out.stream.key_frame_wanted(12)
+    assert (out.feedback[-1].key_frame_wanted, out.feedback[-1].key_frame_layers) == (True, (2,))
+    out.stream.key_frame_wanted(11)
+    assert out.feedback[-1].key_frame_layers == (1,)
+    out.stream.receiver_report(RtcpReceiverInfo(12, 64, 0, 0, 0, 0, 0))
+    assert [layer.loss_fraction for layer in out.stream.statistics().layers] == [0, 0, 0.25]
+
+
+def test_a_server_that_takes_no_simulcast_gets_one_plain_stream() -> None:
+    for extensions, rids in ((WITH_RIDS, ""), (ALL, "qhf")):
+        out = Out(Codec.VP8, layers=LAYERS, source=SentSource("ada", "camera", "cname", 7, 8, SENT))
+        out.stream.agree([VP8], "1", extensions, rids)
+        out.stream.flow(True)
+        out.stream.send(frame())
+        assert {(p.ssrc, p.extensions.rtp_stream_id) for p in out.sent} == {(7, None)}
+        assert (out.stream.layers, out.stream.source.layers) == ((), ())
+        assert [layer.highest_bps for layer in out.stream.demand().layers] == [1_700_000]
+
+
+def test_only_the_layers_taken_are_sent() -> None:
+    out = simulcast("qf")
+    assert [layer.rid for layer in out.stream.layers] == ["q", "f"]
+    out.stream.send(replace(frame(), layer=1))
+    assert {p.extensions.rtp_stream_id for p in out.sent} == {"f"}
+
+
+def test_targets_are_told_once_and_to_whoever_comes_later() -> None:
+    out = simulcast()
+    out.feedback.clear()
+    for _ in range(2):
+        out.stream.allot((150_000, 450_000, 0))
+    out.stream.want_layers((True, False, False))
+    out.stream.want_layers((True,))
+    assert [f.layer_targets_bps for f in out.feedback] == [(150_000, 450_000, 0), (150_000, 0, 0)]
+    later: list[Feedback] = []
+    out.stream.on_feedback(later.append)
+    assert [f.layer_targets_bps for f in later] == [(150_000, 0, 0)]
+    assert [layer.wanted for layer in out.stream.demand().layers] == [True, False, False]
+
+
+def test_of_a_paused_layer_nothing_is_sent_again() -> None:
+    out = simulcast()
+    out.stream.send(replace(frame(), layer=1))
+    (ssrc,), (number, *_) = {p.ssrc for p in out.sent}, [p.sequence_number for p in out.sent]
+    out.stream.allot((100_000, 0, 0))
+    out.sent.clear()
+    out.stream.nacked(ssrc, [number], 1_100.0)
+    assert out.sent == []
+    out.stream.allot((100_000, 100_000, 0))
+    out.stream.nacked(ssrc, [number], 1_100.0)
+    assert {p.ssrc for p in out.sent} == out.stream.ssrcs_of(1) - {ssrc}
+
+
+def test_probes_are_of_the_layer_sent_last() -> None:
+    out = simulcast()
+    assert out.stream.retransmittable(5_000) == []
+    out.stream.send(replace(frame(), layer=0))
+    out.now_ms += 33
+    out.stream.send(replace(frame(), layer=1))
+    probes = out.stream.retransmittable(5_000)
+    assert probes
+    assert {(p.ssrc, p.extensions.repaired_rtp_stream_id) for p in probes} == {(21, "h")}
+    out.stream.refuse()
+    assert out.stream.retransmittable(5_000) == []
+
+
+def test_without_anybody_making_frames_nothing_is_asked_for() -> None:
+    out = simulcast()
+    assert all(layer.wanted for layer in out.stream.demand().layers)
+    out.stream.on_feedback(None)
+    assert not any(layer.wanted for layer in out.stream.demand().layers)
+
+
+def test_sound_that_does_not_fit_twice_is_sent_once() -> None:
+    out = Out(Codec.OPUS)
+    out.stream.agree([CodecFormat(Codec.OPUS, 111, red_payload_type=63)], "0", ALL)
+    out.stream.flow(True)
+    sizes = []
+    for number, allotted_bps in enumerate((0, 88_000, 50_000, 88_000)):
+        out.stream.allot((allotted_bps,) if allotted_bps else ())
+        out.stream.send(sound(number))
+        sizes.append(len(out.sent[-1].payload))
+    assert sizes[1] == sizes[3] > sizes[2] == sizes[0]  # there is nothing before the first
+    assert [f.target_bps for f in out.feedback] == [32_000, 26_000, 32_000]
+    out.stream.receiver_report(RtcpReceiverInfo(7, 50, 0, 0, 0, 0, 0))
+    out.stream.allot((50_000,))
+    out.stream.send(sound(4))
+    assert len(out.sent[-1].payload) == sizes[1]
+    assert out.feedback[-1].target_bps == 13_000

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from dataclasses import replace
 from random import Random
 
 import pytest
+from aioice import Candidate
 
 from tests.helpers.rtc_pair import LOOPBACK, Heard, pair, until
 from visio_desktop.rtc import sdp
 from visio_desktop.rtc.errors import NegotiationError
-from visio_desktop.rtc.options import PeerOptions, PeerState
+from visio_desktop.rtc.options import IceServer, PeerOptions, PeerState
+from visio_desktop.rtc.peer import PeerConnection
 from visio_desktop.rtc.transport import PeerTransport, _usable
 
 
@@ -32,7 +35,7 @@ def transport(heard: Heard, options: PeerOptions = LOOPBACK) -> PeerTransport:
         "candidate:",
         "1 1 udp 1 host.local 5000 typ host",
         "1 1 udp 1 example.org 5000 typ host",
-        "1 1 tcp 1 127.0.0.1 5000 typ host tcptype passive",
+        "1 1 sctp 1 127.0.0.1 5000 typ host",
         "1 2 udp 1 127.0.0.1 5000 typ host",
         "1 1 udp 1 127.0.0.1 0 typ host",
         "1 1 udp 1 127.0.0.1 65536 typ host",
@@ -67,7 +70,7 @@ async def test_without_credentials_nothing_begins() -> None:
 
 
 async def test_a_way_that_leads_nowhere_fails_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("visio_desktop.rtc.transport._ICE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("visio_desktop.rtc.path._ICE_TIMEOUT_S", 0.05)
     heard = Heard()
     one = transport(heard)
     await one.gather()
@@ -115,6 +118,20 @@ async def test_candidates_told_later_connect_too() -> None:
         await two.connected()
 
 
+@pytest.mark.parametrize("trickles", [False, True])
+async def test_candidates_of_ours_found_late_are_told_where_they_can_be(trickles: bool) -> None:
+    heard = Heard()
+    one = PeerConnection(replace(LOOPBACK, trickles=trickles), heard)
+    one.open_channel("chat")
+    await one.create_offer()
+    assert heard.candidates == []
+    late = "7 1 udp 33562623 198.51.100.1 40000 typ relay raddr 0.0.0.0 rport 9"
+    one._transport.ice.announce(Candidate.from_sdp(late))
+    assert heard.candidates == ([late] if trickles else [])
+    assert f"a=candidate:{late}" in await one.create_offer()
+    await one.close()
+
+
 async def test_a_gathering_nobody_waits_for_any_more_leaves_no_socket() -> None:
     for turns in range(6):
         heard = Heard()
@@ -138,6 +155,34 @@ async def test_closing_twice_or_before_anything_is_harmless() -> None:
 
 async def test_sockets_gathered_while_closing_are_closed() -> None:
     one = transport(Heard())
-    one.state = PeerState.CLOSED
+    one._path.give_up()
     await one.gather()
     assert one.ice.local_candidates == []
+
+
+async def test_relays_given_later_are_used_from_the_next_restart_on() -> None:
+    one = transport(Heard())
+    before = one._path.newest
+    one.use_servers((IceServer(("turn:127.0.0.1:9?transport=udp",), "ada", "secret"),))
+    one.restart()
+    assert one._path.newest is before  # nothing was described yet
+    one.state = PeerState.CONNECTED
+    one.restart()
+    assert one._path.newest is not before
+    assert one._settings().servers == (("turn:127.0.0.1:9?transport=udp", "ada", "secret"),)
+    await one.close()
+
+
+async def test_a_suspected_path_is_given_up_soon_and_one_that_answers_is_not() -> None:
+    async with pair() as two:
+        two.caller.open_channel("chat")
+        await two.negotiate()
+        await two.connected()
+        two.caller.suspect()
+        await asyncio.sleep(1.2)
+        assert two.caller.state is PeerState.CONNECTED
+        for protocol in two.callee._transport.ice._protocols:
+            protocol.datagram_received = lambda *_: None  # type: ignore[method-assign]
+            protocol.transport.sendto = lambda *_: None  # type: ignore[method-assign]
+        two.caller.suspect()
+        await until(lambda: two.caller.state is PeerState.DISCONNECTED, timeout_s=1.5)

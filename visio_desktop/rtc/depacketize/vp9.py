@@ -62,17 +62,27 @@ def _after_structure(payload: bytes, position: int) -> int:
     return position
 
 
-def assemble(parts: Sequence[Part]) -> bytes:
-    """The whole frame; more than one spatial layer become a superframe (VP9 bitstream specification, annex B)."""
+def layers(parts: Sequence[Part]) -> list[bytes]:
+    """The frame of each spatial layer, lowest first. Raises `PayloadError` for too many."""
     if parts[0].layer == parts[-1].layer:
-        return b"".join([part.body for part in parts])
-    layers = [b"".join([part.body for part in group]) for _, group in groupby(parts, attrgetter("layer"))]
-    if len(layers) > _MAX_LAYERS:
+        return [b"".join([part.body for part in parts])]
+    found = [b"".join([part.body for part in group]) for _, group in groupby(parts, attrgetter("layer"))]
+    if len(found) > _MAX_LAYERS:
         raise PayloadError("VP9 superframe has too many layers")
-    return _superframe(layers)
+    return found
 
 
-def _superframe(layers: list[bytes]) -> bytes:
+def superframe(layers: Sequence[bytes]) -> bytes:
+    """What a decoder takes; more than one layer get an index (VP9 bitstream specification, annex B)."""
+    return layers[0] if len(layers) == 1 else _superframe(layers)
+
+
+def assemble(parts: Sequence[Part]) -> bytes:
+    """The whole frame, spatial layers closed into a superframe."""
+    return superframe(layers(parts))
+
+
+def _superframe(layers: Sequence[bytes]) -> bytes:
     width = (max(map(len, layers)).bit_length() + 7) // 8
     marker = bytes([_SUPERFRAME | (width - 1) << 3 | (len(layers) - 1)])
     sizes = b"".join([len(layer).to_bytes(width, "little") for layer in layers])
