@@ -30,7 +30,10 @@ type OpenSource = Callable[[Spec, CaptureSize, Clock], VideoSource]
 
 
 class VideoCapture:
-    """Captures from one source. `on_failed` is called once, on one of the capture's threads, if it ends by itself."""
+    """Captures from one source. `on_failed` is called once, on one of the capture's threads, if it ends by itself.
+
+    `size_px` is the size of the last picture, until the first one that which was asked for.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class VideoCapture:
         self._started = False
         self._name = ""
         self._pictures = 0
+        self.size_px = (size.width_px, size.height_px)
         self._thread = threading.Thread(target=self._run, name=f"capture {spec.kind.value}", daemon=True)
 
     def start(self) -> str:
@@ -120,6 +124,7 @@ class VideoCapture:
         if self._stopped.is_set():
             return
         self._pictures += 1
+        self.size_px = (frame.width_px, frame.height_px)
         self._first_frame.set()
         for tap in self._taps:
             tap(frame)

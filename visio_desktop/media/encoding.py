@@ -19,17 +19,21 @@ _VIDEO_TICKS_PER_MS = 90
 
 @dataclass(frozen=True, slots=True)
 class PublisherStatistics:
-    """What is being sent now, and key frames since the beginning; rates are of the last full second."""
+    """What is being sent now, and key frames since the beginning; rates are of the last full second.
+
+    With `is_on` False nothing is sent now, and the rest is as it was last.
+    """
 
     width_px: int = 0
     height_px: int = 0
     fps: float = 0.0
     bitrate_bps: int = 0
     key_frames: int = 0
+    is_on: bool = False
 
 
 class Encoding:
-    """Encodes the pictures of one stream. Used by one thread; `statistics` may be read by any."""
+    """Encodes the pictures of one layer. Used by one thread; `statistics` may be read by any."""
 
     def __init__(self, codec: Codec, settings: EncodeSettings) -> None:
         self._codec, self._settings = codec, settings
@@ -37,22 +41,18 @@ class Encoding:
         self._source_px = (0, 0)
         self._encoder: VideoEncoder | None = None
         self._size_px = (0, 0)
-        self._interval_ms = 1000 / settings.fps
-        self._due_ms = float("-inf")
         self._key_owed = False
         self._last_key_ms = float("-inf")
         self._window_began_ms = 0.0
         self._window_frames = self._window_bytes = 0
         self.statistics = PublisherStatistics()
 
-    def encode(self, frame: RawFrame, target_bps: int, *, key_wanted: bool) -> EncodedFrame | None:
-        """The encoded picture, None where it is one too many or the encoder dropped it. Raises `CodecError`.
+    def owe_key(self) -> None:
+        """Make one of the next pictures a key frame: the next one, or that which is 300 ms from another key frame."""
+        self._key_owed = True
 
-        A key frame that is asked for within 300 ms of another one comes when they are over.
-        """
-        self._key_owed |= key_wanted
-        if not self._is_due(frame.capture_ms):
-            return None
+    def encode(self, frame: RawFrame, target_bps: int) -> EncodedFrame | None:
+        """The encoded picture, None where the encoder dropped it. Raises `CodecError`."""
         encoder = self._encoder_for(self._size_for(frame, target_bps))
         encoder.set_bitrate(target_bps)
         key = self._key_owed and frame.capture_ms - self._last_key_ms >= _KEY_FRAME_PAUSE_MS
@@ -64,17 +64,11 @@ class Encoding:
         return EncodedFrame(self._codec, picture.payload, ticks, picture.key, capture_ms=frame.capture_ms)
 
     def close(self) -> None:
-        """Release the encoder."""
+        """Release the encoder: nothing is sent until `encode`, which then begins with a key frame."""
         if self._encoder is not None:
-            self._encoder.close()
-            self._encoder = None
-
-    def _is_due(self, capture_ms: float) -> bool:
-        if capture_ms < self._due_ms - self._interval_ms / 4:
-            return False
-        late = capture_ms - self._due_ms > self._interval_ms
-        self._due_ms = (capture_ms if late else self._due_ms) + self._interval_ms
-        return True
+            self._release(self._encoder)
+            self.statistics = replace(self.statistics, is_on=False)
+            self._ladder = None
 
     def _size_for(self, frame: RawFrame, target_bps: int) -> tuple[int, int]:
         from visio_desktop.media.scale import within  # noqa: PLC0415 - OpenCV is imported late
@@ -88,11 +82,16 @@ class Encoding:
 
     def _encoder_for(self, size_px: tuple[int, int]) -> VideoEncoder:
         if self._encoder is None or size_px != self._size_px:
-            self.close()
+            if self._encoder is not None:
+                self._release(self._encoder)
             width, height = self._size_px = size_px
             settings = replace(self._settings, width_px=width, height_px=height)
             self._encoder = open_encoder(self._codec, settings)
         return self._encoder
+
+    def _release(self, encoder: VideoEncoder) -> None:
+        encoder.close()
+        self._encoder = None
 
     def _scaled(self, frame: RawFrame) -> RawFrame:
         from visio_desktop.media.scale import Fit, scale  # noqa: PLC0415 - OpenCV is imported late
@@ -106,7 +105,8 @@ class Encoding:
         self._window_frames += 1
         self._window_bytes += len(picture.payload)
         old, (width, height) = self.statistics, self._size_px
-        self.statistics = replace(old, width_px=width, height_px=height, key_frames=old.key_frames + picture.key)
+        keys = old.key_frames + picture.key
+        self.statistics = replace(old, width_px=width, height_px=height, key_frames=keys, is_on=True)
         elapsed_ms = capture_ms - self._window_began_ms
         if elapsed_ms < _WINDOW_MS:
             return

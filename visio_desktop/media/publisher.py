@@ -1,6 +1,7 @@
 """A captured picture on its way to the others: scaled, encoded on a thread of its own, sent on the loop.
 
-The thread takes the latest picture only: where it cannot keep up, pictures are left out, never queued.
+The thread takes the latest picture only: where it cannot keep up, pictures are left out, never queued. Where it cannot
+keep up for long, the highest layer is left out.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from visio_desktop.media.capture import VideoCapture
 from visio_desktop.media.encoders import EncodeSettings
-from visio_desktop.media.encoding import Encoding, PublisherStatistics
+from visio_desktop.media.encoding import PublisherStatistics
 from visio_desktop.media.errors import CodecError
+from visio_desktop.media.overload import Overload
+from visio_desktop.media.simulcast import Simulcast
 from visio_desktop.rtc.frames import EncodedFrame, Feedback, OutboundStream
+from visio_desktop.system.clock import Clock, monotonic_ms
 from visio_desktop.system.log import get_logger
 
 if TYPE_CHECKING:
@@ -25,7 +29,10 @@ _log = get_logger(__name__)
 
 
 class VideoPublisher:
-    """Encodes one capture for one stream. Made, started and stopped on the loop."""
+    """Encodes one capture for one stream, in the layers that the other side takes.
+
+    Made, started and stopped on the loop, once the stream is negotiated.
+    """
 
     def __init__(
         self,
@@ -34,15 +41,17 @@ class VideoPublisher:
         loop: asyncio.AbstractEventLoop,
         *,
         settings: EncodeSettings,
+        clock: Clock = monotonic_ms,
     ) -> None:
-        self._capture, self._stream, self._loop = capture, stream, loop
-        self._settings = settings
-        self._encoding = Encoding(stream.codec, settings)
+        self._capture, self._stream, self._loop, self._clock = capture, stream, loop, clock
+        self._simulcast = Simulcast(stream.codec, settings, stream.layers)
+        self._most_bps = tuple(layer.bitrate_bps for layer in stream.layers) or (settings.bitrate_bps,)
+        self._targets_bps = self._most_bps
+        self._overload = Overload(1000 / settings.fps, len(self._most_bps))
         self._wake = threading.Condition()
         self._latest: RawFrame | None = None
         self._stopped = False
-        self._key_wanted = False
-        self._target_bps = settings.bitrate_bps
+        self._keys: set[int] = set()
         self._thread = threading.Thread(target=self._run, name="encode", daemon=True)
 
     def start(self) -> None:
@@ -67,21 +76,32 @@ class VideoPublisher:
         return not self._thread.is_alive()
 
     def statistics(self) -> PublisherStatistics:
-        """What is being sent."""
-        return self._encoding.statistics
+        """What is being sent in all layers together."""
+        return self._simulcast.statistics()
+
+    def layer_statistics(self) -> tuple[PublisherStatistics, ...]:
+        """What is being sent in each layer, lowest first; one without simulcast."""
+        return self._simulcast.layers()
 
     # ---- on the loop ----
 
     def _hear(self, feedback: Feedback) -> None:
         if feedback.key_frame_wanted:
+            layers = range(len(self._most_bps))
             with self._wake:
-                self._key_wanted = True
-        if feedback.target_bps is not None:
-            self._target_bps = min(feedback.target_bps, self._settings.bitrate_bps)
+                self._keys |= set(layers) & set(feedback.key_frame_layers or layers)
+        if len(feedback.layer_targets_bps) == len(self._most_bps):
+            pairs = zip(feedback.layer_targets_bps, self._most_bps, strict=True)
+            self._targets_bps = tuple(min(pair) for pair in pairs)
+        elif feedback.target_bps is not None and len(self._most_bps) == 1:
+            self._targets_bps = (min(feedback.target_bps, *self._most_bps),)
+        else:
+            self._targets_bps = self._most_bps
 
-    def _send(self, frame: EncodedFrame) -> None:
+    def _send(self, frames: list[EncodedFrame]) -> None:
         if not self._stopped:
-            self._stream.send(frame)
+            for frame in frames:
+                self._stream.send(frame)
 
     # ---- on the capture's thread ----
 
@@ -99,19 +119,26 @@ class VideoPublisher:
         except CodecError as error:
             _log.error("encoder_failed", reason=str(error))
         finally:
-            self._encoding.close()
+            self._simulcast.close()
 
-    def _next(self) -> tuple[RawFrame, bool] | None:
+    def _next(self) -> tuple[RawFrame, set[int]] | None:
         with self._wake:
             self._wake.wait_for(lambda: self._stopped or self._latest is not None)
             frame, self._latest = self._latest, None
-            key_wanted, self._key_wanted = self._key_wanted, False
-            return None if self._stopped or frame is None else (frame, key_wanted)
+            keys, self._keys = self._keys, set()
+            return None if self._stopped or frame is None else (frame, keys)
 
-    def _encode(self, frame: RawFrame, key_wanted: bool) -> None:
-        sent = self._encoding.encode(frame, self._target_bps, key_wanted=key_wanted)
-        if sent is None:
+    def _encode(self, frame: RawFrame, keys: set[int]) -> None:
+        began_ms = self._clock()
+        allowed = self._overload.allowed
+        targets_bps = tuple(bps if at < allowed else 0 for at, bps in enumerate(self._targets_bps))
+        sent = self._simulcast.encode(frame, targets_bps, keys)
+        if not sent:
             return
+        ended_ms = self._clock()
+        self._overload.took(ended_ms - began_ms, ended_ms)
+        if self._overload.allowed != allowed:
+            _log.warning("encoder_load", layers_before=allowed, layers=self._overload.allowed)
         try:
             self._loop.call_soon_threadsafe(self._send, sent)
         except RuntimeError:

@@ -1,4 +1,4 @@
-"""A received picture stream on its way to the window: decoded in the pool, converted for its sink, put there.
+"""A received picture stream on its way to the window: paced, decoded in the pool, converted for its sink, put there.
 
 Everything decodes, since later pictures refer to earlier ones; only what a sink wants and is the newest becomes
 pixels. A stream that is damaged, or too far behind, goes on with the next key frame.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from visio_desktop.media.errors import CodecError
+from visio_desktop.media.pacer import Pacer
 from visio_desktop.media.pool import DecoderPool
 from visio_desktop.meeting.frames import FrameSink, Picture, PictureTarget
 from visio_desktop.rtc.frames import Codec, EncodedFrame, InboundStream
@@ -27,24 +28,29 @@ if TYPE_CHECKING:
 _log = get_logger(__name__)
 
 _BACKLOG_FRAMES = 45
+_SMOOTHING = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionStatistics:
-    """Counts since the subscription began.
+    """Counts since the subscription began; `layer` is the spatial layer where the codec tells one.
 
     `shown_capture_ms` is the sender's capture time (its NTP clock) of the picture last put, `shown_at_ms` when it was
-    put, on the clock given: with the same pair for sound they tell how far lips and voice are apart.
+    put, on the clock given: with the same pair for sound they tell how far lips and voice are apart. `decode_ms` is
+    what decoding a frame takes, `buffer_ms` how long it waits to be shown at its time, both lately on average.
     """
 
     codec: str = ""
     width_px: int = 0
     height_px: int = 0
+    layer: int | None = None
     frames_decoded: int = 0
     frames_put: int = 0
     frames_dropped: int = 0
     key_frames: int = 0
     decode_errors: int = 0
+    decode_ms: float = 0.0
+    buffer_ms: float = 0.0
     shown_capture_ms: float | None = None
     shown_at_ms: float | None = None
 
@@ -57,6 +63,7 @@ class VideoSubscription:
     ) -> None:
         self._stream, self._loop, self._clock = stream, loop, clock
         self._lane = pool.lane()
+        self._pacer = Pacer(clock, loop.call_later, self._hand_over)
         self._sink: FrameSink | None = None
         self._on_first_frame: Callable[[], None] | None = None
         self._stopped = False
@@ -67,7 +74,7 @@ class VideoSubscription:
         self._last: tuple[av.VideoFrame, EncodedFrame] | None = None
         self._statistics = SubscriptionStatistics()
         self._dropped = 0
-        stream.on_frame(self._take)
+        stream.on_frame(self._pacer.put)
 
     def set_sink(self, sink: FrameSink | None) -> None:
         """Show pictures there, beginning with the last one there was; None shows them nowhere."""
@@ -84,15 +91,25 @@ class VideoSubscription:
         self._stopped = True
         self._sink = None
         self._stream.on_frame(None)
+        self._pacer.stop()
         self._lane.clear()
+
+    def follow_voice(self, transit_ms: float | None) -> None:
+        """Show pictures together with a voice.
+
+        `transit_ms` is our time when it is heard less the sender's NTP time when it was captured; None while silent.
+        """
+        self._pacer.follow(transit_ms)
 
     def statistics(self) -> SubscriptionStatistics:
         """The counts so far."""
-        return replace(self._statistics, frames_dropped=self._statistics.frames_dropped + self._dropped)
+        statistics = self._statistics
+        dropped = statistics.frames_dropped + self._dropped
+        return replace(statistics, frames_dropped=dropped, buffer_ms=self._pacer.buffer_ms)
 
     # ---- on the loop ----
 
-    def _take(self, frame: EncodedFrame) -> None:
+    def _hand_over(self, frame: EncodedFrame, shown: bool) -> None:
         waiting = self._lane.waiting
         if waiting >= _BACKLOG_FRAMES:
             # This machine is too slow at the moment: everything up to here is given up, not worked off.
@@ -101,7 +118,7 @@ class VideoSubscription:
             self._lane.add(self._freeze)
             if not frame.key:
                 self._stream.request_key_frame()
-        self._lane.add(lambda: self._decode(frame))
+        self._lane.add(lambda: self._decode(frame, shown=shown))
 
     def _ask_for_key_frame(self) -> None:
         if not self._stopped:
@@ -113,9 +130,10 @@ class VideoSubscription:
 
     # ---- on the pool's threads ----
 
-    def _decode(self, frame: EncodedFrame) -> None:
+    def _decode(self, frame: EncodedFrame, *, shown: bool) -> None:
         if self._stopped or not self._may_decode(frame):
             return
+        began_ms = self._clock()
         try:
             picture = self._decoder_for(frame.codec).decode(frame.payload)
         except CodecError as error:
@@ -124,9 +142,9 @@ class VideoSubscription:
         if picture is None:
             return
         self._frozen = False
-        self._count(frame, picture)
+        self._count(frame, picture, self._clock() - began_ms)
         self._last = (picture, frame)
-        if not self._lane.waiting:
+        if shown and not self._lane.waiting:
             self._show_last()
 
     def _may_decode(self, frame: EncodedFrame) -> bool:
@@ -154,15 +172,17 @@ class VideoSubscription:
     def _freeze(self) -> None:
         self._frozen = True
 
-    def _count(self, frame: EncodedFrame, picture: av.VideoFrame) -> None:
+    def _count(self, frame: EncodedFrame, picture: av.VideoFrame, took_ms: float) -> None:
         old = self._statistics
         self._statistics = replace(
             old,
             codec=frame.codec.value,
             width_px=picture.width,
             height_px=picture.height,
+            layer=frame.layer if frame.codec is Codec.VP9 else None,
             frames_decoded=old.frames_decoded + 1,
             key_frames=old.key_frames + frame.key,
+            decode_ms=old.decode_ms + _SMOOTHING * (took_ms - old.decode_ms),
         )
 
     def _show_last(self) -> None:

@@ -12,7 +12,6 @@ from visio_desktop.rtc.frames import Codec, EncodedFrame, Feedback
 
 BITRATE_BPS: Final = 32_000
 _LEAST_BPS: Final = 16_000
-_SHARE: Final = 0.5
 _DTX_BYTES: Final = 2
 _LEAST_LOSS: Final = 0.1  # below this libopus sends no redundancy at 32 kb/s
 _MOST_LOSS: Final = 0.3
@@ -64,7 +63,7 @@ class Uplink:
         """Adapt to the network from the next frame on. Thread-safe."""
         bitrate_bps, loss = self._wanted
         if feedback.target_bps is not None:
-            bitrate_bps = int(min(max(_SHARE * feedback.target_bps, _LEAST_BPS), BITRATE_BPS))
+            bitrate_bps = min(max(feedback.target_bps, _LEAST_BPS), BITRATE_BPS)
         if feedback.loss_fraction is not None:
             loss = min(max(feedback.loss_fraction, _LEAST_LOSS), _MOST_LOSS)
         self._wanted = (bitrate_bps, loss)

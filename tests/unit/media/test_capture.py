@@ -202,3 +202,10 @@ def test_stopping_ends_the_wait_for_a_first_picture_too() -> None:
     assert not waiting.is_alive()
     source.permits.release()
     assert capture.join(5)
+
+
+def test_the_size_is_that_of_what_came() -> None:
+    capture = VideoCapture(Spec(SpecKind.TEST), CaptureSize(640, 360, 30), clock=lambda: 0.0, on_failed=lambda _: None)
+    assert capture.size_px == (640, 360)
+    capture._deliver(people(1, 320, 240)[0])
+    assert capture.size_px == (320, 240)

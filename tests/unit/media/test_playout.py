@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.lossy_sound import LossyVoice, Poor
 from tests.helpers.sound import CheapDecoder, frames, payloads, play, spoken, tone
 from visio_desktop.media.opus import new_decoder, new_encoder
 from visio_desktop.media.playout import Playout
@@ -96,6 +97,26 @@ def test_random_loss_is_recovered_or_concealed(loss: float, most_concealed: floa
     assert figures.concealed_ratio < most_concealed
     assert figures.recovered_ms > 0
     assert _longest_gap_ms(sound) <= 60
+
+
+@pytest.mark.parametrize("jitter_ms", [0.0, 30.0])
+@pytest.mark.parametrize(
+    ("loss", "fec", "most_concealed"), [(0.05, False, 0.005), (0.1, False, 0.02), (0.2, False, 0.06), (0.3, True, 0.06)]
+)
+def test_redundancy_brings_back_nearly_all(loss: float, fec: bool, most_concealed: float, jitter_ms: float) -> None:
+    voice = LossyVoice(Poor(loss=loss, jitter_ms=jitter_ms, fec=fec))
+    assert voice.run(60).concealed_ratio < most_concealed
+    late_ms = sorted(delay_ms for at_ms, delay_ms in voice.delays_ms if at_ms > 5_000)
+    assert late_ms[int(0.95 * len(late_ms))] < 75 + jitter_ms
+
+
+@pytest.mark.parametrize("conditions", [Poor(burst_ms=(10_000, 10_150)), Poor(stall_ms=(10_000, 10_150))])
+def test_after_a_moment_without_packets_the_delay_is_back_soon(conditions: Poor) -> None:
+    voice = LossyVoice(conditions)
+    voice.run(20)
+    before_ms = max(delay_ms for at_ms, delay_ms in voice.delays_ms if 5_000 < at_ms < 10_000)
+    longer = [at_ms for at_ms, delay_ms in voice.delays_ms if at_ms > 10_170 and delay_ms > before_ms + 10]
+    assert max(longer, default=0) < 12_000
 
 
 def test_a_hole_fades_out_and_sound_comes_back() -> None:

@@ -42,6 +42,42 @@ def test_a_slow_lane_holds_up_no_other() -> None:
     assert pool.join(5)
 
 
+def test_lanes_that_take_long_leave_a_thread_to_the_others() -> None:
+    now_ms = [0.0]
+    pool, release, began, done = DecoderPool(2, lambda: now_ms[0]), threading.Event(), threading.Semaphore(0), []
+    heavy, fast = [pool.lane() for _ in range(3)], pool.lane()
+
+    def long_job() -> None:
+        now_ms[0] += 1_000
+
+    for lane in heavy:
+        finished = threading.Event()
+        lane.add(long_job)
+        lane.add(finished.set)
+        assert finished.wait(5)
+    deadline = threading.Event()
+    while not all(lane.is_heavy for lane in heavy):
+        assert not deadline.wait(0.001)
+
+    def blocks() -> None:
+        began.release()
+        release.wait(10)
+        done.append(1)
+
+    for lane in heavy:
+        lane.add(blocks)
+    assert began.acquire(timeout=5)
+    light = threading.Event()
+    fast.add(light.set)
+    assert light.wait(5)
+    assert not began.acquire(blocking=False)
+    release.set()
+    assert all(began.acquire(timeout=5) for _ in heavy[1:])
+    pool.close()
+    assert pool.join(5)
+    assert len(done) == len(heavy)
+
+
 def test_one_lane_is_served_by_one_thread_at_a_time() -> None:
     pool, done, inside, worst = DecoderPool(4), threading.Event(), [0], [0]
     lane = pool.lane()

@@ -8,7 +8,7 @@ from visio_desktop.media.encoders import EncodeSettings
 from visio_desktop.media.publisher import VideoPublisher
 from visio_desktop.media.raw import RawFrame
 from visio_desktop.media.specs import Spec, SpecKind
-from visio_desktop.rtc.frames import EncodedFrame, Feedback
+from visio_desktop.rtc.frames import EncodedFrame, Feedback, SendLayer
 
 _SETTINGS = EncodeSettings(320, 180, 30, 300_000)
 
@@ -103,3 +103,62 @@ async def test_a_publisher_that_never_began_need_not_be_waited_for() -> None:
     publisher = VideoPublisher(_Capture(), _Stream(), asyncio.get_running_loop(), settings=_SETTINGS)
     publisher.stop()
     assert publisher.join(0)
+
+
+_LAYERS = (SendLayer("q", 2.0, 100_000), SendLayer("h", 1.0, 300_000))
+
+
+async def _layers(capture: _Capture, stream: _Stream) -> list[tuple[int, bool]]:
+    """The layers of the next picture, and which of them are key frames."""
+    capture.give()
+    await asyncio.wait_for(stream.arrived.get(), 10)
+    made = stream.sent[-1].rtp_time
+    return [(frame.layer, frame.key) for frame in stream.sent if frame.rtp_time == made]
+
+
+async def test_layers_follow_what_the_network_says_of_each() -> None:
+    capture, stream = _Capture(), _Stream()
+    stream.layers = _LAYERS
+    publisher = VideoPublisher(capture, stream, asyncio.get_running_loop(), settings=_SETTINGS)
+    publisher.start()
+    both = await _layers(capture, stream)
+    stream.feed_back(Feedback(layer_targets_bps=(100_000, 0)))
+    stream.arrived.get_nowait()
+    low = await _layers(capture, stream)
+    for _ in range(10):
+        await _layers(capture, stream)
+    stream.feed_back(Feedback(key_frame_wanted=True, layer_targets_bps=(100_000, 0), key_frame_layers=(0,)))
+    asked = await _layers(capture, stream)
+    stream.feed_back(Feedback(target_bps=1_000_000))
+    again = await _layers(capture, stream)
+    publisher.stop()
+    assert both == [(0, True), (1, True)]
+    assert low == [(0, False)]
+    assert asked == [(0, True)]
+    assert again == [(0, False), (1, True)]
+
+
+async def test_a_machine_that_does_not_keep_up_sends_fewer_layers() -> None:
+    capture, stream, now_ms = _Capture(), _Stream(), 0.0
+    stream.layers = _LAYERS
+
+    def slow() -> float:
+        nonlocal now_ms
+        now_ms += 70.0
+        return now_ms
+
+    publisher = VideoPublisher(capture, stream, asyncio.get_running_loop(), settings=_SETTINGS, clock=slow)
+    publisher.start()
+    made = [await _layers(capture, stream) for _ in range(130)]
+    publisher.stop()
+    assert len(made[0]) == 2
+    assert [layer for layer, _ in made[-1]] == [0]
+
+
+async def test_what_is_said_of_other_layers_is_passed_over() -> None:
+    capture, stream = _Capture(), _Stream()
+    publisher = VideoPublisher(capture, stream, asyncio.get_running_loop(), settings=_SETTINGS)
+    publisher.start()
+    stream.feed_back(Feedback(key_frame_wanted=True, layer_targets_bps=(0, 0, 0), key_frame_layers=(2,)))
+    assert await _layers(capture, stream) == [(0, True)]
+    publisher.stop()

@@ -13,6 +13,8 @@ from visio_desktop.media.subscription import VideoSubscription
 from visio_desktop.meeting.frames import PictureTarget
 from visio_desktop.rtc.frames import Codec, EncodedFrame
 
+FRAME_MS = 1000 / 30
+
 
 class _SteppedPool(DecoderPool):
     """A pool without threads: work is done when the test says so."""
@@ -34,8 +36,9 @@ class _Scene:
 
     def __init__(self) -> None:
         self.pool, self.wire, self.sink = _SteppedPool(), Wire(), Sink()
+        self.now_ms = 1000.0
         loop = asyncio.get_running_loop()
-        self.subscription = VideoSubscription(self.wire, self.pool, loop, clock=lambda: 1234.0)
+        self.subscription = VideoSubscription(self.wire, self.pool, loop, clock=lambda: self.now_ms)
         self.subscription.set_sink(self.sink)
 
     async def settled(self) -> None:
@@ -45,8 +48,15 @@ class _Scene:
 
     async def feed(self, *frames: EncodedFrame) -> None:
         for frame in frames:
+            self.now_ms += FRAME_MS
             self.wire.send(frame)
             await self.settled()
+
+    def heap(self, *frames: EncodedFrame) -> None:
+        """Frames come in time, but the pool does nothing."""
+        for frame in frames:
+            self.now_ms += FRAME_MS
+            self.wire.send(frame)
 
 
 @pytest.fixture
@@ -68,7 +78,7 @@ async def test_pictures_reach_the_sink_as_they_were(scene: _Scene) -> None:
     statistics = scene.subscription.statistics()
     assert (statistics.codec, statistics.width_px, statistics.height_px) == ("vp8", 320, 180)
     assert (statistics.frames_decoded, statistics.frames_put, statistics.key_frames) == (10, 10, 1)
-    assert (statistics.shown_capture_ms, statistics.shown_at_ms) == (frames[-1].capture_ms, 1234.0)
+    assert (statistics.shown_capture_ms, statistics.shown_at_ms) == (frames[-1].capture_ms, scene.now_ms)
 
 
 async def test_without_a_target_it_decodes_but_makes_no_pixels(scene: _Scene) -> None:
@@ -119,8 +129,7 @@ async def test_a_codec_change_gets_another_decoder(scene: _Scene) -> None:
 
 async def test_only_the_newest_of_what_waits_becomes_pixels(scene: _Scene) -> None:
     await scene.settled()
-    for frame in encoded(people(10)):
-        scene.wire.send(frame)
+    scene.heap(*encoded(people(10)))
     await scene.settled()
     statistics = scene.subscription.statistics()
     assert (statistics.frames_decoded, statistics.frames_dropped, statistics.frames_put) == (10, 0, 1)
@@ -128,8 +137,7 @@ async def test_only_the_newest_of_what_waits_becomes_pixels(scene: _Scene) -> No
 
 async def test_too_much_waiting_is_given_up_for_a_key_frame(scene: _Scene) -> None:
     await scene.settled()
-    for frame in encoded(people(60)):
-        scene.wire.send(frame)
+    scene.heap(*encoded(people(60)))
     assert scene.wire.key_frames_asked == 1
     await scene.settled()
     statistics = scene.subscription.statistics()
@@ -139,8 +147,7 @@ async def test_too_much_waiting_is_given_up_for_a_key_frame(scene: _Scene) -> No
 
 
 async def test_a_waiting_key_frame_is_what_it_goes_on_with(scene: _Scene) -> None:
-    for frame in encoded(people(50), keys=frozenset({46})):
-        scene.wire.send(frame)
+    scene.heap(*encoded(people(50), keys=frozenset({46})))
     await scene.settled()
     assert scene.subscription.statistics().frames_decoded == 4
     assert len(scene.sink.pictures) == 1

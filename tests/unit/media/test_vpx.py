@@ -72,3 +72,38 @@ def test_what_it_cannot_do_is_a_codec_error() -> None:
         encoder.encode(people(1)[0], key=False)
     with pytest.raises(CodecError):
         Vp8Encoder(EncodeSettings(1 << 20, 180, 30, 300_000))
+
+
+def test_a_screen_with_too_few_bits_leaves_pictures_out_and_stays_sharp() -> None:
+    print_px = np.random.default_rng(0).integers(0, 2, (900, 160)).repeat(4, axis=1) * 255
+    settings = EncodeSettings(640, 360, 5, 150_000, screen=True)
+    encoder, decoder = Vp8Encoder(settings), Decoder(Codec.VP8)
+    made, shown, pages = 0, None, []
+    for number in range(40):
+        page = people(1, 640, 360)[0]
+        page.y[:] = print_px[number % 20 * 16 : number % 20 * 16 + 360]
+        pages.append(page)
+        picture = encoder.encode(later(page, number * 200.0), key=False)
+        if picture is not None:
+            made += 1
+            decoded = decoder.decode(picture.payload)
+            assert decoded is not None
+            shown = raw_frame(decoded, 0.0)
+            assert psnr_db(shown.y, page.y) > 22
+    assert 2 <= made <= 30
+    encoder.close()
+
+
+def test_a_gap_in_the_capture_is_no_reason_to_send_more() -> None:
+    encoder, frames = Vp8Encoder(EncodeSettings(320, 180, 30, 200_000)), people(40)
+    random = np.random.default_rng(0)
+    for frame in frames:  # enough noise that the rate is what limits
+        frame.y[:] = np.clip(frame.y + random.normal(0, 6, frame.y.shape), 0, 255).astype(np.uint8)
+    sizes = []
+    for number in range(135):
+        at_ms = number * FRAME_MS + (500.0 if number >= 90 else 0.0)
+        made = encoder.encode(later(frames[number % 40], at_ms), key=False)
+        sizes.append(0 if made is None else len(made.payload))
+    assert 0.7 < sum(sizes[60:90]) * 8 / 200_000 < 1.2
+    assert 0.7 < sum(sizes[90:120]) * 8 / 200_000 < 1.3
+    encoder.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -85,15 +86,24 @@ def _rooms(width: int, height: int, seed: int) -> list[Plane]:
     return [np.asarray(from_bgr(np.clip(picture, 0, 255).astype(np.uint8)).stacked) for picture in noisy]
 
 
+@dataclass(frozen=True, slots=True)
+class SlideWords:
+    """What stands on the slides; `heading` has the places `{page}` and `{pages}`."""
+
+    heading: str = "Weekly review: {page} of {pages}"
+    points: tuple[str, ...] = ("What we did", "What comes next", "Who needs help")
+
+
 class Slides:
     """A talk: sharp text and a diagram, a new page every six seconds, a pointer that moves."""
 
     _PAGE_PICTURES = 180
     _PAGES = 4
 
-    def __init__(self, width_px: int, height_px: int, title: str = "Weekly review") -> None:
+    def __init__(self, width_px: int, height_px: int, words: SlideWords | None = None) -> None:
         self._width, self._height = even_up(width_px), even_up(height_px)
-        self._pages = [self._page(number, title) for number in range(self._PAGES)]
+        given = words if words is not None else SlideWords()
+        self._pages = [self._page(number, given) for number in range(self._PAGES)]
         self._pointer = colour("#d03030")
 
     def draw(self, number: int, capture_ms: float) -> RawFrame:
@@ -104,13 +114,14 @@ class Slides:
         fill_ellipse(frame, Ellipse((x, y), (self._height / 60, self._height / 60)), self._pointer)
         return frame
 
-    def _page(self, number: int, title: str) -> Plane:
+    def _page(self, number: int, words: SlideWords) -> Plane:
         w, h = self._width, self._height
         page = np.full((h, w, 3), 250, np.uint8)
         page[: h // 6] = colour_bgr("#000091")
-        self._write(page, f"{title}: {number + 1} of {self._PAGES}", (0.05, 0.115), 1.2, "#ffffff")
-        for row, words in enumerate(("What we did", "What comes next", "Who needs help")):
-            self._write(page, f"- {words}", (0.06, 0.32 + 0.1 * row), 0.9, "#1e1e1e")
+        heading = words.heading.format(page=number + 1, pages=self._PAGES)
+        self._write(page, heading, (0.05, 0.115), 1.2, "#ffffff")
+        for row, point in enumerate(words.points):
+            self._write(page, f"- {point}", (0.06, 0.32 + 0.1 * row), 0.9, "#1e1e1e")
         random = np.random.default_rng(number)
         for column, height in enumerate(random.uniform(0.15, 0.5, 6)):
             left, base = int(w * (0.5 + 0.075 * column)), int(0.9 * h)

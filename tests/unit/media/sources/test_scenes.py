@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from visio_desktop.media.sources.scenes import Slides, TalkingHead
+from visio_desktop.media.sources.scenes import Slides, SlideWords, TalkingHead
 
 
 def test_people_are_the_same_each_time_and_differ_by_seed() -> None:
@@ -33,6 +33,16 @@ def test_slides_turn_their_pages() -> None:
     slides = Slides(640, 360)
     assert np.abs(slides.draw(0, 0).y.astype(int) - slides.draw(180, 0).y).max() > 100
     assert np.array_equal(slides.draw(0, 0).y[:100, :100], slides.draw(90, 0).y[:100, :100])
+
+
+def test_the_words_on_the_slides_are_those_given() -> None:
+    usual, same = Slides(640, 360), Slides(640, 360, SlideWords())
+    other = Slides(640, 360, SlideWords("Bilan : {page} sur {pages}", ("Ce qui vient",)))
+    assert np.array_equal(usual.draw(0, 0).y, same.draw(0, 0).y)
+    changed = np.abs(usual.draw(0, 0).y.astype(int) - other.draw(0, 0).y) > 60
+    assert changed[:60].any()
+    assert changed[90:220, :300].any()
+    assert not changed[:, 320:].any()
 
 
 def test_drawing_is_cheap() -> None:

@@ -1,0 +1,36 @@
+"""The sound of the loudspeaker test: soft notes going up, encoded like anybody's voice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from visio_desktop.media.opus import new_encoder
+from visio_desktop.media.samples import FRAME, RATE_HZ, Samples
+from visio_desktop.media.uplink import Uplink
+from visio_desktop.rtc.frames import EncodedFrame
+
+NOTES_HZ = (523.25, 659.26, 783.99, 1046.5)
+NOTE_S = 0.4
+_LOUDNESS = 0.25
+_FADE_S = 0.18
+_ATTACK_S = 0.01
+
+
+def chime() -> Samples:
+    """The notes as samples."""
+    return np.concatenate([_note(hz) for hz in NOTES_HZ])
+
+
+def chime_frames() -> tuple[EncodedFrame, ...]:
+    """The notes encoded, 20 ms a frame."""
+    samples, uplink = chime(), Uplink(new_encoder)
+    frames = (uplink.add(samples[at : at + FRAME]) for at in range(0, len(samples) - FRAME + 1, FRAME))
+    return tuple(replace(frame, sequence=frame.rtp_time // FRAME) for frame in frames if frame is not None)
+
+
+def _note(hz: float) -> Samples:
+    at_s = np.arange(round(NOTE_S * RATE_HZ)) / RATE_HZ
+    loudness = _LOUDNESS * np.minimum(1.0, at_s / _ATTACK_S) * np.exp(-at_s / _FADE_S)
+    return (loudness * np.sin(2 * np.pi * hz * at_s)).astype(np.float32)
