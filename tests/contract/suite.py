@@ -44,6 +44,8 @@ SCREEN = PublishRequest(Source.SCREEN, (Codec.VP8,), width_px=320, height_px=180
 MICROPHONE = PublishRequest(Source.MICROPHONE, (Codec.OPUS,))
 # The longest silence in which a server's death may go unnoticed where its connection breaks visibly.
 CRASH_NOTICED_S = 3.0
+# How long an adapter may try to mend what is broken. `LiveKitFixture` does so for a shorter time than people's.
+GIVEN_UP_S = 15.0
 
 
 class Fixture(Protocol):
@@ -191,7 +193,7 @@ class AloneContract:
         hops = [hop async for hop in fixture.adapter().check(fixture.request("Ada"))]
         assert hops[0].name == "link"
         assert all(hop.state is not HopState.FAILED for hop in hops), hops
-        assert hops[-1].state is HopState.PASSED
+        assert any(hop.state is HopState.PASSED for hop in hops[1:])
 
     async def test_after_leaving_nothing_works_and_nothing_runs(self, house: House) -> None:
         before = len(asyncio.all_tasks())
@@ -207,7 +209,8 @@ class AloneContract:
         await ada.session.publish(MICROPHONE)
         await until(lambda: "first_ice_connected" in ada.ear.marks, "media")
         await house.fixture.crash()
-        await until(lambda: ada.ear.dropped is not None, "noticed", timeout_s=CRASH_NOTICED_S)
+        await until(lambda: ada.ear.is_disturbed, "noticed", timeout_s=CRASH_NOTICED_S)
+        await until(lambda: ada.ear.dropped is not None, "given up", timeout_s=GIVEN_UP_S)
         assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)
         assert sum(isinstance(e, Dropped) for e in ada.ear.events) == 1
         await assert_over(ada.session)
@@ -374,7 +377,8 @@ class AdapterContract(AloneContract):
         await ada.show()
         await until(lambda: "first_ice_connected" in ada.ear.marks, "media")
         await house.fixture.crash()
-        await until(lambda: ada.ear.dropped is not None, "noticed", timeout_s=CRASH_NOTICED_S)
+        await until(lambda: ada.ear.is_disturbed, "noticed", timeout_s=CRASH_NOTICED_S)
+        await until(lambda: ada.ear.dropped is not None, "given up", timeout_s=GIVEN_UP_S)
         assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)
         assert sum(isinstance(e, Dropped) for e in ada.ear.events) == 1
         await assert_over(ada.session)

@@ -14,6 +14,7 @@ from tests.helpers.clock_media import until
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.servers.livekit import resume
 
 
 class TestLiveKit(AdapterContract):
@@ -25,13 +26,16 @@ class TestLiveKit(AdapterContract):
             server.kill()
 
     @pytest.fixture
-    def fixture(self, server: LiveKitServer) -> LiveKitFixture:
+    def fixture(self, server: LiveKitServer, monkeypatch: pytest.MonkeyPatch) -> LiveKitFixture:
+        monkeypatch.setattr(resume, "_WINDOW_MS", 2_000.0)
         return LiveKitFixture(server)
 
     async def test_the_same_identity_again_ends_the_first(self, fixture: LiveKitFixture) -> None:
         first, second = SessionEar(), SessionEar()
         adapter = fixture.adapter()
-        sessions = [await adapter.join(fixture.request("Ada"), ear) for ear in (first, second)]
+        sessions = [await adapter.join(fixture.request("Ada"), first)]
+        await until(lambda: "first_ice_connected" in first.marks, "media")
+        sessions.append(await adapter.join(fixture.request("Ada"), second))
         await until(lambda: first.dropped is not None, "the first dropped")
         dropped = first.dropped
         assert dropped is not None
@@ -47,7 +51,8 @@ class TestLiveKit(AdapterContract):
         await until(lambda: "first_ice_connected" in ada.ear.marks, "media")
         os.kill(server.pid, signal.SIGSTOP)
         try:
-            await until(lambda: ada.ear.dropped is not None, "noticed", timeout_s=14)
+            await until(lambda: ada.ear.is_disturbed, "noticed", timeout_s=5)
+            await until(lambda: ada.ear.dropped is not None, "given up", timeout_s=14)
         finally:
             os.kill(server.pid, signal.SIGCONT)
         assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)

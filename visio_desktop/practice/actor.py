@@ -8,6 +8,7 @@ from visio_desktop.media.capture import CaptureSize, VideoCapture
 from visio_desktop.media.encoders import EncodeSettings
 from visio_desktop.media.publisher import VideoPublisher
 from visio_desktop.media.sources.port import VideoSource
+from visio_desktop.media.sources.scenes import Slides, SlideWords
 from visio_desktop.media.sources.testpicture import TestPicture, scene_for
 from visio_desktop.media.specs import Spec, SpecKind
 from visio_desktop.media.talker import Talker
@@ -16,12 +17,14 @@ from visio_desktop.practice.cast import Role
 from visio_desktop.rtc.frames import Codec, EncodedFrame, OutboundStream
 from visio_desktop.system.clock import Clock, monotonic_ms
 from visio_desktop.system.log import get_logger
+from visio_desktop.system.texts import tr
 
 PEOPLE_SIZE = CaptureSize(640, 360, 30)
 SLIDES_SIZE = CaptureSize(1280, 720, 5)
 PEOPLE_ENCODING = EncodeSettings(640, 360, 30, 500_000)
 SLIDES_ENCODING = EncodeSettings(1280, 720, 5, 600_000, screen=True)
 FRAME_SAMPLES = 960
+SLIDES = "slides"
 _log = get_logger(__name__)
 
 
@@ -76,8 +79,16 @@ class Voice:
         self._rtp_time += FRAME_SAMPLES
 
 
+def slide_words() -> SlideWords:
+    """What stands on the slides, in the person's language."""
+    points = tuple(tr(f"practice.slides_{each}") for each in ("done", "next", "help"))
+    return SlideWords(tr("practice.slides_heading", page="{page}", pages="{pages}"), points)
+
+
 def _open_unstamped(spec: Spec, size: CaptureSize, clock: Clock) -> VideoSource:
-    return TestPicture(scene_for(spec.value, size), size.fps, clock=clock, stamp_clock=None)
+    slides = spec.value == SLIDES
+    scene = Slides(size.width_px, size.height_px, slide_words()) if slides else scene_for(spec.value, size)
+    return TestPicture(scene, size.fps, clock=clock, stamp_clock=None)
 
 
 def _failed(problem: Problem) -> None:

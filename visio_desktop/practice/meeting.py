@@ -15,6 +15,7 @@ from visio_desktop.rtc.frames import EncodedFrame, InboundStream
 from visio_desktop.servers.practice import wire
 from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
 from visio_desktop.system.log import get_logger
+from visio_desktop.system.memory import keep_giving_back
 from visio_desktop.system.tasks import Tasks
 from visio_desktop.system.texts import set_language, tr
 
@@ -32,7 +33,7 @@ class PracticeMeeting:
         self._say = say
         self._clock = clock
         self._tasks = Tasks("practice meeting")
-        options = PeerOptions(host_addresses=(HOST,))
+        options = PeerOptions(host_addresses=(HOST,), reuse_lines=True)
         self._down = PeerConnection(options, _Sends())
         self._up = PeerConnection(options, _Receives(self._receive))
         self._stage = Stage(self._down, say, self._start)
@@ -80,6 +81,7 @@ class PracticeMeeting:
         self._play()
         self._tasks.start(self._negotiate(), name="negotiate")
         self._tasks.start(self._run(), name="run")
+        self._tasks.start(keep_giving_back(), name="memory")
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         self._tasks.start(work, name="picture")
@@ -161,6 +163,9 @@ class _Sends:
         pass
 
     def on_channel(self, channel: DataChannel) -> None:
+        pass
+
+    def on_own_candidate(self, candidate: str) -> None:
         pass
 
 

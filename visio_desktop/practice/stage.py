@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from visio_desktop.meeting.values import Source
-from visio_desktop.practice.actor import Picture, Voice
+from visio_desktop.practice.actor import SLIDES, Picture, Voice
 from visio_desktop.practice.cast import Role
 from visio_desktop.practice.echo import Echo
 from visio_desktop.rtc import PeerConnection
@@ -62,7 +62,7 @@ class Stage:
         if person is None:
             return
         if on:
-            self._show(role, Source.SCREEN, "slides")
+            self._show(role, Source.SCREEN, SLIDES)
         elif Source.SCREEN in person.streams:
             person.pictures.pop(Source.SCREEN).stop()
             self._peer.remove_sender(person.streams.pop(Source.SCREEN))

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from visio_desktop.meeting.events import ServerEvent
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, Source
-from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream
+from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream, SendLayer
 
 
 class ServersError(Exception):
@@ -62,7 +62,10 @@ class JoinRequest:
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
-    """A source to be sent: its codecs in order of preference, and for pictures the largest size and rate."""
+    """A source to be sent: its codecs in order of preference, and for pictures the largest size and rate.
+
+    Two `layers` or more, lowest first, are simulcast, for servers that take it.
+    """
 
     source: Source
     codecs: tuple[Codec, ...]
@@ -71,6 +74,7 @@ class PublishRequest:
     height_px: int = 0
     fps: int = 0
     bitrate_bps: int = 0
+    layers: tuple[SendLayer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,17 @@ class HopState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One hop of `check`: `name` is `link`, `dns`, `tcp`, `tls`, `signalling`, `ice_udp`, `ice_tcp`, ..."""
+    """One hop of `check`: `name` is `link`, `dns`, `tcp`, `proxy`, `tls`, `signalling`, `ice_udp`, `turn_tls`, ...
+
+    Those that are a way for media stand side by side: one that works is enough.
+    """
 
     name: str
     state: HopState
     detail: str = ""
     took_ms: float = 0.0
     problem: Problem | None = None
+    is_way: bool = False
 
 
 class SessionListener(Protocol):
@@ -141,8 +149,14 @@ class Session(Protocol):
     async def leave(self) -> None:
         """Leave in order and release everything; may be called twice."""
 
+    def network_changed(self) -> None:
+        """Addresses or routes of this machine changed, or it slept: look whether the way still leads there."""
+
     def path(self) -> dict[str, str]:
         """How media goes now: `protocol`, `candidate` and `proxy`, as the report has them."""
+
+    def capacity_bps(self) -> int | None:
+        """What the way from us is thought to carry now; None while nothing is known of it."""
 
 
 class ServerAdapter(Protocol):

@@ -7,9 +7,11 @@ import threading
 from tests.helpers.fakes import FakeOutbound
 from tests.helpers.rtc_pair import until
 from visio_desktop.media.opus import new_decoder
-from visio_desktop.practice.actor import FRAME_SAMPLES, PEOPLE_SIZE, SLIDES_SIZE, Picture, Voice
+from visio_desktop.media.sources.scenes import SlideWords
+from visio_desktop.practice.actor import FRAME_SAMPLES, PEOPLE_SIZE, SLIDES_SIZE, Picture, Voice, slide_words
 from visio_desktop.practice.cast import AMINA, BRUNO
 from visio_desktop.rtc.frames import Codec
+from visio_desktop.system.texts import set_language
 
 
 def said(role_stream: FakeOutbound, voice: Voice, frames: int) -> list[bytes]:
@@ -60,3 +62,14 @@ async def test_slides_are_larger_and_calmer() -> None:
     slides.stop()
     assert (sent.width_px, sent.height_px) == (SLIDES_SIZE.width_px, SLIDES_SIZE.height_px)
     assert SLIDES_SIZE.fps < PEOPLE_SIZE.fps
+
+
+def test_slides_speak_the_persons_language() -> None:
+    set_language("fr")
+    try:
+        words = slide_words()
+    finally:
+        set_language("en")
+    assert words.heading.format(page=1, pages=4) == "Bilan de la semaine : 1 sur 4"
+    assert len(words.points) == 3
+    assert slide_words() == SlideWords()

@@ -4,3 +4,7 @@
 that understands it: `roster` (people and publications), `subscriber` (received media), `publisher` (sent media),
 `chat`, `hands`. `wire` is the only door for bytes. Later servers that are LiveKit underneath build on these parts.
 """
+
+from visio_desktop.system.lean import without_init
+
+without_init("livekit.protocol")  # the messages of the server's other services are not spoken here

@@ -1,28 +1,45 @@
-"""The LiveKit kind of server: recognises its links, joins, and checks the way there."""
+"""The LiveKit kind of server: recognises its links, joins, and checks the way there.
+
+Importing this loads what the first words to a server need. What its answer needs, the peer connection above all, is
+loaded while that answer is on its way.
+"""
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
+
+from livekit.protocol.rtc import JoinResponse
 
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
 from visio_desktop.net import Web
-from visio_desktop.rtc import PeerConnection, PeerListener, PeerOptions
-from visio_desktop.servers.livekit.check import Preflight
+from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.servers.livekit.link import KIND, Address, parse_address, parse_link
-from visio_desktop.servers.livekit.peers import Ids, MakePeer, peer_options
-from visio_desktop.servers.livekit.session import LiveKitSession, Surroundings
 from visio_desktop.servers.livekit.signal import Signal
 from visio_desktop.servers.livekit.token import TokenSource
 from visio_desktop.servers.port import Hop, JoinError, JoinRequest, Session, SessionListener
 from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
+from visio_desktop.system.loading import load
 from visio_desktop.system.tasks import Tasks
+
+if TYPE_CHECKING:
+    from visio_desktop.rtc import PeerConnection, PeerListener, PeerOptions
+    from visio_desktop.rtc.encryption.keys import Key
+    from visio_desktop.servers.livekit.peers import Ids, MakePeer
+
+_NEEDED_ONCE_ANSWERED = ("visio_desktop.rtc.peer", "visio_desktop.servers.livekit.session")
 
 
 class LiveKitAdapter:
-    """See `servers.port.ServerAdapter`. `host_addresses` are the addresses media may leave from, None for all."""
+    """See `servers.port.ServerAdapter`.
+
+    `host_addresses` are the addresses media may leave from, None for all; `network` says which ways it may take now.
+    """
 
     def __init__(
         self,
@@ -34,14 +51,17 @@ class LiveKitAdapter:
         ids: Ids | None = None,
         make_peer: MakePeer | None = None,
         host_addresses: tuple[str, ...] | None = None,
+        network: Callable[[], NetworkOptions] | None = None,
     ) -> None:
         self._web = web or Web()
+        self._network = network or partial(NetworkOptions, dialer=self._web.dialer)
         self._clock = clock
         self._epoch = epoch
         self._ids = ids or partial(secrets.token_hex, 8)
         self._make_peer = make_peer or _peer
         self._host_addresses = host_addresses
-        self._tokens = TokenSource(epoch=epoch, random=random or SystemRandom())
+        self._random = random or SystemRandom()
+        self._tokens = TokenSource(epoch=epoch, random=self._random)
 
     @property
     def kind(self) -> str:
@@ -63,20 +83,34 @@ class LiveKitAdapter:
         token = self._token(request, address)
         tasks = Tasks("livekit")
         signal = Signal(self._web, clock=self._clock, tasks=tasks)
-        joined = await signal.connect(address, token)
+        joined, key, _ = await asyncio.gather(
+            _connected(signal, address, token, listener),
+            _key(request.credentials.password),
+            asyncio.to_thread(load, *_NEEDED_ONCE_ANSWERED),
+        )
+        from visio_desktop.servers.livekit.peers import peer_options
+        from visio_desktop.servers.livekit.session import LiveKitSession, Surroundings
+
         around = Surroundings(
             clock=self._clock,
             epoch=self._epoch,
             ids=self._ids,
             make_peer=self._make_peer,
             keep_token=partial(self._tokens.refreshed, request.credentials),
+            vector=secrets.token_bytes,
+            random=self._random,
+            token=token,
+            key=key,
         )
         session = LiveKitSession(signal, address.host, listener, around, tasks)
-        session.begin(joined, peer_options(joined.ice_servers, host_addresses=self._hosts(address)))
+        hosts = self._hosts(address)
+        session.begin(joined, peer_options(joined.ice_servers, host_addresses=hosts, network=self._network()))
         return session
 
     async def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
         """See `ServerAdapter`."""
+        from visio_desktop.servers.livekit.check import Preflight
+
         address = _address(request)
         preflight = Preflight(
             address,
@@ -85,6 +119,7 @@ class LiveKitAdapter:
             clock=self._clock,
             make_peer=self._make_peer,
             host_addresses=self._hosts(address),
+            network=self._network(),
         )
         async for hop in preflight.run():
             yield hop
@@ -106,5 +141,22 @@ def _address(request: JoinRequest) -> Address:
     return address
 
 
+async def _connected(signal: Signal, address: Address, token: str, listener: SessionListener) -> JoinResponse:
+    joined = await signal.connect(address, token)
+    listener.on_mark("signalling_open")
+    return joined
+
+
+async def _key(passphrase: str) -> Key | None:
+    """The key of a meeting that is encrypted end to end, None for one that is not."""
+    if not passphrase:
+        return None
+    from visio_desktop.rtc.encryption.keys import derive
+
+    return await asyncio.to_thread(derive, passphrase.encode())
+
+
 def _peer(options: PeerOptions, listener: PeerListener) -> PeerConnection:
+    from visio_desktop.rtc.peer import PeerConnection
+
     return PeerConnection(options, listener)

@@ -60,7 +60,7 @@ def parse_link(text: str) -> MeetingLink | None:
     address = parse_address(text)
     if address is None:
         return None
-    return MeetingLink(kind=KIND, text=text, host=address.host, room=address.room)
+    return MeetingLink(KIND, text, address.host, address.room, takes_passphrase=True)
 
 
 def _room(query: str, text: str) -> str:

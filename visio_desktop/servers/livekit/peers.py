@@ -8,7 +8,11 @@ from typing import Protocol
 from livekit.protocol.rtc import ICEServer
 
 from visio_desktop.rtc import DataChannel, IceServer, PeerListener, PeerOptions
-from visio_desktop.rtc.frames import Codec, OutboundStream
+from visio_desktop.rtc.congestion.demand import Priority
+from visio_desktop.rtc.congestion.statistics import TransportStatistics
+from visio_desktop.rtc.frames import Codec, OutboundStream, SendLayer
+from visio_desktop.rtc.gap import MediaGap
+from visio_desktop.rtc.ice.network import EVERYTHING, NetworkOptions
 
 _MAX_SERVERS = 16
 
@@ -19,14 +23,22 @@ class Peer(Protocol):
     def open_channel(self, label: str, *, ordered: bool = True, max_retransmits: int | None = None) -> DataChannel:
         """Open a data channel with the next offer."""
 
-    def add_sender(self, codecs: tuple[Codec, ...], *, stream_id: str, track_id: str) -> OutboundStream:
+    def add_sender(
+        self,
+        codecs: tuple[Codec, ...],
+        *,
+        stream_id: str,
+        track_id: str,
+        layers: tuple[SendLayer, ...] = (),
+        priority: Priority = Priority.CAMERA,
+    ) -> OutboundStream:
         """Add a sent m-line to the next offer."""
 
     def remove_sender(self, stream: OutboundStream) -> None:
         """Make its m-line inactive in the next offer."""
 
-    async def create_offer(self) -> str:
-        """Our description."""
+    async def create_offer(self, *, ice_restart: bool = False) -> str:
+        """Our description, on request with another way for media."""
 
     async def set_answer(self, sdp: str) -> None:
         """Their answer to it."""
@@ -40,6 +52,23 @@ class Peer(Protocol):
     def path(self) -> dict[str, str]:
         """How media goes."""
 
+    def transport_statistics(self) -> TransportStatistics:
+        """What is known of the way there."""
+
+    @property
+    def restarts(self) -> int:
+        """How often another way for media was found."""
+
+    @property
+    def gap(self) -> MediaGap:
+        """For how long nothing came in."""
+
+    def suspect(self) -> None:
+        """Find out soon whether media still has a way."""
+
+    def use_servers(self, servers: tuple[IceServer, ...]) -> None:
+        """Use these relays from the next restart on."""
+
     async def close(self) -> None:
         """Release everything."""
 
@@ -48,15 +77,21 @@ type Ids = Callable[[], str]
 type MakePeer = Callable[[PeerOptions, PeerListener], Peer]
 
 
-def peer_options(servers: Iterable[ICEServer], *, host_addresses: tuple[str, ...] | None) -> PeerOptions:
+def peer_options(
+    servers: Iterable[ICEServer], *, host_addresses: tuple[str, ...] | None, network: NetworkOptions = EVERYTHING
+) -> PeerOptions:
     """The server's TURN relays, and no STUN.
 
     The server sees our address by itself. Unless configured otherwise it names third parties' STUN servers, who would
     learn of every meeting and delay it by not answering.
     """
-    ice_servers = tuple(
-        IceServer(urls=relays, username=s.username, credential=s.credential)
+    return PeerOptions(relays(servers), host_addresses, network=network, trickles=True)
+
+
+def relays(servers: Iterable[ICEServer]) -> tuple[IceServer, ...]:
+    """The TURN relays among a server's ICE servers, at most so many."""
+    return tuple(
+        IceServer(urls=urls, username=s.username, credential=s.credential)
         for s in list(servers)[:_MAX_SERVERS]
-        if (relays := tuple(url for url in s.urls if url.startswith(("turn:", "turns:"))))
+        if (urls := tuple(url for url in s.urls if url.startswith(("turn:", "turns:"))))
     )
-    return PeerOptions(ice_servers=ice_servers, host_addresses=host_addresses)

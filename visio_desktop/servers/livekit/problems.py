@@ -7,7 +7,17 @@ from livekit.protocol.rtc import LeaveRequest
 
 from visio_desktop.meeting.events import Dropped
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.net import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
+from visio_desktop.net import (
+    HostUnknown,
+    HostUnreachable,
+    NetError,
+    ProxyAuthFailed,
+    ProxyRefused,
+    ProxyUnreachable,
+    Refused,
+    Silent,
+    TlsUntrusted,
+)
 
 _UNAUTHORISED = (401, 403)
 _NOT_FOUND = 404
@@ -46,6 +56,12 @@ def unreachable(error: NetError) -> Problem:
             code = ProblemCode.HOST_UNKNOWN
         case TlsUntrusted():
             code = ProblemCode.TLS_UNTRUSTED
+        case ProxyUnreachable():
+            code = ProblemCode.PROXY_UNREACHABLE
+        case ProxyRefused():
+            code = ProblemCode.PROXY_REFUSED
+        case ProxyAuthFailed():
+            code = ProblemCode.PROXY_LOGIN
         case HostUnreachable():
             code = ProblemCode.HOST_UNREACHABLE
         case Silent():

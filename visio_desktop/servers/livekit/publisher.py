@@ -6,30 +6,33 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from livekit.protocol.models import DataPacket, TrackInfo, TrackSource, TrackType, VideoLayer, VideoQuality
+from livekit.protocol.models import DataPacket, TrackInfo
 from livekit.protocol.rtc import (
     AddTrackRequest,
     RequestResponse,
     SessionDescription,
     SignalTarget,
-    SimulcastCodec,
+    SubscribedQualityUpdate,
     TrackPublishedResponse,
 )
 
 from visio_desktop.meeting.values import Source
 from visio_desktop.rtc import DataChannel, PeerOptions, PeerState, RtcError
+from visio_desktop.rtc.congestion.demand import Priority
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
-from visio_desktop.servers.livekit.peers import Ids, MakePeer
-from visio_desktop.servers.livekit.roster import SOURCES
-from visio_desktop.servers.livekit.subscriber import MediaListener, SendRequest
+from visio_desktop.servers.livekit.announcing import announcement, watched_layers
+from visio_desktop.servers.livekit.encryption import GCM, Encryption
+from visio_desktop.servers.livekit.peers import Ids, MakePeer, Peer
+from visio_desktop.servers.livekit.subscriber import MediaListener, SendRequest, tell_candidate
 from visio_desktop.servers.livekit.wire import MAX_PACKET_BYTES, Candidate
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed
 from visio_desktop.system.log import get_logger
+from visio_desktop.system.tasks import Tasks
 
 _log = get_logger(__name__)
 _ANSWER_TIMEOUT_S = 10.0
 _CHANNEL_TIMEOUT_S = 10.0
-_TRACK_SOURCES = {source: number for number, source in SOURCES.items()}
+CHANNELS = ("_reliable", "_lossy")
 
 
 @dataclass(slots=True)
@@ -40,6 +43,20 @@ class _Sent:
     cid: str
     stream: OutboundStream
     info: asyncio.Future[TrackInfo]
+    limit: asyncio.Timeout | None = None
+    update: SubscribedQualityUpdate | None = None
+
+    def give(self, seconds: float | None) -> None:
+        """Wait so long from now on for the server to take it, None: without end."""
+        if self.limit is not None and not self.limit.expired():
+            self.limit.reschedule(None if seconds is None else asyncio.get_running_loop().time() + seconds)
+
+    def watch(self, update: SubscribedQualityUpdate | None) -> None:
+        """Take what the server says of who watches; it may do so before the layers are negotiated."""
+        self.update = update
+        watched = None if update is None else watched_layers(update, self.stream.codec, len(self.stream.layers))
+        if watched is not None:
+            self.stream.want_layers(watched)
 
 
 @dataclass(slots=True)
@@ -51,23 +68,40 @@ class _Negotiations:
     offer_id: int = 0
     answer: asyncio.Future[str] | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    restart: bool = False
+
+
+class _Void(Exception):  # noqa: N818 - reads as a state
+    """The connection an offer went over is gone, and the offer with it."""
 
 
 class Publisher:
     """Publishes sources and sends data. Offers are made one after the other."""
 
     def __init__(
-        self, make_peer: MakePeer, options: PeerOptions, *, send: SendRequest, listener: MediaListener, ids: Ids
+        self,
+        make_peer: MakePeer,
+        options: PeerOptions,
+        *,
+        send: SendRequest,
+        listener: MediaListener,
+        ids: Ids,
+        encryption: Encryption,
     ) -> None:
+        self._encryption = encryption
         self._send = send
         self._listener = listener
         self._ids = ids
         self._sent: dict[Source, _Sent] = {}
         self._negotiations = _Negotiations()
+        self._negotiations.open.set()
+        self._tasks = Tasks("livekit.publisher")
         self._peer = make_peer(options, self)
         # Channels come before the first offer: the server expects the m-line of data in it.
-        self._reliable = self._peer.open_channel("_reliable")
-        self._lossy = self._peer.open_channel("_lossy", ordered=False, max_retransmits=0)
+        reliable, lossy = CHANNELS
+        self._reliable = self._peer.open_channel(reliable)
+        self._lossy = self._peer.open_channel(lossy, ordered=False, max_retransmits=0)
         self._open = {channel: asyncio.Event() for channel in (self._reliable, self._lossy)}
         for channel, is_open in self._open.items():
             channel.on_message(listener.on_packet)
@@ -78,17 +112,23 @@ class Publisher:
         if request.source in self._sent:
             raise RequestFailed(f"{request.source.value} is already published")
         cid = self._ids()
-        stream = self._peer.add_sender(request.codecs, stream_id=stream_id, track_id=cid)
+        priority = Priority.SCREEN if request.source is Source.SCREEN else Priority.CAMERA
+        stream = self._peer.add_sender(
+            request.codecs, stream_id=stream_id, track_id=cid, layers=request.layers, priority=priority
+        )
+        self._encryption.protect(stream)
         info: asyncio.Future[TrackInfo] = asyncio.get_running_loop().create_future()
         sent = self._sent[request.source] = _Sent(request, cid, stream, info)
         try:
-            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
-                await self._send(add_track=_announcement(request, cid))
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S) as sent.limit:
+                await self._send(add_track=self._announced(request, cid))
                 await self.negotiate()
+                sent.watch(sent.update)
                 return stream, await info
         except (RtcError, TimeoutError) as error:
             raise RequestFailed(f"{request.source.value} not published: {error}") from error
         finally:
+            sent.limit = None
             if not _succeeded(info):
                 self._forget(sent)
 
@@ -121,13 +161,12 @@ class Publisher:
         async with state.lock:
             if state.done >= mine:
                 return
-            covered = state.wanted
-            await self._offer(state)
-            state.done = covered
+            state.done = await self._offer(state)
 
     async def send_data(self, packet: DataPacket, *, reliable: bool = True) -> None:
         """Send one packet, waiting for the channel to open. Raises `RequestFailed`."""
         channel = self._reliable if reliable else self._lossy
+        packet = self._encryption.seal(packet)
         data = bytes(packet.SerializeToString())
         if len(data) > MAX_PACKET_BYTES:
             raise RequestFailed(f"packet of {len(data)} bytes")
@@ -142,13 +181,47 @@ class Publisher:
         """How media goes."""
         return self._peer.path()
 
+    @property
+    def peer(self) -> Peer:
+        """The connection."""
+        return self._peer
+
+    def published(self) -> list[TrackPublishedResponse]:
+        """What the server has taken of us, in its words."""
+        taken = [sent for sent in self._sent.values() if _succeeded(sent.info)]
+        return [TrackPublishedResponse(cid=sent.cid, track=sent.info.result()) for sent in taken]
+
+    def hold(self) -> None:
+        """Signalling is gone: whatever waits for an answer waits for its return."""
+        self._negotiations.open.clear()
+        _fail(self._negotiations.answer, _Void())
+        for sent in self._sent.values():
+            sent.give(None)
+
+    async def restart(self) -> None:
+        """Signalling is back: say again what had no answer, and look for another way for media.
+
+        Raises `RtcError` or `TimeoutError`.
+        """
+        state = self._negotiations
+        _fail(state.answer, _Void())
+        for sent in list(self._sent.values()):
+            sent.give(_ANSWER_TIMEOUT_S)
+            if not sent.info.done():
+                await self._send(add_track=self._announced(sent.request, sent.cid))
+        state.restart = True
+        state.open.set()
+        await self.negotiate()
+
     async def close(self) -> None:
         """Release the connection; what waits for an answer fails."""
+        over = SessionClosed("the session is over")
         for sent in self._sent.values():
-            _fail(sent.info)
-        if self._negotiations.answer is not None:
-            _fail(self._negotiations.answer)
+            _fail(sent.info, over)
+        _fail(self._negotiations.answer, over)
+        await self._tasks.close()
         await self._peer.close()
+        self._negotiations.open.set()
 
     # ---- from the server
 
@@ -174,6 +247,12 @@ class Publisher:
         if state.answer is not None and not state.answer.done() and answer.id in {0, state.offer_id}:
             state.answer.set_result(answer.sdp)
 
+    def on_watched(self, update: SubscribedQualityUpdate) -> None:
+        """The server says which layers of a track anybody watches."""
+        source = self.source(update.track_sid)
+        if source is not None:
+            self._sent[source].watch(update)
+
     async def on_candidate(self, candidate: Candidate) -> None:
         """One more address of the server."""
         if candidate.line:
@@ -195,16 +274,37 @@ class Publisher:
         """See `PeerListener`."""
         channel.on_message(self._listener.on_packet)
 
+    def on_own_candidate(self, candidate: str) -> None:
+        """See `PeerListener`."""
+        self._tasks.start(tell_candidate(self._send, SignalTarget.PUBLISHER, candidate), name="candidate")
+
     # ---- within
 
-    async def _offer(self, state: _Negotiations) -> None:
-        sdp = await self._peer.create_offer()
-        state.offer_id += 1
-        state.answer = asyncio.get_running_loop().create_future()
-        await self._send(offer=SessionDescription(type="offer", sdp=sdp, id=state.offer_id))
-        async with asyncio.timeout(_ANSWER_TIMEOUT_S):
-            answer = await state.answer
+    def _announced(self, request: PublishRequest, cid: str) -> AddTrackRequest:
+        announced = announcement(request, cid)
+        if self._encryption.is_on:
+            announced.encryption = GCM
+            announced.disable_red = True
+        return announced
+
+    async def _offer(self, state: _Negotiations) -> int:
+        """Offer, and offer again where signalling was lost before the answer; which wishes it covers."""
+        answer, covered = None, 0
+        while answer is None:
+            await state.open.wait()
+            covered = state.wanted
+            restart, state.restart = state.restart, False
+            sdp = await self._peer.create_offer(ice_restart=restart)
+            state.offer_id += 1
+            state.answer = asyncio.get_running_loop().create_future()
+            await self._send(offer=SessionDescription(type="offer", sdp=sdp, id=state.offer_id))
+            try:
+                async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                    answer = await state.answer
+            except _Void:
+                _log.info("offer_void")
         await self._peer.set_answer(answer)
+        return covered
 
     def _forget(self, sent: _Sent) -> None:
         if self._sent.get(sent.request.source) is sent:
@@ -212,34 +312,12 @@ class Publisher:
             self._peer.remove_sender(sent.stream)
 
 
-def _fail(waiting: asyncio.Future[Any]) -> None:
-    """Let whoever waits hear that it is over; that nobody waits is no error."""
-    if not waiting.done():
-        waiting.set_exception(SessionClosed("the session is over"))
+def _fail(waiting: asyncio.Future[Any] | None, error: Exception) -> None:
+    """Let whoever waits hear of it; that nobody waits is no error."""
+    if waiting is not None and not waiting.done():
+        waiting.set_exception(error)
         waiting.exception()
 
 
 def _succeeded(info: asyncio.Future[TrackInfo]) -> bool:
     return info.done() and not info.cancelled() and info.exception() is None
-
-
-def _announcement(request: PublishRequest, cid: str) -> AddTrackRequest:
-    announcement = AddTrackRequest(
-        cid=cid,
-        name=request.source.value,
-        type=TrackType.VIDEO if request.source.is_video else TrackType.AUDIO,
-        source=_TRACK_SOURCES.get(request.source, TrackSource.UNKNOWN),
-        muted=request.muted,
-    )
-    if request.source.is_video:
-        layer = VideoLayer(
-            quality=VideoQuality.HIGH,
-            width=request.width_px,
-            height=request.height_px,
-            bitrate=request.bitrate_bps,
-        )
-        announcement.width, announcement.height = request.width_px, request.height_px
-        announcement.layers.append(layer)
-        codec = SimulcastCodec(codec=request.codecs[0].value, cid=cid, layers=[layer])
-        announcement.simulcast_codecs.append(codec)
-    return announcement

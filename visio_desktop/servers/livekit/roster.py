@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from livekit.protocol.models import ConnectionQuality, ParticipantInfo, SpeakerInfo, TrackInfo, TrackSource, TrackType
+from livekit.protocol.models import (
+    ConnectionQuality,
+    Encryption,
+    ParticipantInfo,
+    SpeakerInfo,
+    TrackInfo,
+    TrackSource,
+    TrackType,
+)
 from livekit.protocol.rtc import ConnectionQualityInfo, JoinResponse
 
 from visio_desktop.meeting.events import (
@@ -58,7 +66,8 @@ class _Person:
 class Roster:
     """The people of one session. Every method gives the events that follow, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, encrypted: bool = False) -> None:
+        self._encrypted = encrypted
         self._people: dict[str, _Person] = {}
         self._identities: dict[str, str] = {}
         self._speaking: set[str] = set()
@@ -78,6 +87,12 @@ class Roster:
     def update(self, infos: Iterable[ParticipantInfo]) -> list[ServerEvent]:
         """Some came, changed or went."""
         return [event for info in infos for event in self._update_one(info)]
+
+    def missing(self, everybody: Iterable[ParticipantInfo]) -> list[ServerEvent]:
+        """These are all who are there: who is not among them has left."""
+        there = {info.identity for info in everybody} | {self._my_id}
+        gone = [identity for identity in self._people if identity not in there]
+        return [event for identity in gone for event in self._leave(identity)]
 
     def speakers(self, changed: Iterable[SpeakerInfo]) -> list[ServerEvent]:
         """The server tells of those who began or ended speaking."""
@@ -112,6 +127,15 @@ class Roster:
             return []
         me.publications[sid] = replace(before, muted=muted)
         return [PublicationChanged(me.publications[sid])]
+
+    def opens(self, sid: str, opens: bool) -> list[ServerEvent]:
+        """What comes of a track can be decrypted now, or no longer."""
+        for person in self._people.values():
+            before = person.publications.get(sid)
+            if before is not None and before.encrypted is not opens:
+                person.publications[sid] = replace(before, encrypted=opens)
+                return [PublicationChanged(person.publications[sid])]
+        return []
 
     def withdrawn(self, sid: str) -> list[ServerEvent]:
         """One's own track ended; updates already under way do not bring it back."""
@@ -176,7 +200,9 @@ class Roster:
 
     def _tracks(self, person: _Person, tracks: Iterable[TrackInfo], *, complete: bool) -> list[ServerEvent]:
         """`complete` says that tracks not listed have ended; one's own end only by `withdrawn`."""
-        now = {p.id: p for t in list(tracks)[:_MAX_TRACKS] if (p := _publication(t, person.shown.id)) is not None}
+        listing = list(tracks)[:_MAX_TRACKS]
+        found = [_publication(track, person.shown.id, encrypted=self._encrypted) for track in listing]
+        now = {publication.id: publication for publication in found if publication is not None}
         events: list[ServerEvent] = []
         if complete:
             gone = [sid for sid in person.publications if sid not in now]
@@ -187,7 +213,9 @@ class Roster:
             before = person.publications.get(sid)
             # Of our own what we said last counts: an update already under way may still say otherwise.
             muted = before.muted if before is not None and person.shown.is_me else listed.muted
-            publication = replace(listed, muted=muted)
+            # Whether it opens is known from its frames.
+            encrypted = listed.encrypted if before is None else before.encrypted
+            publication = replace(listed, muted=muted, encrypted=encrypted)
             if sid not in self._withdrawn and publication != before:
                 person.publications[sid] = publication
                 events.append(PublicationChanged(publication))
@@ -224,7 +252,7 @@ def _shown(info: ParticipantInfo, *, is_me: bool) -> Participant:
     )
 
 
-def _publication(track: TrackInfo, participant_id: str) -> Publication | None:
+def _publication(track: TrackInfo, participant_id: str, *, encrypted: bool) -> Publication | None:
     if not track.sid or track.type not in {TrackType.AUDIO, TrackType.VIDEO}:
         return None
     default = Source.CAMERA if track.type == TrackType.VIDEO else Source.MICROPHONE
@@ -232,4 +260,7 @@ def _publication(track: TrackInfo, participant_id: str) -> Publication | None:
     if source.is_video is not (track.type == TrackType.VIDEO):
         return None
     width_px, height_px = min(track.width, _MAX_SIDE_PX), min(track.height, _MAX_SIDE_PX)
-    return Publication(track.sid, participant_id, source, track.muted, width_px, height_px)
+    announced = track.encryption != Encryption.Type.NONE
+    # Without our key theirs cannot be opened; with it, what is clear must not be taken for encrypted.
+    state = announced and encrypted if announced or encrypted else None
+    return Publication(track.sid, participant_id, source, track.muted, width_px, height_px, state)

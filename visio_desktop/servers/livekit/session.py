@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from random import Random
 
-from livekit.protocol.models import DataPacket, VideoQuality
+from livekit.protocol.models import DataPacket, ParticipantInfo
 from livekit.protocol.rtc import (
     JoinResponse,
+    LeaveRequest,
     MuteTrackRequest,
     SignalResponse,
     SignalTarget,
     TrickleRequest,
-    UpdateParticipantMetadata,
-    UpdateTrackSettings,
 )
 
 from visio_desktop.meeting.events import (
@@ -23,19 +23,26 @@ from visio_desktop.meeting.events import (
     Dropped,
     MutedByServer,
     PublicationGone,
+    Restored,
+    Restoring,
     ServerEvent,
 )
 from visio_desktop.meeting.values import ChatMessage, Problem, ProblemCode, Source
 from visio_desktop.rtc import PeerOptions, PeerState, RtcError
+from visio_desktop.rtc.encryption.cipher import MakeVector
+from visio_desktop.rtc.encryption.keys import Key
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
+from visio_desktop.servers.livekit.asked import Asked
 from visio_desktop.servers.livekit.chat import LEGACY_TOPIC, MAX_TEXT_BYTES, ChatLine, ChatReader, print_chat
-from visio_desktop.servers.livekit.hands import print_hand
+from visio_desktop.servers.livekit.encryption import Encryption
 from visio_desktop.servers.livekit.peers import Ids, MakePeer
 from visio_desktop.servers.livekit.problems import dropped_by
 from visio_desktop.servers.livekit.publisher import Publisher
+from visio_desktop.servers.livekit.resume import MEDIA, NETWORK, SERVER, SIGNALLING, Parts, Resumption
 from visio_desktop.servers.livekit.roster import Roster
 from visio_desktop.servers.livekit.signal import GOODBYE, Signal
 from visio_desktop.servers.livekit.subscriber import Subscriber
+from visio_desktop.servers.livekit.watch import MediaWatch
 from visio_desktop.servers.livekit.wire import WireError, parse_candidate, parse_packet
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, SessionListener, Wanted
 from visio_desktop.system.clock import Clock
@@ -43,24 +50,23 @@ from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
 
 _log = get_logger(__name__)
-_MEDIA_TIMEOUT_MS = 15_000.0
-_DISCONNECTED_TIMEOUT_MS = 3_000.0
-_WATCH_INTERVAL_S = 0.5
-_GOODBYE_GRACE_S = 0.3
+_NETWORK_CHANGE_MS = 5_000.0
 _MAX_EARLY_STREAMS = 256
-# Every field goes into each setting, as the server keeps what an earlier one said: this rate means "all there is".
-_ANY_FPS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a session is handed: clocks (monotonic and epoch milliseconds), ids and peer connections."""
+    """What a session is handed: clocks (monotonic and epoch milliseconds), chance, ids, peer connections, the token."""
 
     clock: Clock
     epoch: Clock
     ids: Ids
     make_peer: MakePeer
     keep_token: Callable[[str], None]
+    vector: MakeVector
+    random: Random
+    token: str = field(repr=False)
+    key: Key | None = None
 
 
 class LiveKitSession:
@@ -74,31 +80,43 @@ class LiveKitSession:
         self._listener = listener
         self._around = around
         self._tasks = tasks
-        self._roster = Roster()
+        self._encryption = Encryption(around.key, vector=around.vector, tasks=tasks, on_state=self._on_opens)
+        self._roster = Roster(encrypted=self._encryption.is_on)
         self._chat = ChatReader()
         self._early: dict[str, InboundStream] = {}
         self._streaming: set[str] = set()
-        self._wanted: dict[str, Wanted] = {}
-        self._me = ""
+        self._asked = Asked(signal.send)
+        self._me = self._sid = ""
+        self._token = around.token
         self._over = False
         self._closed: asyncio.Task[None] | None = None
-        self._connected = False
-        self._disconnected_at_ms: dict[SignalTarget, float] = {}
-        self._began_ms = around.clock()
+        self._network_changed_ms: float | None = None
+        self._census_due = False
+        self._watch = MediaWatch(
+            clock=around.clock, tasks=tasks, on_silent=self._on_silent, on_lost=self._drop_for_media
+        )
+        self._resumption: Resumption | None = None
         self._subscriber: Subscriber | None = None
         self._publisher: Publisher | None = None
 
     def begin(self, joined: JoinResponse, options: PeerOptions) -> None:
         """Take over right after the server's join answer: peers first, as the server's offer is already under way."""
-        self._began_ms = self._around.clock()
-        self._me = joined.participant.identity
+        self._me, self._sid = joined.participant.identity, joined.participant.sid
+        self._encryption.server_made = joined.sif_trailer
         make_peer = self._around.make_peer
         self._subscriber = Subscriber(make_peer, options, send=self._signal.send, listener=self, tasks=self._tasks)
-        self._publisher = Publisher(make_peer, options, send=self._signal.send, listener=self, ids=self._around.ids)
+        self._publisher = Publisher(
+            make_peer,
+            options,
+            send=self._signal.send,
+            listener=self,
+            ids=self._around.ids,
+            encryption=self._encryption,
+        )
+        self._resumption = self._resumable(joined.participant.sid, self._publisher, self._subscriber)
         self._signal.run(self._on_response, self._on_lost)
         self._tasks.start(self._open_channels(), name="channels")
-        self._tasks.start(self._watch_media(), name="media")
-        self._listener.on_mark("signalling_open")
+        self._watch.begin()
         self._emit(self._roster.join(joined, self._around.epoch()))
 
     # ---- servers.port.Session
@@ -126,18 +144,8 @@ class LiveKitSession:
         """See `Session`."""
         self._refuse_when_over()
         known = self._roster.publication(publication_id)
-        if known is None or known.participant_id == self._me or self._wanted.get(publication_id) == wanted:
-            return
-        self._wanted[publication_id] = wanted
-        settings = UpdateTrackSettings(
-            track_sids=[publication_id],
-            disabled=not wanted.enabled,
-            quality=VideoQuality.HIGH,
-            width=wanted.width_px,
-            height=wanted.height_px,
-            fps=_ANY_FPS,
-        )
-        await self._signal.send(track_setting=settings)
+        if known is not None and known.participant_id != self._me:
+            await self._asked.want(publication_id, wanted)
 
     async def send_chat(self, message_id: str, text: str) -> None:
         """See `Session`. Raises `RequestFailed` for a text too long or a channel that does not open."""
@@ -154,7 +162,7 @@ class LiveKitSession:
     async def set_hand(self, raised: bool, at_ms: float) -> None:
         """See `Session`."""
         self._refuse_when_over()
-        await self._signal.send(update_metadata=UpdateParticipantMetadata(attributes=print_hand(raised, at_ms)))
+        await self._asked.raise_hand(raised, at_ms)
 
     async def leave(self) -> None:
         """See `Session`."""
@@ -166,10 +174,27 @@ class LiveKitSession:
                 _log.debug("left_without_goodbye")
         await self._close()
 
+    def network_changed(self) -> None:
+        """See `Session`: whatever is silent now is given up soon, and a return under way need not wait."""
+        if self._over or self._resumption is None:
+            return
+        if self._resumption.is_running:
+            self._resumption.hurry()
+            return
+        self._network_changed_ms = self._around.clock()
+        for part in (self._subscriber, self._publisher):
+            if part is not None:
+                part.peer.suspect()
+        self._signal.suspect()
+
     def path(self) -> dict[str, str]:
         """See `Session`."""
         path = self._subscriber.path() if self._subscriber is not None else {}
         return path or (self._publisher.path() if self._publisher is not None else {})
+
+    def capacity_bps(self) -> int | None:
+        """See `Session`."""
+        return None if self._publisher is None else self._publisher.peer.transport_statistics().capacity_bps
 
     # ---- MediaListener
 
@@ -188,9 +213,12 @@ class LiveKitSession:
     def on_packet(self, data: bytes) -> None:
         """See `MediaListener`."""
         try:
-            packet = parse_packet(data)
+            packet = self._encryption.open(parse_packet(data))
         except WireError as error:
             _log.warning("packet_not_understood", error=str(error))
+            return
+        if packet is None:
+            _log.warning("packet_not_opened")
             return
         sender = self._sender(packet)
         line = self._chat.read(packet, sender, self._around.epoch()) if sender not in {"", self._me} else None
@@ -201,18 +229,19 @@ class LiveKitSession:
 
     def on_peer_state(self, target: SignalTarget, state: PeerState) -> None:
         """See `MediaListener`."""
-        match state:
-            case PeerState.CONNECTED:
-                self._disconnected_at_ms.pop(target, None)
-                if not self._connected:
-                    self._connected = True
-                    self._listener.on_mark("first_ice_connected")
-            case PeerState.DISCONNECTED:
-                self._disconnected_at_ms.setdefault(target, self._around.clock())
-            case PeerState.FAILED if not self._over:
-                self._tasks.start(self._drop_after_grace(), name="grace")
-            case _:
-                pass
+        if state is PeerState.CONNECTED and not self._watch.has_connected:
+            self._listener.on_mark("first_ice_connected")
+        self._watch.changed(target, state)
+
+    # ---- resume.Report
+
+    def on_restoring(self, event: Restoring | Restored) -> None:
+        """See `resume.Report`."""
+        self._emit([event])
+
+    def on_resume_failed(self, dropped: Dropped) -> None:
+        """See `resume.Report`."""
+        self._drop(dropped)
 
     # ---- from the server
 
@@ -226,16 +255,17 @@ class LiveKitSession:
             case "trickle":
                 self._on_trickle(response.trickle)
             case "refresh_token":
+                self._token = response.refresh_token
                 self._around.keep_token(response.refresh_token)
             case "leave":
-                self._drop(dropped_by(response.leave, self._host))
+                self._on_leave(response.leave)
             case _:
                 self._on_news(response)
 
     def _on_news(self, response: SignalResponse) -> None:
         match response.WhichOneof("message"):
             case "update":
-                self._emit(self._roster.update(response.update.participants))
+                self._on_update(response.update.participants)
             case "speakers_changed":
                 self._emit(self._roster.speakers(response.speakers_changed.speakers))
             case "connection_quality":
@@ -244,6 +274,8 @@ class LiveKitSession:
                 self._publisher.on_published(response.track_published)
             case "request_response" if self._publisher is not None:
                 self._publisher.on_refused(response.request_response)
+            case "subscribed_quality_update" if self._publisher is not None:
+                self._publisher.on_watched(response.subscribed_quality_update)
             case "mute":
                 self._on_mute(response.mute)
             case "track_unpublished":
@@ -275,8 +307,40 @@ class LiveKitSession:
         if source is not None and self._publisher is not None:
             self._tasks.start(self._publisher.unpublish(source), name="unpublish")
 
+    def _on_update(self, people: Iterable[ParticipantInfo]) -> None:
+        """News of some; the first after a return that names us names everybody: who left meanwhile is missing in it."""
+        listed = list(people)
+        if self._census_due and any(p.identity == self._me and p.sid != self._sid for p in listed):
+            # The server does not look whose session one comes back to: somebody else goes by our name now.
+            self._drop(Dropped(Problem(ProblemCode.DUPLICATE_IDENTITY, self._host), may_retry=False))
+            return
+        if self._census_due and any(person.identity == self._me for person in listed):
+            self._census_due = False
+            self._emit(self._roster.missing(listed))
+        self._emit(self._roster.update(listed))
+
+    def _on_leave(self, leave: LeaveRequest) -> None:
+        if leave.action == LeaveRequest.Action.RESUME and self._resumption is not None:
+            self._resumption.begin(SERVER)
+        else:
+            self._drop(replace(dropped_by(leave, self._host), cause=SERVER))
+
     def _on_lost(self) -> None:
-        self._drop(Dropped(Problem(ProblemCode.CONNECTION_LOST, self._host), may_retry=True))
+        """Signalling is gone. Before media came about there is nothing to go back to."""
+        if self._over or self._resumption is None:
+            return
+        self._census_due = True
+        if self._resumption.is_running:
+            self._resumption.signal_lost()
+        elif self._watch.has_connected:
+            self._resumption.begin(self._cause(SIGNALLING))
+        else:
+            self._drop(Dropped(Problem(ProblemCode.CONNECTION_LOST, self._host), may_retry=True, cause=SIGNALLING))
+
+    def _on_silent(self) -> None:
+        """Media has no way any more, though its connection still believes in it."""
+        if not self._over and self._resumption is not None:
+            self._resumption.begin(self._cause(MEDIA))
 
     # ---- within
 
@@ -287,24 +351,38 @@ class LiveKitSession:
         except (RtcError, TimeoutError, SessionClosed) as error:
             _log.warning("first_offer_failed", error=str(error))
 
-    async def _watch_media(self) -> None:
-        """Give up on media that never comes about, or that stays away."""
-        while not self._over:
-            await asyncio.sleep(_WATCH_INTERVAL_S)
-            now_ms = self._around.clock()
-            never = not self._connected and now_ms - self._began_ms > _MEDIA_TIMEOUT_MS
-            gone_at_ms = min(self._disconnected_at_ms.values(), default=now_ms)
-            if never or now_ms - gone_at_ms > _DISCONNECTED_TIMEOUT_MS:
-                self._drop_for_media()
+    def _resumable(self, participant_sid: str, publisher: Publisher, subscriber: Subscriber) -> Resumption:
+        around = self._around
+        parts = Parts(
+            self._signal,
+            publisher,
+            subscriber,
+            self._watch,
+            participant_sid,
+            self._host,
+            token=lambda: self._token,
+            disabled=lambda: self._asked.disabled,
+            say_again=self._say_again,
+        )
+        return Resumption(parts, self, clock=around.clock, random=around.random, tasks=self._tasks)
 
-    async def _drop_after_grace(self) -> None:
-        """A server that ends a session may close media before its goodbye, which knows why, gets here."""
-        await asyncio.sleep(_GOODBYE_GRACE_S)
-        self._drop_for_media()
+    async def _say_again(self) -> None:
+        """What was asked for while nobody listened; what counted before is only repeated."""
+        for response in self._publisher.published() if self._publisher is not None else ():
+            known = self._roster.publication(response.track.sid)
+            if known is not None:
+                await self._signal.send(mute=MuteTrackRequest(sid=known.id, muted=known.muted))
+        await self._asked.again()
+
+    def _cause(self, otherwise: str) -> str:
+        """What an interruption that is noticed now comes of."""
+        changed_ms = self._network_changed_ms
+        recently = changed_ms is not None and self._around.clock() - changed_ms < _NETWORK_CHANGE_MS
+        return NETWORK if recently else otherwise
 
     def _drop_for_media(self) -> None:
-        code = ProblemCode.CONNECTION_LOST if self._connected else ProblemCode.MEDIA_UNREACHABLE
-        self._drop(Dropped(Problem(code, self._host), may_retry=self._connected))
+        code = ProblemCode.CONNECTION_LOST if self._watch.has_connected else ProblemCode.MEDIA_UNREACHABLE
+        self._drop(Dropped(Problem(code, self._host), may_retry=self._watch.has_connected, cause=MEDIA))
 
     def _drop(self, dropped: Dropped) -> None:
         if not self._over:
@@ -341,7 +419,7 @@ class LiveKitSession:
         for event in events:
             if isinstance(event, PublicationGone):
                 # Signalling is ahead of the media's own negotiation.
-                self._wanted.pop(event.publication_id, None)
+                self._asked.forget(event.publication_id)
                 self._end_stream(event.publication_id)
             self._listener.on_event(event)
         for sid in [sid for sid in self._early if self._roster.publication(sid) is not None]:
@@ -349,7 +427,12 @@ class LiveKitSession:
 
     def _begin_stream(self, sid: str, stream: InboundStream) -> None:
         self._streaming.add(sid)
+        known = self._roster.publication(sid)
+        self._encryption.unlock(sid, stream, announced=known is not None and known.encrypted is not None)
         self._listener.on_stream(sid, stream)
+
+    def _on_opens(self, sid: str, opens: bool) -> None:
+        self._emit(self._roster.opens(sid, opens))
 
     def _end_stream(self, sid: str) -> None:
         if sid in self._streaming:

@@ -1,4 +1,8 @@
-"""The signalling WebSocket: requests out, answers in, and a watchdog for servers that fall silent."""
+"""The signalling WebSocket: requests out, answers in, a watchdog for servers that fall silent, and a way back.
+
+SignalBroken   the connection could not be opened anew, or broke at once: worth another try
+ResumeRefused  the server knows us no more: only joining anew helps
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 from livekit.protocol.models import DisconnectReason
-from livekit.protocol.rtc import JoinResponse, LeaveRequest, Ping, SignalRequest, SignalResponse
+from livekit.protocol.rtc import JoinResponse, LeaveRequest, Ping, ReconnectResponse, SignalRequest, SignalResponse
 
+from visio_desktop.meeting.events import Dropped
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import NetError, Refused, Silent, Socket, Web
 from visio_desktop.servers.livekit.link import Address
-from visio_desktop.servers.livekit.problems import refused, refused_by, unreachable
+from visio_desktop.servers.livekit.problems import dropped_by, refused, refused_by, unreachable
 from visio_desktop.servers.livekit.wire import MAX_SIGNAL_BYTES, WireError, parse_response, print_request
-from visio_desktop.servers.port import JoinError, SessionClosed
+from visio_desktop.servers.port import JoinError, ServersError, SessionClosed
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
@@ -28,25 +33,52 @@ GOODBYE = LeaveRequest(reason=DisconnectReason.CLIENT_INITIATED, action=LeaveReq
 _JOIN_TIMEOUT_S = 10.0
 _EXPLAIN_TIMEOUT_S = 3.0
 _SEND_TIMEOUT_S = 5.0
+_REOPEN_TIMEOUT_S = 5.0
+_ASKED_TIMEOUT_S = 2.5
 _MAX_RUBBISH = 20
+_CLIENT_ERRORS = range(400, 500)
+
+
+class SignalBroken(ServersError):  # noqa: N818 - reads as a state
+    """No signalling for now."""
+
+
+class ResumeRefused(ServersError):  # noqa: N818 - reads as a finding
+    """The session cannot be taken up again."""
+
+    def __init__(self, dropped: Dropped) -> None:
+        super().__init__(dropped.problem.code.value)
+        self.dropped = dropped
 
 
 class Signal:
-    """One signalling connection. `connect` once, then `run`; `on_lost` is called at most once."""
+    """One signalling connection. `connect` once, then `run`; `on_lost` is called once for each loss.
+
+    After a loss `reopen` brings it back. What is sent in between is dropped: whoever asked says it again after it.
+    """
 
     def __init__(self, web: Web, *, clock: Clock, tasks: Tasks) -> None:
         self._web = web
         self._clock = clock
         self._tasks = tasks
         self._socket: Socket | None = None
+        self._address: Address | None = None
         self._heard_at_ms = 0.0
         self._interval_s = 5.0
         self._patience_ms = 15_000.0
-        self._lost = False
+        self._closed = False
+        self._on_response: Callable[[SignalResponse], None] = lambda _: None
+        self._on_lost: Callable[[], None] | None = None
         self.rtt_ms: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests get through, as far as is known."""
+        return self._socket is not None and self._socket.is_open
 
     async def connect(self, address: Address, token: str) -> JoinResponse:
         """Open the connection and wait for the join answer. Raises `JoinError`."""
+        self._address = address
         self._socket = await self._open(address, token)
         try:
             async with asyncio.timeout(_JOIN_TIMEOUT_S):
@@ -62,24 +94,63 @@ class Signal:
         return response
 
     def run(self, on_response: Callable[[SignalResponse], None], on_lost: Callable[[], None]) -> None:
-        """Hand each answer on from now on, until the connection is lost or closed."""
-        self._heard_at_ms = self._clock()
-        self._tasks.start(self._read(on_response, on_lost), name="read")
-        self._tasks.start(self._watch(on_lost), name="ping")
+        """Hand each answer on from now on, until the connection is closed; `on_lost` hears of each loss."""
+        self._on_response, self._on_lost = on_response, on_lost
+        if self._socket is not None:
+            self._listen(self._socket)
+
+    async def reopen(self, token: str, participant_sid: str, reason: int) -> ReconnectResponse:
+        """Open the connection anew for the same participant. Raises `SignalBroken` or `ResumeRefused`."""
+        if self._closed or self._address is None:
+            raise SessionClosed("signalling is closed")
+        host = self._address.host
+        parameters = {"reconnect": "1", "sid": participant_sid, "reconnect_reason": str(reason)}
+        try:
+            async with asyncio.timeout(_REOPEN_TIMEOUT_S):
+                socket = await self._web.open_socket(
+                    self._address.signalling,
+                    parameters=_CLIENT | {"access_token": token} | parameters,
+                    timeout_s=_REOPEN_TIMEOUT_S,
+                    max_message_bytes=MAX_SIGNAL_BYTES,
+                )
+                response = await self._welcome(socket, host)
+        except Refused as error:
+            if error.status in _CLIENT_ERRORS:
+                raise ResumeRefused(Dropped(unreachable(error), may_retry=True)) from error
+            raise SignalBroken(str(error)) from error
+        except (NetError, TimeoutError) as error:
+            raise SignalBroken(str(error)) from error
+        previous, self._socket = self._socket, socket
+        if previous is not None:
+            self._tasks.start(previous.close(), name="close")
+        self._listen(socket)
+        return response
 
     async def send(self, **request: Any) -> None:
-        """Send one request, named as in `SignalRequest`. Raises `SessionClosed`."""
-        if self._socket is None or not self._socket.is_open:
+        """Send one request, named as in `SignalRequest`. Raises `SessionClosed` before the first and after the last."""
+        socket = self._socket
+        if self._closed or (socket is None and self._on_lost is None):
             raise SessionClosed("signalling is closed")
+        if socket is None:
+            _log.debug("request_not_sent", request=next(iter(request), ""))
+            return
         try:
             async with asyncio.timeout(_SEND_TIMEOUT_S):
-                await self._socket.send(print_request(SignalRequest(**request)))
-        except (Silent, TimeoutError) as error:
-            raise SessionClosed("signalling is closed") from error
+                await socket.send(print_request(SignalRequest(**request)))
+        except Silent:
+            # Whoever reads will find it closed, after the words that still wait there: they may say why.
+            _log.debug("request_lost", request=next(iter(request), ""))
+        except TimeoutError:
+            self._lose(socket, "not sent")
+
+    def suspect(self) -> None:
+        """Something happened to the network: find out soon whether the server still hears us."""
+        if self._socket is not None:
+            self._tasks.start(self._ask(self._socket), name="ask")
 
     async def close(self) -> None:
         """Close the connection; may be called twice."""
-        self._lost = True
+        self._closed = True
         socket, self._socket = self._socket, None
         if socket is not None:
             await socket.close()
@@ -125,16 +196,40 @@ class Signal:
             case _:
                 raise rubbish
 
-    async def _read(self, on_response: Callable[[SignalResponse], None], on_lost: Callable[[], None]) -> None:
+    async def _welcome(self, socket: Socket, host: str) -> ReconnectResponse:
+        """The answer to coming back. Raises `SignalBroken` or `ResumeRefused`; then the socket is closed."""
+        response = SignalResponse()
         try:
-            await self._read_until_the_end(on_response)
+            data = await socket.receive()
+            response = parse_response(data) if data is not None else response
+        except WireError as error:
+            raise SignalBroken(str(error)) from error
         finally:
-            self._lose(on_lost, "closed")
+            if response.WhichOneof("message") != "reconnect":
+                await socket.close()
+        match response.WhichOneof("message"):
+            case "reconnect":
+                return response.reconnect
+            case "leave":
+                raise ResumeRefused(dropped_by(response.leave, host))
+            case _:
+                raise SignalBroken("no answer to coming back")
 
-    async def _read_until_the_end(self, on_response: Callable[[SignalResponse], None]) -> None:
+    def _listen(self, socket: Socket) -> None:
+        self._heard_at_ms = self._clock()
+        self._tasks.start(self._read(socket), name="read")
+        self._tasks.start(self._watch(socket), name="ping")
+
+    async def _read(self, socket: Socket) -> None:
+        try:
+            await self._read_until_the_end(socket)
+        finally:
+            self._lose(socket, "closed")
+
+    async def _read_until_the_end(self, socket: Socket) -> None:
         rubbish = 0
-        while self._socket is not None and rubbish < _MAX_RUBBISH:
-            data = await self._socket.receive()
+        while self._socket is socket and rubbish < _MAX_RUBBISH:
+            data = await socket.receive()
             if data is None:
                 return
             try:
@@ -146,22 +241,32 @@ class Signal:
             self._heard_at_ms = self._clock()
             if response.WhichOneof("message") == "pong_resp":
                 self.rtt_ms = max(0.0, self._clock() - response.pong_resp.last_ping_timestamp)
-            else:
-                on_response(response)
+            elif self._socket is socket:
+                self._on_response(response)
 
-    async def _watch(self, on_lost: Callable[[], None]) -> None:
+    async def _watch(self, socket: Socket) -> None:
         """Ping, and give up on a server that says nothing for as long as it told us to wait."""
-        while self._clock() - self._heard_at_ms < self._patience_ms:
-            rtt_ms = int(self.rtt_ms or 0)
-            try:
-                await self.send(ping_req=Ping(timestamp=int(self._clock()), rtt=rtt_ms))
-            except SessionClosed:
-                break
+        while self._socket is socket and self._clock() - self._heard_at_ms < self._patience_ms:
+            await self._ping()
             await asyncio.sleep(self._interval_s)
-        self._lose(on_lost, "silent")
+        self._lose(socket, "silent")
 
-    def _lose(self, on_lost: Callable[[], None], cause: str) -> None:
-        if not self._lost:
-            self._lost = True
-            _log.info("signal_lost", cause=cause)
-            on_lost()
+    async def _ask(self, socket: Socket) -> None:
+        asked_at_ms = self._clock()
+        await self._ping()
+        await asyncio.sleep(_ASKED_TIMEOUT_S)
+        if self._heard_at_ms <= asked_at_ms:
+            self._lose(socket, "silent when asked")
+
+    async def _ping(self) -> None:
+        if not self._closed:
+            await self.send(ping_req=Ping(timestamp=int(self._clock()), rtt=int(self.rtt_ms or 0)))
+
+    def _lose(self, socket: Socket, cause: str) -> None:
+        if self._socket is not socket or self._closed:
+            return
+        _log.info("signal_lost", cause=cause)
+        self._socket = None
+        self._tasks.start(socket.close(), name="close")
+        if self._on_lost is not None:
+            self._on_lost()

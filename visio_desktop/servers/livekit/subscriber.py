@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from livekit.protocol.rtc import SessionDescription, SignalTarget
+from livekit.protocol.rtc import SessionDescription, SignalTarget, TrickleRequest
 
 from visio_desktop.rtc import DataChannel, PeerOptions, PeerState, RtcError
 from visio_desktop.rtc.frames import InboundStream
-from visio_desktop.servers.livekit.peers import MakePeer
+from visio_desktop.servers.livekit.peers import MakePeer, Peer
 from visio_desktop.servers.livekit.wire import Candidate
+from visio_desktop.servers.port import SessionClosed
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
 
@@ -24,6 +26,15 @@ class SendRequest(Protocol):
 
     async def __call__(self, **request: Any) -> None:
         """Send it."""
+
+
+async def tell_candidate(send: SendRequest, target: SignalTarget, candidate: str) -> None:
+    """Tell the server of one more address of ours (RFC 8838); all media is bundled, so any m-line stands for all."""
+    init = json.dumps({"candidate": f"candidate:{candidate}", "sdpMid": "0", "sdpMLineIndex": 0})
+    try:
+        await send(trickle=TrickleRequest(candidateInit=init, target=target))
+    except SessionClosed:
+        _log.debug("candidate_not_told")
 
 
 class MediaListener(Protocol):
@@ -54,6 +65,8 @@ class Subscriber:
         self._waiting: asyncio.Queue[SessionDescription | Candidate] = asyncio.Queue(_MAX_WAITING)
         self._sid_by_mid: dict[str, str] = {}
         self._sid_by_stream: dict[str, str] = {}
+        self._offer: SessionDescription | None = None
+        self._answered: SessionDescription | None = None
         self._peer = make_peer(options, self)
         tasks.start(self._work(), name="subscriber")
 
@@ -67,6 +80,15 @@ class Subscriber:
     def path(self) -> dict[str, str]:
         """How media goes."""
         return self._peer.path()
+
+    @property
+    def peer(self) -> Peer:
+        """The connection."""
+        return self._peer
+
+    def agreed(self) -> tuple[SessionDescription | None, SessionDescription | None]:
+        """The last offer and our answer to it."""
+        return self._offer, self._answered
 
     async def close(self) -> None:
         """Release the connection."""
@@ -95,6 +117,10 @@ class Subscriber:
         """See `PeerListener`: both channels carry the same kind of packets."""
         channel.on_message(self._listener.on_packet)
 
+    def on_own_candidate(self, candidate: str) -> None:
+        """See `PeerListener`."""
+        self._tasks.start(tell_candidate(self._send, SignalTarget.SUBSCRIBER, candidate), name="candidate")
+
     # ---- negotiation
 
     async def _work(self) -> None:
@@ -103,13 +129,16 @@ class Subscriber:
             item = await self._waiting.get()
             try:
                 await handle[type(item)](item)
+            except SessionClosed:  # there is nobody left to answer
+                return
             except RtcError as error:
                 _log.warning("subscriber_negotiation_failed", what=type(item).__name__, error=str(error))
 
     async def _answer(self, offer: SessionDescription) -> None:
         self._sid_by_mid.update(offer.mid_to_track_id)
         sdp = await self._peer.accept_offer(offer.sdp)
-        await self._send(answer=SessionDescription(type="answer", sdp=sdp, id=offer.id))
+        self._offer, self._answered = offer, SessionDescription(type="answer", sdp=sdp, id=offer.id)
+        await self._send(answer=self._answered)
 
     async def _add(self, candidate: Candidate) -> None:
         if candidate.line:

@@ -68,7 +68,7 @@ class PracticeSession:
         self._listener = listener
         self._epoch_ms = epoch_ms
         self._tasks = Tasks("practice session")
-        options = PeerOptions(host_addresses=(HOST,))
+        options = PeerOptions(host_addresses=(HOST,), reuse_lines=True)
         self._up = PeerConnection(options, _Uplink())
         self._down = PeerConnection(options, _Downlink(listener))
         self._me = ""
@@ -145,9 +145,16 @@ class PracticeSession:
         await self._child.end()
         await self._tasks.close()
 
+    def network_changed(self) -> None:
+        """Nothing: the practice meeting goes over no network."""
+
     def path(self) -> dict[str, str]:
         """How media goes now."""
         return self._down.path()
+
+    def capacity_bps(self) -> int | None:
+        """See `Session`."""
+        return self._up.transport_statistics().capacity_bps
 
     def _refuse_if_closed(self) -> None:
         if self._closed or self._over:
@@ -239,6 +246,9 @@ class _Uplink:
         pass
 
     def on_channel(self, channel: DataChannel) -> None:
+        pass
+
+    def on_own_candidate(self, candidate: str) -> None:
         pass
 
 

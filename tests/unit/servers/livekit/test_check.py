@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.helpers.hostile_server import hostile_server
 from tests.helpers.needs import free_port
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.livekit.check import _Media
 from visio_desktop.servers.port import Credentials, Hop, HopState, JoinRequest
 
 CREDENTIALS = Credentials(api_key="key", api_secret="a-secret-of-at-least-32-characters-")
-NAMES = ["link", "dns", "tcp", "tls", "signalling", "ice_udp", "ice_tcp"]
+NAMES = ["link", "dns", "tcp", "proxy", "tls", "signalling"]
+NAMES += ["ice_udp", "ice_tcp", "turn_udp", "turn_tcp", "turn_tls"]
 
 
 async def check(text: str, credentials: Credentials = CREDENTIALS) -> list[Hop]:
@@ -56,20 +54,3 @@ async def test_no_livekit_there() -> None:
     async with hostile_server(b"rubbish") as address:
         found = failed(await check(f"livekit+ws://{address}?room=r"))
     assert found == ("signalling", ProblemCode.SERVER_NOT_UNDERSTOOD)
-
-
-@pytest.mark.parametrize(
-    ("line", "found"),
-    [
-        ("candidate:1 1 tcp 1 10.0.0.1 7881 typ host tcptype passive", [("10.0.0.1", 7881)]),
-        ("a=candidate:1 1 TCP 1 ::1 7881 typ host", [("::1", 7881)]),
-        ("candidate:1 1 udp 1 10.0.0.1 7881 typ host", []),
-        ("candidate:1 1 tcp 1 10.0.0.1 x typ host", []),
-        ("rubbish", []),
-        ("", []),
-    ],
-)
-def test_addresses_reached_over_tcp(line: str, found: list[tuple[str, int]]) -> None:
-    media = _Media()
-    media.note(line)
-    assert media.tcp_candidates == found

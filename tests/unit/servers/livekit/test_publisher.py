@@ -1,15 +1,25 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from livekit.protocol.models import TrackInfo, TrackSource, TrackType
-from livekit.protocol.rtc import AddTrackRequest, RequestResponse, SessionDescription, TrackPublishedResponse
+from livekit.protocol.models import TrackInfo, TrackSource, TrackType, VideoQuality
+from livekit.protocol.rtc import (
+    AddTrackRequest,
+    RequestResponse,
+    SessionDescription,
+    SubscribedQuality,
+    SubscribedQualityUpdate,
+    TrackPublishedResponse,
+)
 
+from tests.helpers.clock_media import until
 from tests.helpers.fake_livekit import FakeLiveKit, fake_livekit
 from visio_desktop.meeting.events import PublicationChanged, PublicationGone
 from visio_desktop.meeting.values import Publication, Source
-from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.congestion.demand import Priority
+from visio_desktop.rtc.frames import Codec, SendLayer
 from visio_desktop.servers.port import PublishRequest, RequestFailed
 
 CAMERA = PublishRequest(
@@ -127,3 +137,23 @@ async def test_muting_names_the_track() -> None:
         muted = await server.hear("mute")
         assert (muted.sid, muted.muted) == ("TR_m", True)
         assert server.ear.publications["TR_m"].muted
+
+
+async def test_layers_go_to_the_connection_and_what_is_watched_to_the_stream() -> None:
+    layers = (SendLayer("q", 2.0, 150_000), SendLayer("h", 1.0, 500_000))
+    async with fake_livekit() as server:
+        await answer(server)
+        announced = await publish(server, replace(CAMERA, layers=layers), "TR_c")
+        stream = server.publisher.senders[announced.cid]
+        assert (stream.layers, stream.priority) == (layers, Priority.CAMERA)
+        low = [SubscribedQuality(quality=VideoQuality.LOW, enabled=True)]
+        for sid in ("TR_other", "TR_c"):
+            await server.say(subscribed_quality_update=SubscribedQualityUpdate(track_sid=sid, subscribed_qualities=low))
+        await until(lambda: stream.wanted == (True, False), "the low layer watched")
+
+
+async def test_a_screen_comes_before_a_camera() -> None:
+    async with fake_livekit() as server:
+        await answer(server)
+        announced = await publish(server, replace(CAMERA, source=Source.SCREEN), "TR_s")
+        assert server.publisher.senders[announced.cid].priority is Priority.SCREEN

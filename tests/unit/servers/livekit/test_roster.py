@@ -83,6 +83,15 @@ def test_somebody_who_comes_back_replaces_themselves() -> None:
     assert roster.participant("ada") is not None
 
 
+def test_who_is_not_among_all_has_left() -> None:
+    roster = joined(person("ada", tracks=[camera()]), person("bob"))
+    assert roster.missing([person("me"), person("bob"), person("eve")]) == [
+        PublicationGone("TR_c"),
+        ParticipantLeft("ada"),
+    ]
+    assert roster.missing([person("bob")]) == []
+
+
 def test_names_hands_and_colours() -> None:
     roster = joined()
     attributes = {"handRaisedAt": "2026-11-22T05:33:26Z", "color": "hsl(1, 2%, 3%)"}

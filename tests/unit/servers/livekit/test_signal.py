@@ -2,19 +2,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import pytest
 from livekit.protocol.models import DisconnectReason, ParticipantInfo
-from livekit.protocol.rtc import JoinResponse, LeaveRequest, SignalResponse
+from livekit.protocol.rtc import JoinResponse, LeaveRequest, ReconnectResponse, SignalResponse
 
 from tests.helpers.clock_media import until
 from tests.helpers.fake_livekit import ME, fake_livekit
 from tests.helpers.hostile_server import hostile_server
 from visio_desktop.meeting.values import ProblemCode
-from visio_desktop.net import Web
+from visio_desktop.net import Silent, Web
 from visio_desktop.servers.livekit import signal as module
 from visio_desktop.servers.livekit.link import Address, parse_address
-from visio_desktop.servers.livekit.signal import Signal
+from visio_desktop.servers.livekit.signal import ResumeRefused, Signal, SignalBroken
 from visio_desktop.servers.port import JoinError, SessionClosed
 from visio_desktop.system.tasks import Tasks
 
@@ -107,3 +108,92 @@ async def test_after_its_end_nothing_is_sent(tasks: Tasks) -> None:
         await signal.close()
         with pytest.raises(SessionClosed):
             await signal.send(ping=1)
+
+
+def welcome(**fields: object) -> bytes:
+    return bytes(SignalResponse(reconnect=ReconnectResponse(**fields)).SerializeToString())  # type: ignore[arg-type]
+
+
+async def returning(message: bytes | None, tasks: Tasks, *, path: str = "rtc") -> Signal:
+    """A connection that is lost, and a server that says this to those who come back."""
+    messages = () if message is None else (message,)
+    async with hostile_server(join_answer(), then_close=True) as first:
+        signal, lost = Signal(Web(), clock=lambda: 0.0, tasks=tasks), list[str]()
+        await signal.connect(at(first), "token")
+        signal.run(lambda _: None, lambda: lost.append("lost"))
+        await until(lambda: lost == ["lost"], "lost")
+    await signal.send(ping=1)
+    assert not signal.is_open
+    async with hostile_server(*messages, path=path) as second:
+        signal._address = at(second)
+        try:
+            await signal.reopen("token", "PA_me", 1)
+            assert signal.is_open
+        finally:
+            await signal.close()
+    return signal
+
+
+async def test_what_is_lost_can_be_opened_anew(tasks: Tasks) -> None:
+    await returning(welcome(), tasks)
+
+
+@pytest.mark.parametrize("message", [b"\xff\xff", join_answer(), b""])
+async def test_rubbish_for_a_welcome_back_is_worth_another_try(message: bytes, tasks: Tasks) -> None:
+    with pytest.raises(SignalBroken):
+        await returning(message, tasks)
+
+
+async def test_a_silent_welcome_back_is_worth_another_try(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_REOPEN_TIMEOUT_S", 0.1)
+    with pytest.raises(SignalBroken):
+        await returning(None, tasks)
+
+
+async def test_a_refusal_to_take_us_back_is_final(tasks: Tasks) -> None:
+    leave = SignalResponse(leave=LeaveRequest(reason=DisconnectReason.ROOM_DELETED)).SerializeToString()
+    with pytest.raises(ResumeRefused) as caught:
+        await returning(bytes(leave), tasks)
+    assert caught.value.dropped.problem.code is ProblemCode.ROOM_ENDED
+    with pytest.raises(ResumeRefused):
+        await returning(None, tasks, path="other")
+
+
+async def test_who_is_asked_and_says_nothing_is_lost_soon(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ASKED_TIMEOUT_S", 0.05)
+    async with hostile_server(join_answer()) as address:
+        signal, lost = Signal(Web(), clock=lambda: 0.0, tasks=tasks), list[str]()
+        await signal.connect(at(address), "token")
+        signal.run(lambda _: None, lambda: lost.append("lost"))
+        signal.suspect()
+        await until(lambda: lost == ["lost"], "lost")
+        await signal.close()
+
+
+class Deaf:
+    """A socket that takes nothing any more, and still has something to say."""
+
+    is_open = True
+
+    def __init__(self, *messages: bytes) -> None:
+        self._messages = list(messages)
+
+    async def send(self, _data: bytes) -> None:
+        raise Silent("host", "closed")
+
+    async def receive(self) -> bytes | None:
+        await asyncio.sleep(0.01)
+        return self._messages.pop(0) if self._messages else None
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_last_words_are_heard_though_nothing_can_be_sent_any_more(tasks: Tasks) -> None:
+    leave = SignalResponse(leave=LeaveRequest(reason=DisconnectReason.DUPLICATE_IDENTITY)).SerializeToString()
+    signal, told = Signal(Web(), clock=lambda: 0.0, tasks=tasks), list[str]()
+    signal._socket = cast("Any", Deaf(bytes(leave)))
+    signal.run(lambda response: told.append(str(response.WhichOneof("message"))), lambda: told.append("lost"))
+    await signal.send(ping=1)
+    await until(lambda: told == ["leave", "lost"], "the reason, then the end")
+    await signal.close()

@@ -97,3 +97,18 @@ async def test_channels_of_the_server_are_read() -> None:
         channel = FakeChannel("_reliable")
         server.subscriber.listener.on_channel(channel)  # type: ignore[arg-type]
         assert channel.listener == server.session.on_packet  # type: ignore[attr-defined]
+
+
+async def test_our_late_candidates_are_told_for_the_right_connection() -> None:
+    async with fake_livekit() as server:
+        for peer, target in ((server.subscriber, SignalTarget.SUBSCRIBER), (server.publisher, SignalTarget.PUBLISHER)):
+            peer.listener.on_own_candidate("7 1 udp 1 198.51.100.1 40000 typ relay")
+            told = await server.hear("trickle")
+            assert told.target == target
+            assert json.loads(told.candidateInit) == {
+                "candidate": "candidate:7 1 udp 1 198.51.100.1 40000 typ relay",
+                "sdpMid": "0",
+                "sdpMLineIndex": 0,
+            }
+        assert server.subscriber.options.trickles
+        assert server.subscriber.options.network.dialer is not None
