@@ -1,13 +1,15 @@
 """The preflight check: every hop to a link's server, one after the other, and the one that fails.
 
-As JSON: `{"link", "kind", "hops": [{"name", "state", "detail", "took_ms", "problem", "next"}], "failed"}`; `kind` is
-null for links of no known kind, `failed` names the first hop that failed, null when all went well.
+As JSON: `{"link", "kind", "hops": [{"name", "state", "detail", "took_ms", "problem", "next"}], "failed", "works"}`;
+`kind` is null for links of no known kind, `failed` names the first hop that failed, null when all went well, `works`
+the first way for media that works, null where there is none.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from visio_desktop.meeting.values import Problem
@@ -38,10 +40,30 @@ async def run(
             hops.append(hop)
             if not as_json:
                 say(_line(hop))
-    failed = next((hop for hop in hops if hop.state is HopState.FAILED), None)
+    verdict = _judge(hops)
     if as_json:
-        say(json.dumps(_value(text, kind, hops, failed), indent=2, ensure_ascii=False))
-    return DONE if failed is None else NOT_REACHED
+        say(json.dumps(_value(text, kind, hops, verdict), indent=2, ensure_ascii=False))
+    elif verdict.works is not None:
+        say(tr("cli.way_works", way=verdict.works.name, detail=verdict.works.detail))
+    return DONE if verdict.is_good else NOT_REACHED
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the hops come to: the first that failed, the first way for media that works."""
+
+    failed: Hop | None
+    works: Hop | None
+    is_good: bool
+
+
+def _judge(hops: list[Hop]) -> _Verdict:
+    """Of the ways for media one that works is enough; every other hop has to be passed."""
+    failed = [hop for hop in hops if hop.state is HopState.FAILED]
+    works = next((hop for hop in hops if hop.is_way and hop.state is HopState.PASSED), None)
+    in_the_way = [hop for hop in failed if not hop.is_way]
+    is_good = not failed if works is None else not in_the_way
+    return _Verdict(next(iter(failed), None), works, is_good)
 
 
 def _line(hop: Hop) -> str:
@@ -53,7 +75,7 @@ def _line(hop: Hop) -> str:
     return f"{_SIGNS[hop.state]} {hop.name} {words}{took}{detail}{told}"
 
 
-def _value(text: str, kind: str | None, hops: list[Hop], failed: Hop | None) -> dict[str, Any]:
+def _value(text: str, kind: str | None, hops: list[Hop], verdict: _Verdict) -> dict[str, Any]:
     return {
         "link": text,
         "kind": kind,
@@ -68,7 +90,8 @@ def _value(text: str, kind: str | None, hops: list[Hop], failed: Hop | None) -> 
             }
             for hop in hops
         ],
-        "failed": None if failed is None else failed.name,
+        "failed": None if verdict.failed is None else verdict.failed.name,
+        "works": None if verdict.works is None else verdict.works.name,
     }
 
 

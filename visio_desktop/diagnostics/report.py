@@ -94,7 +94,10 @@ class PublicationReport:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionReport:
-    """One thing received; what a kind of media does not have is null."""
+    """One thing received; what a kind of media does not have is null.
+
+    `fps` and `bitrate_bps` are averages over its whole time; `recovered_fec_ms` is sound got out of the next packet.
+    """
 
     participant: str
     source: str
@@ -110,6 +113,15 @@ class SubscriptionReport:
     av_skew_ms: float | None = None
     packets_lost: int = 0
     packets_recovered: int = 0
+    bitrate_bps: int | None = None
+    fps: float | None = None
+    frames_dropped: int | None = None
+    decode_ms: float | None = None
+    key_frames: int | None = None
+    key_frames_asked: int | None = None
+    recovered_fec_ms: float | None = None
+    jitter_ms: float | None = None
+    rtt_ms: float | None = None
 
 
 @dataclass(slots=True)

@@ -7,3 +7,5 @@ An intent (`Engine.post`, any thread) or an event of a server or a device enters
 
 OWN_CAMERA = "own:camera"
 OWN_SCREEN = "own:screen"
+PREVIEW = "preview:"
+"""Before the spec of a screen: the id under which it is shown before it is shared."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.effects import Connect
 from visio_desktop.meeting.events import Dropped, Event, JoinFailed, Left, ServerEvent
-from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
 from visio_desktop.rtc.frames import InboundStream
-from visio_desktop.servers.port import JoinError, JoinRequest, ServersError, Session
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, ServersError, Session
 from visio_desktop.system.log import get_logger
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Connection:
         self._receiving = receiving
         self._listener: _Listener | None = None
         self._leaving = asyncio.Lock()
+        self._passphrase: tuple[MeetingLink, str] | None = None
         self.session: Session | None = None
 
     async def join(self, effect: Connect) -> None:
@@ -43,7 +45,7 @@ class Connection:
         await self._release(listener)
         if listener is not self._listener:
             return  # given up while the session before was being left
-        request = JoinRequest(effect.link, effect.name, self._services.credentials(effect.link))
+        request = JoinRequest(effect.link, effect.name, self._credentials(effect.link))
         try:
             adapter, _ = self._services.catalog().recognise(effect.link.text)
             async with asyncio.timeout(JOIN_TIMEOUT_S):
@@ -56,15 +58,30 @@ class Connection:
         else:
             await self._settle(listener, session)
 
+    def keep_passphrase(self, link: MeetingLink, passphrase: str) -> None:
+        """Join this link with a passphrase from now on, returns included."""
+        self._passphrase = (link, passphrase)
+
     async def leave(self) -> None:
         """Leave in order, or give up joining; reports `Left`."""
         await self._release()
         self._report(Left())
 
+    def network_changed(self) -> None:
+        """The way to the server may lead nowhere any more."""
+        if self.session is not None:
+            self.session.network_changed()
+
     def lost(self) -> None:
         """The session is gone: nothing more is sent or received over it."""
         self._sending.use_session(None)
         self._receiving.clear()
+
+    def _credentials(self, link: MeetingLink) -> Credentials:
+        given = self._services.credentials(link)
+        if self._passphrase is not None and self._passphrase[0] == link:
+            return replace(given, password=self._passphrase[1])
+        return given
 
     async def _settle(self, listener: _Listener, session: Session) -> None:
         if listener is not self._listener or listener.over:

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visio_desktop.diagnostics.report import LayerReport, PublicationReport, Report
+from visio_desktop.diagnostics.streams import StreamStatistics
+from visio_desktop.engine import PREVIEW
 from visio_desktop.engine.account import Account, Owner
+from visio_desktop.engine.at_once import AtOnce
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.connection import Connection
+from visio_desktop.engine.inside import Outgoing
 from visio_desktop.engine.loop import LoopThread
 from visio_desktop.engine.performer import Performer
 from visio_desktop.engine.pictures import Pictures
+from visio_desktop.engine.previews import Previews
 from visio_desktop.engine.receiving import Receiving
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
-from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, DevicesListed, Dropped, Event, SilenceBroken
+from visio_desktop.engine.soundtest import SoundTest
+from visio_desktop.meeting.events import (
+    DeviceFailed,
+    DeviceOpened,
+    DevicesListed,
+    Dropped,
+    Event,
+    Restored,
+    Restoring,
+    ScreensListed,
+    SilenceBroken,
+)
 from visio_desktop.meeting.frames import FrameSink
-from visio_desktop.meeting.intents import GoHome, Intent, SendChat, SetHand
+from visio_desktop.meeting.intents import GoHome, Intent, OpenLink, SendChat, SetHand
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.update import update
 from visio_desktop.meeting.values import DeviceKind, Problem, Source
 from visio_desktop.servers.port import ServersError, Wanted
+from visio_desktop.system import memory
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
 
@@ -51,9 +68,15 @@ class Engine:
         self._pictures = Pictures(self._media, self._thread.call)
         self._receiving = Receiving(self._media, self._pictures, self._account)
         self._sending = Sending(self._media, self._reconcile)
+        self._outgoing = Outgoing()
+        self._sent_rows: tuple[StreamStatistics, ...] = ()
+        self._path: Mapping[str, str] = {}
+        self._capacity_bps: int | None = None
         self._capturing = Capturing(self._media, self._take_in, self._use_capture, services.load)
         self._connection = Connection(services, self._take_in, self._sending, self._receiving)
-        parts = (self._capturing, self._sending, self._connection)
+        self._previews = Previews(self._media, self._start)
+        sound_test = SoundTest(self._media, self._capturing, self._needs_speaker)
+        parts = (self._capturing, self._sending, self._connection, sound_test)
         self._performer = Performer(services, self._take_in, self._start, parts, chance)
 
     def start(self) -> None:
@@ -61,6 +84,9 @@ class Engine:
         self._thread.start()
         self._thread.call(self._take_in, self._services.preferences)
         self._thread.call(self._start, "look", self._look())
+        for watch in self._services.changes:
+            self._thread.call(self._start, "changes", watch(self._network_changed))
+        self._thread.call(self._start, "memory", memory.keep_giving_back())
 
     def post(self, intent: Intent) -> None:
         """A person wants something."""
@@ -76,18 +102,35 @@ class Engine:
         self._thread.call(self._add_watcher, listener)
 
     def attach(self, publication_id: str, sink: FrameSink) -> None:
-        """Show a publication (or `OWN_CAMERA`, `OWN_SCREEN`) in this sink."""
+        """Show a publication (or `OWN_CAMERA`, `OWN_SCREEN`, or a screen behind `PREVIEW`) in this sink."""
+        if publication_id.startswith(PREVIEW):
+            self._thread.call(self._previews.attach, publication_id.removeprefix(PREVIEW), sink)
+            return
         self._thread.call(self._account.sink_attached, publication_id, sink)
         self._pictures.attach(publication_id, sink)
 
     def detach(self, publication_id: str, sink: FrameSink) -> None:
         """Stop showing a publication in this sink."""
+        if publication_id.startswith(PREVIEW):
+            self._thread.call(self._previews.detach, publication_id.removeprefix(PREVIEW), sink)
+            return
         self._thread.call(self._account.sink_detached, publication_id, sink)
         self._pictures.detach(publication_id, sink)
 
     def list_devices(self) -> None:
         """Look for devices; the snapshot will have them."""
         self._thread.call(self._start, "devices", self._list_devices())
+
+    def list_screens(self) -> None:
+        """Look for screens to share; the snapshot will have them."""
+        self._thread.call(self._start, "screens", self._list_screens())
+
+    def join_at_once(self, link: str) -> None:
+        """Open a link and join it. What comes in is held until `warm_up` is done."""
+        at_once = AtOnce(self.post, lambda: self._services.marks.mark("join_clicked"))
+        self._thread.call(self._receiving.hold)
+        self.watch(at_once.take_in)
+        self.post(OpenLink(link))
 
     def warm_up(self) -> None:
         """Load the media and server code now, so that joining need not wait for it."""
@@ -104,6 +147,18 @@ class Engine:
         if self._kit is None or voice is None:
             return -127.0
         return self._kit.sound.voice_level_db(voice.id)
+
+    def streams(self) -> tuple[StreamStatistics, ...]:
+        """All streams, received and sent, as they were within the last second."""
+        return (*self._account.snapshot(), *self._sent_rows)
+
+    def capacity_bps(self) -> int | None:
+        """What the way from us was thought to carry within the last second; None while nothing is known of it."""
+        return self._capacity_bps
+
+    def path(self) -> Mapping[str, str]:
+        """How media goes, as it was within the last second: `protocol`, `candidate` and `proxy`."""
+        return self._path
 
     def fill(self, report: Report) -> None:
         """Put what the engine knows into the report; waits for the loop, but not for ever."""
@@ -133,9 +188,12 @@ class Engine:
         return self._kit
 
     async def _warm_up(self) -> None:
-        await asyncio.to_thread(self._services.load)
-        self._services.catalog()
-        self._media()
+        try:
+            await asyncio.to_thread(self._services.load)
+            self._services.catalog()
+            self._media()
+        finally:
+            self._receiving.release()
 
     def _sound_failed(self, kind: DeviceKind, problem: Problem) -> None:
         self._take_in(DeviceFailed(kind, problem))
@@ -146,8 +204,13 @@ class Engine:
 
     def _take_in(self, message: Intent | Event) -> None:
         before = self._meeting
-        if isinstance(message, Dropped) and before.page is Page.ROOM:
-            self._account.connection_lost(message.problem.code.value)
+        match message:
+            case Dropped(problem, _, cause) if before.page is Page.ROOM:
+                self._account.connection_lost(cause or problem.code.value)
+            case Restoring(cause):
+                self._account.interrupted(cause)
+            case Restored(cause, lasted_ms, gap_ms):
+                self._account.restored(cause, lasted_ms, gap_ms)
         self._meeting, effects = update(before, message)
         for effect in effects:
             self._performer.perform(effect)
@@ -159,6 +222,11 @@ class Engine:
         if self._meeting is not before:
             for listener in self._watchers:
                 listener(self._meeting)
+
+    def _network_changed(self) -> None:
+        """Addresses or routes changed, or the machine slept: look after the session, or come back without waiting."""
+        self._connection.network_changed()
+        self._performer.hurry()
 
     def _start(self, name: str, work: Coroutine[object, object, None]) -> None:
         self._tasks.start(work, name=name)
@@ -182,12 +250,24 @@ class Engine:
         devices = await asyncio.to_thread(self._media().devices)
         self._take_in(DevicesListed(devices))
 
+    async def _list_screens(self) -> None:
+        screens = await asyncio.to_thread(self._media().screens)
+        self._take_in(ScreensListed(screens))
+
+    def _needs_speaker(self) -> bool:
+        return self._meeting.page in (Page.JOINING, Page.ROOM)
+
     async def _look(self) -> None:
         """Once a second: measure, and tell the server which pictures are looked at and how large."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             self._account.measure()
-            if self._connection.session is not None:
+            sending, now_ms = self._sending, self._services.monotonic_ms()
+            self._sent_rows = self._outgoing.rows(sending.streams(), sending.publishers(), now_ms)
+            session = self._connection.session
+            self._path = {} if session is None else session.path()
+            self._capacity_bps = None if session is None else session.capacity_bps()
+            if session is not None:
                 for publication_id, wanted in self._pictures.news_for_server().items():
                     await self._tell_wanted(publication_id, wanted)
 
@@ -215,8 +295,11 @@ class Engine:
             publisher = publishers.get(source)
             layers: tuple[LayerReport, ...] = ()
             if publisher is not None:
-                sent = publisher.statistics()
-                layers = (LayerReport(sent.width_px, sent.height_px, sent.fps, sent.bitrate_bps),)
+                layers = tuple(
+                    LayerReport(sent.width_px, sent.height_px, sent.fps, sent.bitrate_bps)
+                    for sent in publisher.layer_statistics()
+                    if sent.width_px
+                )
             rows.append(PublicationReport(source.value, stream.codec.value, layers, stream.statistics().key_frames))
         return rows
 
@@ -224,6 +307,7 @@ class Engine:
         self._take_in(GoHome())
         await self._connection.leave()
         await self._tasks.close()
+        self._previews.stop()
         await self._capturing.stop()
         if self._kit is not None:
             await self._kit.close()

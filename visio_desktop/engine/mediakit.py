@@ -8,22 +8,38 @@ from weakref import WeakSet
 
 from visio_desktop.media.capture import CaptureSize, VideoCapture
 from visio_desktop.media.devices import list_devices
+from visio_desktop.media.layers import bitrate_for, simulcast_layers
 from visio_desktop.media.pool import DecoderPool
 from visio_desktop.media.preview import show_capture
 from visio_desktop.media.publisher import EncodeSettings, VideoPublisher
+from visio_desktop.media.scale import within
+from visio_desktop.media.screens import list_screens
 from visio_desktop.media.sound import Sound
 from visio_desktop.media.specs import Spec, parse_spec
 from visio_desktop.media.subscription import VideoSubscription
 from visio_desktop.meeting.frames import FrameSink
-from visio_desktop.meeting.values import Device, DeviceKind, Problem, Source
-from visio_desktop.rtc.frames import InboundStream, OutboundStream
+from visio_desktop.meeting.values import Device, DeviceKind, Problem, Screen, Source
+from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream, SendLayer
+from visio_desktop.servers.port import PublishRequest
 
 CAMERA_SIZE = CaptureSize(1280, 720, 30)
-SCREEN_SIZE = CaptureSize(1920, 1080, 10)
+GLANCE_SIZE = CaptureSize(480, 270, 2)
+SCREEN_SIZE = CaptureSize(2560, 1440, 5)
 CAMERA_ENCODING = EncodeSettings(width_px=1280, height_px=720, fps=30, bitrate_bps=1_700_000)
-SCREEN_ENCODING = EncodeSettings(width_px=1920, height_px=1080, fps=10, bitrate_bps=2_000_000)
+SCREEN_ENCODING = EncodeSettings(width_px=2560, height_px=1440, fps=5, bitrate_bps=4_000_000, screen=True)
 DECODER_THREADS = 2
 END_S = 0.5
+
+
+def publication(source: Source, size_px: tuple[int, int]) -> PublishRequest:
+    """How to publish pictures of this size. A screen has one layer: scaled down, small text is no text."""
+    limit = SCREEN_ENCODING if source is Source.SCREEN else CAMERA_ENCODING
+    limit_px = (limit.width_px, limit.height_px)
+    fit = within(size_px, limit_px)
+    sent_px = (fit.width_px, fit.height_px)
+    bitrate_bps = bitrate_for(sent_px, limit_px, limit.bitrate_bps)
+    layers = (SendLayer("", 1.0, bitrate_bps),) if limit.screen else simulcast_layers(sent_px, bitrate_bps)
+    return PublishRequest(source, (Codec.VP8,), False, *sent_px, limit.fps, bitrate_bps, layers)
 
 
 class MediaKit:
@@ -52,6 +68,16 @@ class MediaKit:
             self._loop.call_soon_threadsafe(on_failed, problem)
 
         capture = VideoCapture(spec, size, clock=self._clock, on_failed=failed)
+        self._threads.add(capture)
+        return capture
+
+    def screens(self) -> tuple[Screen, ...]:
+        """The screens that can be shared; may take long."""
+        return list_screens()
+
+    def glance(self, spec: Spec) -> VideoCapture:
+        """A small and slow capture to look at before it is shared, not yet started."""
+        capture = VideoCapture(spec, GLANCE_SIZE, clock=self._clock, on_failed=lambda _problem: None)
         self._threads.add(capture)
         return capture
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.connection import Connection
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
+from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.meeting.effects import (
     CloseDevice,
     Connect,
@@ -17,7 +19,9 @@ from visio_desktop.meeting.effects import (
     DeliverHand,
     Disconnect,
     Effect,
+    KeepPassphrase,
     OpenDevice,
+    PlayTestSound,
     RecogniseLink,
     Remember,
     SetSending,
@@ -29,7 +33,7 @@ from visio_desktop.servers.port import JoinError, ServersError
 from visio_desktop.system.log import get_logger
 
 FIRST_WAIT_S = 0.3
-LONGEST_WAIT_S = 10.0
+LONGEST_WAIT_S = 4.0
 _log = get_logger(__name__)
 
 
@@ -41,20 +45,23 @@ class Performer:
         services: Services,
         report: Callable[[Event], None],
         start: Callable[[str, Coroutine[object, object, None]], None],
-        parts: tuple[Capturing, Sending, Connection],
+        parts: tuple[Capturing, Sending, Connection, SoundTest],
         chance: random.Random,
     ) -> None:
         self._services = services
         self._report = report
         self._start = start
-        self._capturing, self._sending, self._connection = parts
+        self._capturing, self._sending, self._connection, self._sound_test = parts
         self._chance = chance
+        self._hurry = asyncio.Event()
 
     def perform(self, effect: Effect) -> None:  # noqa: C901 - a table of one line each
         """Carry out one effect."""
         match effect:
             case RecogniseLink(text):
                 self._recognise(text)
+            case KeepPassphrase(link, passphrase):
+                self._connection.keep_passphrase(link, passphrase)
             case Connect():
                 self._start("join", self._connection.join(effect))
             case Disconnect():
@@ -66,6 +73,8 @@ class Performer:
                 self._start(f"open {kind.value}", self._capturing.open(kind, spec))
             case CloseDevice(kind):
                 self._start(f"close {kind.value}", self._capturing.close(kind))
+            case PlayTestSound(spec):
+                self._start("sound test", self._sound_test.play(spec))
             case SetSending(source, on, spec):
                 self._set_sending(source, on, spec)
             case DeliverChat(message_id, text):
@@ -89,9 +98,16 @@ class Performer:
             work = self._capturing.open_screen(spec) if on else self._capturing.close_screen()
             self._start("screen", work)
 
+    def hurry(self) -> None:
+        """Whoever waits before coming back need not wait any longer."""
+        self._hurry.set()
+
     async def _wait(self, attempt: int) -> None:
         wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1))
-        await asyncio.sleep(wait_s * (0.75 + 0.5 * self._chance.random()))
+        self._hurry.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s * (0.75 + 0.5 * self._chance.random())):
+                await self._hurry.wait()
         self._report(RetryDue(attempt))
 
     async def _chat(self, message_id: str, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from visio_desktop.engine.account import Account
-from visio_desktop.engine.firstframe import FirstFrame
+from visio_desktop.engine.firstframe import FirstFrame, Held
 from visio_desktop.engine.pictures import Pictures
 from visio_desktop.rtc.frames import InboundStream
 
@@ -22,10 +22,25 @@ class Receiving:
         self._pictures = pictures
         self._account = account
         self._streams: dict[str, InboundStream] = {}
+        self._held: dict[str, Held] | None = None
+
+    def hold(self) -> None:
+        """Keep streams that begin until `release`: what plays them is still being loaded."""
+        if self._held is None:
+            self._held = {}
+
+    def release(self) -> None:
+        """Begin what was held, and hold nothing more."""
+        held, self._held = self._held or {}, None
+        for publication_id, stream in held.items():
+            self.begin(publication_id, stream)
 
     def begin(self, publication_id: str, stream: InboundStream) -> None:
         """Media of a publication begins, or begins anew with another stream."""
         self.end(publication_id)
+        if self._held is not None:
+            self._held[publication_id] = Held(stream)
+            return
         if self._account.is_waiting:
             stream = FirstFrame(stream, self._account.media_back)
         self._streams[publication_id] = stream
@@ -38,6 +53,9 @@ class Receiving:
 
     def end(self, publication_id: str) -> None:
         """Media of a publication ended."""
+        held = self._held.pop(publication_id, None) if self._held is not None else None
+        if held is not None:
+            held.on_frame(None)
         stream = self._streams.pop(publication_id, None)
         if stream is None:
             return
@@ -49,5 +67,5 @@ class Receiving:
 
     def clear(self) -> None:
         """Everything ended."""
-        for publication_id in list(self._streams):
+        for publication_id in [*self._streams, *(self._held or ())]:
             self.end(publication_id)

@@ -163,12 +163,4 @@ class Sending:
             return PublishRequest(source, (Codec.OPUS,))
         from visio_desktop.engine import mediakit  # noqa: PLC0415 - OpenCV and PyAV stand behind it
 
-        encoding = mediakit.SCREEN_ENCODING if source is Source.SCREEN else mediakit.CAMERA_ENCODING
-        return PublishRequest(
-            source,
-            (Codec.VP8,),
-            width_px=encoding.width_px,
-            height_px=encoding.height_px,
-            fps=encoding.fps,
-            bitrate_bps=encoding.bitrate_bps,
-        )
+        return mediakit.publication(source, self._captures[source].size_px)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.servers.catalog import Catalog
     from visio_desktop.servers.port import Credentials
+
+
+type WatchChanges = Callable[[Callable[[], None]], Coroutine[object, object, None]]
+"""Runs for as long as the engine, and calls what it is given whenever the way to a server may have changed."""
 
 
 class Marks(Protocol):
@@ -40,3 +44,4 @@ class Services:
     monotonic_ms: Callable[[], float]
     new_id: Callable[[], str]
     load: Callable[[], None] = lambda: None
+    changes: tuple[WatchChanges, ...] = ()

@@ -55,6 +55,12 @@ def open_wanted_devices(meeting: Meeting) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
+def end_trying(meeting: Meeting) -> tuple[Effect, ...]:
+    """Let go of what is only being tried."""
+    tried = (DeviceKind.CAMERA, DeviceKind.MICROPHONE) if meeting.trying else ()
+    return tuple(CloseDevice(kind) for kind in tried)
+
+
 def close_everything() -> tuple[Effect, ...]:
     """Stop sending, leave the server, release every device: the gates first."""
     gates = tuple(SetSending(source, on=False) for source in (Source.MICROPHONE, Source.CAMERA, Source.SCREEN))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from visio_desktop.meeting.values import DeviceKind, MeetingLink, Source
 
@@ -12,6 +12,14 @@ class RecogniseLink:
     """Find out the kind of server; answers `LinkRecognised` or `LinkRefused`."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPassphrase:
+    """Join this link with a passphrase from now on; kept in memory only, and no part of the state."""
+
+    link: MeetingLink
+    passphrase: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,13 @@ class CloseDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayTestSound:
+    """Play a sound. `spec` is the loudspeaker to open for it, None where one is open already."""
+
+    spec: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetSending:
     """Send this source or not. `False` closes the gate before anything else happens."""
 
@@ -85,11 +100,13 @@ class Remember:
 
 Effect = (
     RecogniseLink
+    | KeepPassphrase
     | Connect
     | Disconnect
     | WaitToRetry
     | OpenDevice
     | CloseDevice
+    | PlayTestSound
     | SetSending
     | DeliverChat
     | DeliverHand

@@ -14,6 +14,7 @@ from visio_desktop.meeting.values import (
     Problem,
     Publication,
     Quality,
+    Screen,
     Source,
 )
 
@@ -110,10 +111,33 @@ class MutedByServer:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """The connection is gone. With `may_retry` the engine joins again, else it is all over because of `problem`."""
+    """The connection is gone. With `may_retry` the engine joins again, else it is all over because of `problem`.
+
+    `cause` is that of the report where the problem alone does not tell.
+    """
 
     problem: Problem
     may_retry: bool
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restoring:
+    """The connection is interrupted and is being brought back within the same session; media may stand still.
+
+    `cause` is that of the report: `signalling`, `network`, `media` or `server`.
+    """
+
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The connection is back, within the same session, after `lasted_ms`; for `media_gap_ms` of it nothing came in."""
+
+    cause: str = ""
+    lasted_ms: float = 0.0
+    media_gap_ms: float = 0.0
 
 
 # ---- from the engine and the devices --------------------------------------------------------------------------------
@@ -151,6 +175,13 @@ class DevicesListed:
     """The devices this machine has now."""
 
     devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreensListed:
+    """The screens that can be shared now."""
+
+    screens: tuple[Screen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +259,8 @@ ServerEvent = (
     | DataReceived
     | MutedByServer
     | Dropped
+    | Restoring
+    | Restored
 )
 Event = (
     ServerEvent
@@ -236,6 +269,7 @@ Event = (
     | JoinFailed
     | Left
     | DevicesListed
+    | ScreensListed
     | DeviceOpened
     | DeviceFailed
     | ScreenFailed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from visio_desktop.meeting.values import DeviceKind, Source
@@ -33,6 +33,13 @@ class ForgetRecent:
     """Take one meeting off the list of recent ones, all of them with an empty text."""
 
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassphrase:
+    """Encrypt this meeting end to end with a passphrase; "" does not."""
+
+    passphrase: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,20 @@ class ChooseDevice:
 
     kind: DeviceKind
     spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryDevices:
+    """Outside a meeting: show what camera and microphone give, or let go of them. Nothing is sent."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TestSpeaker:
+    """Play a sound through the chosen loudspeaker."""
+
+    __test__ = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +151,15 @@ Intent = (
     | GoHome
     | ForgetRecent
     | SetName
+    | SetPassphrase
     | Join
     | Leave
     | Rejoin
     | SetSourceOn
     | HoldToTalk
     | ChooseDevice
+    | TryDevices
+    | TestSpeaker
     | ChooseScreen
     | SendChat
     | SetHand

@@ -8,6 +8,7 @@ from visio_desktop.meeting.changes import (
     Step,
     close_everything,
     emptied,
+    end_trying,
     nothing,
     open_wanted_devices,
     with_device,
@@ -27,6 +28,7 @@ from visio_desktop.meeting.events import (
     Preferences,
     RetryDue,
     ScreenFailed,
+    ScreensListed,
     SilenceBroken,
 )
 from visio_desktop.meeting.news import dropped
@@ -55,6 +57,8 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
             return _join_failed(meeting, problem)
         case DevicesListed(devices):
             return replace(meeting, devices=devices), ()
+        case ScreensListed(screens):
+            return replace(meeting, screens=screens), ()
         case DeviceOpened(kind, name):
             return with_device(meeting, kind, replace(meeting.device(kind), opened_name=name, problem=None)), ()
         case DeviceFailed(kind, problem):
@@ -90,7 +94,7 @@ def _recognised(meeting: Meeting, link: MeetingLink) -> Step:
     if meeting.page in (Page.JOINING, Page.ROOM):
         return nothing(meeting)
     shown = replace(emptied(meeting), page=Page.PREJOIN, link=link)
-    return shown, open_wanted_devices(shown)
+    return shown, (*end_trying(meeting), *open_wanted_devices(shown))
 
 
 def _join_failed(meeting: Meeting, problem: Problem) -> Step:
@@ -103,6 +107,8 @@ def _join_failed(meeting: Meeting, problem: Problem) -> Step:
 
 def _device_failed(meeting: Meeting, kind: DeviceKind, problem: Problem) -> Step:
     failed = with_device(meeting, kind, replace(meeting.device(kind), opened_name="", problem=problem))
+    if meeting.trying:
+        return failed, ()
     if meeting.page is Page.ROOM:
         failed = with_toast(failed, "problem", problem)
     match kind:

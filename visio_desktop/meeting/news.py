@@ -18,19 +18,21 @@ from visio_desktop.meeting.events import (
     PublicationChanged,
     PublicationGone,
     QualityChanged,
+    Restored,
+    Restoring,
     ServerEvent,
     SpeakersChanged,
 )
 from visio_desktop.meeting.intents import Panel
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.meeting.values import ChatMessage, MeetingLink, Participant, Problem, Publication, Source
+from visio_desktop.meeting.values import ChatMessage, MeetingLink, Participant, Problem, Publication, Quality, Source
 
 LARGEST_CHAT = 1_000
 LARGEST_RECENTS = 10
-LAST_ATTEMPT = 10
+LAST_ATTEMPT = 18
 
 
-def take_in(meeting: Meeting, event: ServerEvent) -> Step:  # noqa: PLR0911, C901 - a table of one line each
+def take_in(meeting: Meeting, event: ServerEvent) -> Step:  # noqa: PLR0911, PLR0912, C901 - a table of one line each
     """Take in one event of the server."""
     match event:
         case Joined():
@@ -49,7 +51,7 @@ def take_in(meeting: Meeting, event: ServerEvent) -> Step:  # noqa: PLR0911, C90
             )
             return replace(meeting, participants=people), ()
         case QualityChanged(participant_id, quality):
-            return with_participant(meeting, participant_id, lambda p: replace(p, quality=quality)), ()
+            return _quality(meeting, participant_id, quality), ()
         case HandChanged(participant_id, raised_at_ms):
             return _hand(meeting, participant_id, raised_at_ms), ()
         case ChatReceived(message):
@@ -60,6 +62,10 @@ def take_in(meeting: Meeting, event: ServerEvent) -> Step:  # noqa: PLR0911, C90
             return _muted(meeting, source)
         case Dropped(problem, may_retry):
             return dropped(meeting, problem, may_retry=may_retry)
+        case Restoring():
+            return (replace(meeting, restoring=True), ()) if meeting.page is Page.ROOM else nothing(meeting)
+        case Restored():
+            return _restored(meeting), ()
 
 
 def dropped(meeting: Meeting, problem: Problem, *, may_retry: bool) -> Step:
@@ -69,7 +75,28 @@ def dropped(meeting: Meeting, problem: Problem, *, may_retry: bool) -> Step:
     attempt = meeting.attempt + 1
     if not may_retry or attempt > LAST_ATTEMPT:
         return over(meeting, problem)
-    return replace(meeting, reconnecting=True, attempt=attempt), (WaitToRetry(attempt),)
+    return replace(meeting, reconnecting=True, restoring=False, attempt=attempt), (WaitToRetry(attempt),)
+
+
+def _restored(meeting: Meeting) -> Meeting:
+    if not meeting.restoring:
+        return meeting
+    return with_toast(replace(meeting, restoring=False), "restored" if meeting.microphone_on else "restored_muted")
+
+
+def _quality(meeting: Meeting, participant_id: str, quality: Quality) -> Meeting:
+    """Note it; one's own poor connection is told once, and again only after it has been excellent in between."""
+    changed = with_participant(meeting, participant_id, lambda p: replace(p, quality=quality))
+    person = meeting.participant(participant_id)
+    if person is None or not person.is_me:
+        return changed
+    match quality:
+        case Quality.POOR | Quality.LOST if not meeting.poor_told:
+            return with_toast(replace(changed, poor_told=True), "network_poor")
+        case Quality.EXCELLENT:
+            return replace(changed, poor_told=False)
+        case _:
+            return changed
 
 
 def _joined(meeting: Meeting, event: Joined) -> Step:
@@ -86,12 +113,13 @@ def _joined(meeting: Meeting, event: Joined) -> Step:
         participants=(me,),
         joined_at_ms=meeting.joined_at_ms if meeting.joined_at_ms is not None else event.at_ms,
         reconnecting=False,
+        restoring=False,
         attempt=0,
         problem=None,
         recents=_with_recent(meeting),
     )
     if before is not None:
-        joined = with_toast(joined, "back")
+        joined = with_toast(joined, "back" if meeting.microphone_on else "back_muted")
     return joined, (*_send_again(joined), *_hand_again(hand), *_remember(meeting.link))
 
 

@@ -15,6 +15,7 @@ from visio_desktop.meeting.values import (
     Participant,
     Problem,
     Publication,
+    Screen,
     Source,
     Toast,
 )
@@ -51,7 +52,12 @@ class DeviceState:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Everything the window shows except pixels and sound levels."""
+    """Everything the window shows except pixels and sound levels.
+
+    `trying`: camera and microphone are open outside a meeting, to be looked at. `screens` is None until they have been
+    looked for. `restoring`: the session is being brought back; `reconnecting`: it is lost, another one is begun.
+    `poor_told`: a notice said that one's own connection is poor, and it has not been excellent since.
+    """
 
     page: Page = Page.HOME
     link: MeetingLink | None = None
@@ -68,6 +74,8 @@ class Meeting:
     microphone: DeviceState = DeviceState()
     speaker: DeviceState = DeviceState()
     devices: tuple[Device, ...] = ()
+    trying: bool = False
+    screens: tuple[Screen, ...] | None = None
     capabilities: Capability = Capability.NONE
     participants: tuple[Participant, ...] = ()
     chat: tuple[ChatMessage, ...] = ()
@@ -77,6 +85,8 @@ class Meeting:
     toasts: tuple[Toast, ...] = ()
     joined_at_ms: float | None = None
     reconnecting: bool = False
+    restoring: bool = False
+    poor_told: bool = False
     attempt: int = 0
     problem: Problem | None = None
     ending: Ending | None = None

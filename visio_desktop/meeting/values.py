@@ -62,6 +62,9 @@ class ProblemCode(Enum):
     HOST_UNKNOWN = "host_unknown"
     HOST_UNREACHABLE = "host_unreachable"
     TLS_UNTRUSTED = "tls_untrusted"
+    PROXY_UNREACHABLE = "proxy_unreachable"
+    PROXY_REFUSED = "proxy_refused"
+    PROXY_LOGIN = "proxy_login"
     SERVER_NOT_UNDERSTOOD = "server_not_understood"
     SERVER_SILENT = "server_silent"
     TOKEN_MISSING = "token_missing"  # noqa: S105 - a problem's name, not a secret
@@ -98,12 +101,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class MeetingLink:
-    """A recognised link: `kind` names the adapter, `host` is for showing, `text` is the link, free of secrets."""
+    """A recognised link: `kind` names the adapter, `host` is for showing, `text` is the link, free of secrets.
+
+    `takes_passphrase` says that its meetings can be encrypted end to end with one.
+    """
 
     kind: str
     text: str
     host: str = ""
     room: str = ""
+    takes_passphrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +123,22 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen of this machine that can be shared; `spec` is what `ChooseScreen` names, `number` counts from 1."""
+
+    spec: str
+    number: int
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
-    """One picture or sound of one participant; `width_px` and `height_px` are 0 while unknown."""
+    """One picture or sound of one participant; `width_px` and `height_px` are 0 while unknown.
+
+    `encrypted` end to end: None where nobody says so; False where what comes cannot be opened, or is not encrypted
+    though the meeting is: it is neither shown nor heard.
+    """
 
     id: str
     participant_id: str
@@ -125,6 +146,7 @@ class Publication:
     muted: bool = False
     width_px: int = 0
     height_px: int = 0
+    encrypted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +165,12 @@ class Participant:
     def publication(self, source: Source) -> Publication | None:
         """The publication of this source, None without one."""
         return next((p for p in self.publications if p.source is source), None)
+
+    @property
+    def encrypted(self) -> bool | None:
+        """Whether all they send is encrypted end to end and can be opened; None where that is no question."""
+        states = [p.encrypted for p in self.publications if p.encrypted is not None]
+        return all(states) if states else None
 
     @property
     def microphone_open(self) -> bool:

@@ -9,6 +9,7 @@ from visio_desktop.meeting.changes import (
     Step,
     close_everything,
     emptied,
+    end_trying,
     nothing,
     open_wanted_devices,
     over,
@@ -22,7 +23,9 @@ from visio_desktop.meeting.effects import (
     DeliverHand,
     Disconnect,
     Effect,
+    KeepPassphrase,
     OpenDevice,
+    PlayTestSound,
     RecogniseLink,
     Remember,
     SetSending,
@@ -44,8 +47,11 @@ from visio_desktop.meeting.intents import (
     SendChat,
     SetHand,
     SetName,
+    SetPassphrase,
     SetSourceOn,
     ShowPanel,
+    TestSpeaker,
+    TryDevices,
 )
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
 from visio_desktop.meeting.values import ChatMessage, DeviceKind, Source
@@ -53,6 +59,7 @@ from visio_desktop.meeting.values import ChatMessage, DeviceKind, Source
 LONGEST_NAME = 100
 LONGEST_CHAT = 5_000
 _REJOINABLE = (Page.ENDED, Page.FAILED)
+_WITH_DEVICES = (Page.PREJOIN, Page.JOINING, Page.ROOM)
 
 
 def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901, PLR0912 - a table of one line each
@@ -66,6 +73,8 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
             return _forget(meeting, text)
         case SetName(name):
             return _rename(meeting, name)
+        case SetPassphrase(passphrase):
+            return meeting, () if meeting.link is None else (KeepPassphrase(meeting.link, passphrase),)
         case Join():
             return _join(meeting) if meeting.page is Page.PREJOIN else nothing(meeting)
         case Rejoin():
@@ -78,6 +87,10 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
             return _hold_to_talk(meeting, held)
         case ChooseDevice(kind, spec):
             return _choose_device(meeting, kind, spec)
+        case TryDevices(on):
+            return _try_devices(meeting, on)
+        case TestSpeaker():
+            return _test_speaker(meeting)
         case ChooseScreen(spec):
             return replace(meeting, screen_spec=spec), ()
         case SendChat():
@@ -107,7 +120,7 @@ def _join(meeting: Meeting) -> Step:
     if meeting.link is None or not meeting.name:
         return nothing(meeting)
     joining = replace(emptied(meeting), page=Page.JOINING)
-    devices = () if meeting.page is Page.PREJOIN else open_wanted_devices(meeting)
+    devices = () if meeting.page is Page.PREJOIN else (*end_trying(meeting), *open_wanted_devices(meeting))
     if meeting.page is Page.PREJOIN:
         joining = replace(joining, camera=meeting.camera, microphone=meeting.microphone, speaker=meeting.speaker)
     return joining, (
@@ -192,13 +205,39 @@ def _choose_device(meeting: Meeting, kind: DeviceKind, spec: str) -> Step:
 
 
 def _in_use(meeting: Meeting, kind: DeviceKind) -> bool:
+    at_devices = meeting.trying or meeting.page in _WITH_DEVICES
     match kind:
         case DeviceKind.CAMERA:
-            return meeting.camera_on
+            return at_devices and (meeting.camera_on or meeting.trying)
         case DeviceKind.MICROPHONE:
-            return meeting.microphone_on or bool(meeting.microphone.opened_name)
+            return at_devices and (meeting.microphone_on or meeting.trying or bool(meeting.microphone.opened_name))
         case DeviceKind.SPEAKER:
             return meeting.page in (Page.JOINING, Page.ROOM)
+
+
+def _try_devices(meeting: Meeting, on: bool) -> Step:
+    if meeting.page in _WITH_DEVICES or meeting.trying == on:
+        return nothing(meeting)
+    kinds = (DeviceKind.CAMERA, DeviceKind.MICROPHONE)
+    if on:
+        opened = tuple(OpenDevice(kind, meeting.device(kind).spec) for kind in kinds if _is_there(meeting, kind))
+        return replace(meeting, trying=True), opened
+    closed = replace(
+        meeting,
+        trying=False,
+        camera=replace(meeting.camera, opened_name=""),
+        microphone=replace(meeting.microphone, opened_name=""),
+    )
+    return closed, end_trying(meeting)
+
+
+def _is_there(meeting: Meeting, kind: DeviceKind) -> bool:
+    return meeting.device(kind).spec != NONE
+
+
+def _test_speaker(meeting: Meeting) -> Step:
+    is_open = _in_use(meeting, DeviceKind.SPEAKER)
+    return meeting, (PlayTestSound(None if is_open else meeting.speaker.spec),)
 
 
 def _send_chat(meeting: Meeting, intent: SendChat) -> Step:

@@ -74,8 +74,16 @@ def test_a_row_of_pictures_tells_what_was_decoded_and_seen(bench: Bench) -> None
             frames_painted=4,
             frozen_ms=1_000.0,
             freeze_count=1,
+            playout_delay_ms=0.0,
             packets_lost=3,
             packets_recovered=1,
+            bitrate_bps=0,
+            fps=27.5,
+            frames_dropped=0,
+            decode_ms=0.0,
+            key_frames=0,
+            key_frames_asked=0,
+            jitter_ms=0.0,
         )
     ]
 
@@ -133,6 +141,31 @@ def test_a_return_is_told_with_the_time_without_media(bench: Bench) -> None:
     assert bench.account.reconnects() == [Reconnect(400.0, "connection_lost", 1_500.0)]
 
 
+def test_a_return_within_the_session_is_told_with_the_gap_that_was_heard(bench: Bench) -> None:
+    bench.now_ms += 2_000
+    bench.account.restored("signalling", 300.0, 25.0)
+    assert bench.account.reconnects() == [Reconnect(2_100.0, "signalling", 25.0)]
+
+
+def test_a_return_that_lasts_is_told_once_and_streams_that_begin_meanwhile_end_nothing(bench: Bench) -> None:
+    bench.account.interrupted("network")
+    assert not bench.account.is_waiting
+    assert bench.account.reconnects() == [Reconnect(400.0, "network")]
+    bench.now_ms += 2_000
+    bench.account.restored("network", 2_500.0, 1_800.0)
+    assert bench.account.reconnects() == [Reconnect(-100.0, "network", 1_800.0)]
+
+
+def test_a_session_that_could_not_be_mended_counts_from_its_interruption(bench: Bench) -> None:
+    bench.account.interrupted("signalling")
+    bench.now_ms += 5_000
+    bench.account.connection_lost("connection_lost")
+    assert bench.account.is_waiting
+    bench.now_ms += 1_000
+    bench.account.media_back()
+    assert bench.account.reconnects() == [Reconnect(400.0, "signalling", 6_000.0)]
+
+
 def test_lips_behind_the_voice_are_measured_on_the_senders_clock(bench: Bench) -> None:
     camera = bench.pictures("ada-camera")
     bench.voice("ada-voice")
@@ -146,6 +179,16 @@ def test_lips_behind_the_voice_are_measured_on_the_senders_clock(bench: Bench) -
     assert bench.row("camera").av_skew_ms == 50.0
     bench.account.ended("ada-camera")
     assert bench.row("camera").av_skew_ms == 50.0
+
+
+def test_pictures_are_told_how_late_their_voice_is_heard(bench: Bench) -> None:
+    camera = bench.pictures("ada-camera")
+    bench.voice("ada-voice")
+    bench.account.measure()
+    assert camera.voice_ms is None
+    bench.kit.sound.heard_ms["ada-voice"] = 800.0
+    bench.account.measure()
+    assert camera.voice_ms == bench.now_ms - 800.0
 
 
 @pytest.mark.parametrize("missing", ["voice", "heard", "shown", "shown_at"])
@@ -175,3 +218,17 @@ def test_neither_a_namesakes_voice_nor_ones_own_screen_is_compared(bench: Bench)
     bench.account.measure()
     assert bench.row("screen").av_skew_ms is None
     assert bench.row("camera").av_skew_ms is not None
+
+
+def test_a_snapshot_has_one_value_for_each_stream_as_of_the_last_measurement(bench: Bench) -> None:
+    bench.pictures("ada-camera")
+    bench.voice("ada-voice")
+    assert bench.account.snapshot() == ()
+    bench.account.measure()
+    camera, voice = bench.account.snapshot()
+    assert (camera.publication_id, camera.participant_id, camera.participant) == ("ada-camera", "ada", "Ada")
+    assert (camera.source, camera.codec, camera.packets_lost, camera.recovered_rtx) == ("camera", "vp8", 3, 1)
+    assert (voice.source, voice.codec, voice.recovered_red, voice.buffer_ms) == ("microphone", "opus", 1, 42.0)
+    bench.account.ended("ada-camera")
+    bench.account.measure()
+    assert [row.source for row in bench.account.snapshot()] == ["microphone"]

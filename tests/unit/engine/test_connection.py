@@ -71,6 +71,22 @@ async def test_joining_hands_over_who_joins_and_puts_the_session_to_use(bench: B
     assert cast("Any", bench.services.marks).get("signalling_open") is not None
 
 
+async def test_a_changed_network_is_told_to_the_session(bench: Bench) -> None:
+    bench.connection.network_changed()
+    await bench.connection.join(CONNECT)
+    bench.connection.network_changed()
+    session = cast("FakeSession", bench.adapter.answer)
+    assert ("network changed", None) in session.asked
+
+
+async def test_a_passphrase_is_for_the_link_it_was_given_for(bench: Bench) -> None:
+    bench.connection.keep_passphrase(CONNECT.link, "secret")
+    await bench.connection.join(CONNECT)
+    await bench.connection.join(Connect(MeetingLink("fake", "fake:other"), "Ada"))
+    given = [(request.credentials.token, request.credentials.password) for request in bench.adapter.requests]
+    assert given == [("t", "secret"), ("t", "")]
+
+
 async def test_why_a_join_failed_is_told(bench: Bench) -> None:
     bench.adapter.answer = JoinError(Problem(ProblemCode.TOKEN_EXPIRED))
     await bench.connection.join(CONNECT)

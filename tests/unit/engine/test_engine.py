@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from tests.helpers.fake_server import FakeAdapter, services
-from tests.helpers.fakes import BROKEN, DEVICES, FakeInbound, FakeKit, FakeSession
+from tests.helpers.fakes import BROKEN, DEVICES, SCREENS, FakeInbound, FakeKit, FakeSession
 from tests.helpers.sinks import CountingSink
 from tests.helpers.watching import Watcher
 from visio_desktop.diagnostics.freeze import FreezeMeter
 from visio_desktop.diagnostics.report import Marks, Report
+from visio_desktop.engine import PREVIEW
 from visio_desktop.engine import engine as module
 from visio_desktop.engine.engine import Engine
-from visio_desktop.meeting.events import Dropped, Event, ParticipantChanged, PublicationChanged
+from visio_desktop.engine.services import WatchChanges
+from visio_desktop.meeting.events import (
+    Dropped,
+    Event,
+    ParticipantChanged,
+    PublicationChanged,
+    Restored,
+    Restoring,
+)
 from visio_desktop.meeting.intents import Join, Leave, OpenLink, SendChat, SetHand, SetSourceOn
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import DeviceKind, Participant, Problem, ProblemCode, Publication, Source
@@ -40,9 +52,9 @@ class MeteredSink(CountingSink):
 class Bench:
     """An engine at work; what its server says is said on the engine's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes: tuple[WatchChanges, ...] = ()) -> None:
         self.adapter, self.kit = FakeAdapter(), FakeKit()
-        self.services = services(self.adapter, self.kit)
+        self.services = replace(services(self.adapter, self.kit), changes=changes)
         self.engine = Engine(self.services, chance=random.Random(1))
         self.watcher = Watcher()
         self.engine.start()
@@ -77,6 +89,14 @@ class Bench:
         return filled
 
 
+def settle(condition: Callable[[], bool]) -> None:
+    """Wait for what is seen in no snapshot."""
+    until = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     made = Bench()
@@ -109,9 +129,21 @@ def test_a_meeting_is_joined_and_its_devices_sent(bench: Bench) -> None:
     report = bench.report()
     rows = {row.source: row for row in report.publications}
     assert rows.keys() == {"camera", "microphone"}
-    assert (rows["camera"].codec, rows["camera"].key_frames, rows["camera"].layers[0].width) == ("vp8", 2, 1280)
+    assert (rows["camera"].codec, rows["camera"].key_frames, len(rows["camera"].layers)) == ("vp8", 2, 2)
+    assert [(layer.width, layer.bitrate_bps) for layer in rows["camera"].layers] == [(640, 400_000), (1280, 1_500_000)]
     assert rows["microphone"].layers == ()
     assert report.path == {"protocol": "udp", "candidate": "host", "proxy": ""}
+
+
+def test_joining_at_once_asks_nothing_and_holds_what_comes_until_it_can_be_played(bench: Bench) -> None:
+    bench.engine.join_at_once("fake:room")
+    bench.watcher.wait_for(lambda m: m.page is Page.ROOM)
+    assert bench.marks.get("join_clicked") is not None
+    bench.say(ParticipantChanged(BOB), PublicationChanged(CAMERA))
+    bench.stream("bob-camera")
+    assert bench.report().subscriptions == []
+    bench.engine.warm_up()
+    settle(lambda: [row.source for row in bench.report().subscriptions] == ["camera"])
 
 
 def test_what_one_writes_gets_an_id_and_a_time(bench: Bench) -> None:
@@ -197,6 +229,32 @@ def test_the_meters_of_the_window_outlive_a_return(bench: Bench) -> None:
     assert [row.frames_painted for row in bench.report().subscriptions] == [1, 1]
 
 
+def test_returns_within_a_session_are_shown_and_kept_for_the_report(bench: Bench) -> None:
+    bench.join()
+    bench.say(Restoring("network"))
+    bench.watcher.wait_for(lambda m: m.restoring)
+    bench.say(Restored("network", 900.0, 400.0))
+    bench.watcher.wait_for(lambda m: not m.restoring)
+    bench.say(Dropped(LOST, may_retry=True, cause="server"))
+    bench.watcher.wait_for(lambda m: m.reconnecting)
+    first, second = bench.report().reconnects
+    assert (first.cause, first.media_gap_ms, second.cause) == ("network", 400.0, "server")
+
+
+def test_changes_of_the_system_reach_the_session() -> None:
+    told = threading.Event()
+
+    async def watch(on_change: Callable[[], None]) -> None:
+        await asyncio.to_thread(told.wait, 5)
+        on_change()
+
+    bench = Bench(changes=(watch,))
+    bench.join()
+    told.set()
+    settle(lambda: ("network changed", None) in bench.session.asked)
+    bench.engine.stop()
+
+
 def test_the_sound_paths_words_become_marks_and_events(bench: Bench) -> None:
     bench.join()
     bench.engine.post(SetSourceOn(Source.MICROPHONE, on=False))
@@ -219,6 +277,25 @@ def test_devices_are_listed_and_levels_told(bench: Bench) -> None:
     bench.engine.list_devices()
     assert bench.watcher.wait_for(lambda m: bool(m.devices)).devices == DEVICES
     assert bench.engine.microphone_level_db() == -30.0
+
+
+def test_screens_are_listed_and_looked_at(bench: Bench) -> None:
+    bench.join()
+    bench.engine.list_screens()
+    bench.watcher.wait_for(lambda m: m.screens == SCREENS)
+    sink = CountingSink()
+    bench.engine.attach(f"{PREVIEW}screen:1", sink)
+    settle(lambda: [shown for _, shown in bench.kit.previews] == [sink])
+    bench.engine.detach(f"{PREVIEW}screen:1", sink)
+    settle(lambda: not any(c.running for c in bench.kit.captures if str(c.spec) == "screen:1"))
+
+
+def test_the_way_of_media_is_told_while_there_is_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_EVERY_S", 0.01)
+    assert bench.engine.path() == {}
+    bench.join()
+    settle(lambda: bench.engine.path().get("protocol") == "udp")
+    settle(lambda: bench.engine.capacity_bps() == 2_500_000)
 
 
 def test_stopping_leaves_and_releases_everything() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.fakes import FakeInbound, FakeOutbound
 from tests.helpers.rtc_pair import until
 from tests.helpers.sinks import CountingSink
-from visio_desktop.engine.mediakit import CAMERA_ENCODING, SCREEN_ENCODING, MediaKit
+from visio_desktop.engine.mediakit import CAMERA_ENCODING, SCREEN_ENCODING, MediaKit, publication
 from visio_desktop.media.specs import Spec, SpecKind
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
 from visio_desktop.rtc.frames import Codec
@@ -61,7 +61,23 @@ async def test_a_captures_failure_comes_on_the_loop(kit: MediaKit) -> None:
 async def test_screens_are_captured_and_sent_larger_and_slower_than_cameras(kit: MediaKit) -> None:
     screen = kit.capture(kit.spec("test", DeviceKind.CAMERA), Source.SCREEN, lambda _: None)
     assert (screen._size.width_px, screen._size.fps) == (SCREEN_ENCODING.width_px, SCREEN_ENCODING.fps)
-    assert kit.publisher(screen, FakeOutbound(Codec.VP8), Source.SCREEN)._settings == SCREEN_ENCODING
+    assert kit.publisher(screen, FakeOutbound(Codec.VP8), Source.SCREEN)._simulcast._settings == SCREEN_ENCODING
+
+
+def test_a_camera_is_published_in_layers_and_a_screen_whole() -> None:
+    camera, screen = publication(Source.CAMERA, (1280, 720)), publication(Source.SCREEN, (1280, 720))
+    assert [(layer.rid, layer.scale_down) for layer in camera.layers] == [("q", 4), ("h", 2), ("f", 1)]
+    assert camera.layers[-1].bitrate_bps == camera.bitrate_bps == CAMERA_ENCODING.bitrate_bps
+    assert len(screen.layers) == 1
+    assert (screen.width_px, screen.height_px, screen.fps) == (1280, 720, 5)
+    assert screen.bitrate_bps < SCREEN_ENCODING.bitrate_bps
+
+
+def test_what_is_published_is_the_size_that_is_sent() -> None:
+    large, small = publication(Source.CAMERA, (1920, 1080)), publication(Source.CAMERA, (640, 480))
+    assert (large.width_px, large.height_px) == (1280, 720)
+    assert (small.width_px, small.height_px) == (640, 480)
+    assert [layer.rid for layer in small.layers] == ["q", "h"]
 
 
 async def test_devices_are_listed(kit: MediaKit) -> None:

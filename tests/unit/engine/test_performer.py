@@ -12,10 +12,12 @@ import pytest
 from tests.helpers.fake_server import FakeAdapter, services
 from tests.helpers.fakes import FakeKit, FakeSession
 from visio_desktop.engine import performer as module
+from visio_desktop.engine import soundtest
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.connection import Connection
 from visio_desktop.engine.performer import Performer
 from visio_desktop.engine.sending import Sending
+from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.meeting.effects import (
     CloseDevice,
     Connect,
@@ -24,6 +26,7 @@ from visio_desktop.meeting.effects import (
     Disconnect,
     Effect,
     OpenDevice,
+    PlayTestSound,
     RecogniseLink,
     Remember,
     SetSending,
@@ -62,7 +65,7 @@ class Bench:
         self.sending = Sending(kit, lambda source: self.work.append(self.sending.reconcile(source)))
         capturing = Capturing(kit, self.events.append, self.sending.use_capture)
         self.connection = Connection(made, self.events.append, self.sending, cast("Any", Nobody()))
-        parts = (capturing, self.sending, self.connection)
+        parts = (capturing, self.sending, self.connection, SoundTest(kit, capturing, lambda: False))
         self.performer = Performer(
             made, self.events.append, lambda _, work: self.work.append(work), parts, random.Random(1)
         )
@@ -82,6 +85,13 @@ class Bench:
 @pytest.fixture
 async def bench() -> Bench:
     return Bench()
+
+
+async def test_the_test_sound_opens_the_loudspeaker(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soundtest, "_FRAME_S", 0.0)
+    monkeypatch.setattr(soundtest, "_REST_S", 0.0)
+    await bench.perform(PlayTestSound("spk1"))
+    assert bench.events == [DeviceOpened(DeviceKind.SPEAKER, "the spk1")]
 
 
 async def test_links_are_recognised_or_refused_at_once(bench: Bench) -> None:
@@ -142,16 +152,30 @@ async def test_a_shared_screen_is_captured_published_and_released(bench: Bench) 
 
 async def test_waits_grow_to_a_limit_and_are_never_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     waits_s: list[float] = []
+    timeout = asyncio.timeout
 
-    async def sleep(wait_s: float) -> None:
+    def at_once(wait_s: float) -> asyncio.Timeout:
         waits_s.append(wait_s)
+        return timeout(0)
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(asyncio, "timeout", at_once)
     await bench.perform(*(WaitToRetry(attempt) for attempt in range(1, 11)))
     assert bench.events == [RetryDue(attempt) for attempt in range(1, 11)]
     usual_s = [min(module.LONGEST_WAIT_S, module.FIRST_WAIT_S * 2**n) for n in range(10)]
     assert all(0.75 * usual <= wait <= 1.25 * usual for usual, wait in zip(usual_s, waits_s, strict=True))
     assert len(set(waits_s)) == 10
+
+
+async def test_who_waits_comes_back_at_once_when_the_network_changed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_WAIT_S", 60.0)
+    bench.performer.perform(WaitToRetry(1))
+    waiting = asyncio.gather(bench.work.pop())
+    await asyncio.sleep(0)
+    bench.performer.hurry()
+    await asyncio.wait_for(waiting, 5)
+    assert bench.events == [RetryDue(1)]
 
 
 async def test_chat_is_delivered_or_told_to_have_failed(bench: Bench) -> None:

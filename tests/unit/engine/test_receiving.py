@@ -89,3 +89,26 @@ def test_without_a_loss_streams_are_handed_on_as_they_are(bench: Bench) -> None:
     stream = FakeInbound("s1", is_video=False)
     bench.receiving.begin("voice", stream)
     assert bench.kit.sound.voices["voice"] is stream
+
+
+def test_what_begins_before_it_can_be_played_is_held(bench: Bench) -> None:
+    camera, gone, voice = FakeInbound("s1"), FakeInbound("s2"), FakeInbound("s3", is_video=False)
+    bench.receiving.hold()
+    bench.receiving.begin("camera", camera)
+    bench.receiving.begin("gone", gone)
+    bench.receiving.begin("voice", voice)
+    bench.receiving.end("gone")
+    assert bench.pictures.subscriptions() == {}
+    bench.receiving.release()
+    assert list(bench.pictures.subscriptions()) == ["camera"]
+    assert list(bench.kit.sound.voices) == ["voice"]
+    bench.receiving.begin("gone", gone)
+    assert list(bench.pictures.subscriptions()) == ["camera", "gone"]
+
+
+def test_what_is_held_goes_with_its_session(bench: Bench) -> None:
+    bench.receiving.hold()
+    bench.receiving.begin("camera", FakeInbound("s1"))
+    bench.receiving.clear()
+    bench.receiving.release()
+    assert bench.pictures.subscriptions() == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from tests.helpers.fakes import FakeKit, FakeSession
 from visio_desktop.engine.sending import Sending
 from visio_desktop.meeting.values import Source
+
+CAPTURE = SimpleNamespace(size_px=(1280, 720))
 
 
 class Bench:
@@ -89,12 +92,12 @@ async def test_a_wish_taken_back_while_the_server_answers_never_opens_the_gate()
 async def test_another_camera_goes_over_the_same_publication() -> None:
     bench, session = Bench(), FakeSession()
     bench.sending.use_session(session)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", object()))
+    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
     bench.sending.wish(Source.CAMERA, on=True)
     await bench.settle()
     bench.sending.use_capture(Source.CAMERA, None)
     assert not bench.lets_out(Source.CAMERA)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", object()))
+    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
     await bench.settle()
     assert session.asked == [("publish", Source.CAMERA)]
     assert [publisher.running for publisher in bench.kit.publishers] == [False, True]
@@ -103,7 +106,7 @@ async def test_another_camera_goes_over_the_same_publication() -> None:
 async def test_a_share_that_ends_is_unpublished() -> None:
     bench, session = Bench(), FakeSession()
     bench.sending.use_session(session)
-    bench.sending.use_capture(Source.SCREEN, cast("Any", object()))
+    bench.sending.use_capture(Source.SCREEN, cast("Any", CAPTURE))
     bench.sending.wish(Source.SCREEN, on=True)
     await bench.settle()
     bench.sending.wish(Source.SCREEN, on=False)
@@ -138,7 +141,7 @@ def test_nothing_unwished_ever_leaves_whatever_the_order(steps: list[tuple[Any, 
                 case "session":
                     bench.sending.use_session(FakeSession() if first else None)
                 case "capture":
-                    bench.sending.use_capture(Source.CAMERA, cast("Any", object()) if first else None)
+                    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE) if first else None)
                 case _:
                     for _ in range(first):
                         await asyncio.sleep(0)

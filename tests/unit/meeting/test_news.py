@@ -59,3 +59,36 @@ def test_a_source_that_is_off_cannot_be_muted_again() -> None:
     dialogue = Dialogue(replace(ROOM, screen_on=True)) << ev.MutedByServer(Source.SCREEN)
     dialogue >> do.SetSending(Source.SCREEN, on=False)
     assert dialogue.meeting.toasts[-1].key == "muted_screen"
+
+
+def keys(dialogue: Dialogue) -> list[str]:
+    return [toast.key for toast in dialogue.meeting.toasts]
+
+
+def test_ones_own_poor_connection_is_told_once_until_it_was_excellent() -> None:
+    dialogue = Dialogue(ROOM) << ev.QualityChanged("a", Quality.POOR)
+    assert keys(dialogue) == []
+    for quality in (Quality.POOR, Quality.GOOD, Quality.LOST, Quality.POOR):
+        dialogue << ev.QualityChanged("me", quality)
+    assert keys(dialogue) == ["network_poor"]
+    dialogue << ev.QualityChanged("me", Quality.EXCELLENT) << ev.QualityChanged("me", Quality.POOR)
+    assert keys(dialogue) == ["network_poor", "network_poor"]
+
+
+def test_a_restored_connection_is_told_with_the_microphones_state() -> None:
+    dialogue = Dialogue(ROOM) << ev.Restored()
+    assert keys(dialogue) == []
+    dialogue << ev.Restoring()
+    assert dialogue.meeting.restoring
+    dialogue << ev.Restored()
+    assert not dialogue.meeting.restoring
+    assert keys(dialogue) == ["restored_muted"]
+    speaking = Dialogue(replace(ROOM, microphone_on=True)) << ev.Restoring() << ev.Restored()
+    assert keys(speaking) == ["restored"]
+    assert not (Dialogue() << ev.Restoring()).meeting.restoring
+
+
+def test_a_connection_that_cannot_be_restored_is_begun_anew() -> None:
+    lost = ev.Dropped(Problem(ProblemCode.CONNECTION_LOST), may_retry=True)
+    dialogue = Dialogue(ROOM) << ev.Restoring() << lost
+    assert (dialogue.meeting.restoring, dialogue.meeting.reconnecting) == (False, True)

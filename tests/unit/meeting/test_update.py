@@ -118,7 +118,7 @@ def test_a_raised_hand_survives_coming_back() -> None:
 
 def test_after_the_last_attempt_the_meeting_is_over() -> None:
     dialogue = in_room()
-    for attempt in range(1, 11):
+    for attempt in range(1, 19):
         dialogue << ev.Dropped(LOST, may_retry=True) >> do.WaitToRetry(attempt)
     dialogue << ev.Dropped(LOST, may_retry=True) >> CLOSE_ALL
     assert (dialogue.meeting.page, dialogue.meeting.ending) == (Page.ENDED, Ending.DROPPED)

@@ -1,10 +1,13 @@
 """A person's intents in detail."""
 
+from dataclasses import replace
+
 from tests.helpers.dialogue import Dialogue
 from visio_desktop.meeting import effects as do
+from visio_desktop.meeting import events as ev
 from visio_desktop.meeting import intents as want
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, Source, Toast
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode, Source, Toast
 from visio_desktop.meeting.wishes import LONGEST_NAME
 
 LINK = MeetingLink("livekit", "livekit+wss://a.example?room=r")
@@ -15,6 +18,15 @@ def test_a_name_is_one_line_of_bounded_length() -> None:
     dialogue << want.SetName("Odile Owner") >> ()
     dialogue << want.SetName("x" * 500)
     assert dialogue.meeting.name == "x" * LONGEST_NAME
+
+
+def test_a_passphrase_is_no_part_of_the_state_and_never_shown() -> None:
+    dialogue = Dialogue(Meeting(page=Page.PREJOIN, link=LINK)) << want.SetPassphrase("secret")
+    before = dialogue.meeting
+    dialogue >> do.KeepPassphrase(LINK, "secret")
+    assert dialogue.meeting == before == Meeting(page=Page.PREJOIN, link=LINK)
+    assert "secret" not in repr((want.SetPassphrase("secret"), do.KeepPassphrase(LINK, "secret")))
+    Dialogue() << want.SetPassphrase("secret") >> ()
 
 
 def test_recent_meetings_are_forgotten_one_by_one_or_all() -> None:
@@ -69,3 +81,43 @@ def test_home_releases_everything() -> None:
     dialogue = Dialogue(Meeting(page=Page.ROOM, link=LINK, camera_on=True)) << want.GoHome()
     assert do.CloseDevice(DeviceKind.CAMERA) in dialogue.effects
     assert (dialogue.meeting.page, dialogue.meeting.link) == (Page.HOME, None)
+
+
+def test_devices_are_tried_outside_a_meeting_only() -> None:
+    home = Meeting(camera_on=False, microphone_on=False)
+    opened = (do.OpenDevice(DeviceKind.CAMERA, "default"), do.OpenDevice(DeviceKind.MICROPHONE, "default"))
+    closed = (do.CloseDevice(DeviceKind.CAMERA), do.CloseDevice(DeviceKind.MICROPHONE))
+    dialogue = Dialogue(home) << want.TryDevices(on=True)
+    dialogue >> opened
+    dialogue << want.TryDevices(on=True) >> ()
+    dialogue << ev.DeviceOpened(DeviceKind.CAMERA, "Webcam") << want.TryDevices(on=False) >> closed
+    assert dialogue.meeting == home
+    Dialogue(replace(home, page=Page.ROOM)) << want.TryDevices(on=True) >> ()
+    Dialogue(replace(home, camera=DeviceState("none"))) << want.TryDevices(on=True) >> opened[1]
+
+
+def test_what_was_tried_is_let_go_where_a_meeting_is_looked_at() -> None:
+    link = MeetingLink("practice", "practice:")
+    dialogue = Dialogue(Meeting(camera_on=True)) << want.TryDevices(on=True) << ev.LinkRecognised(link)
+    closed = (do.CloseDevice(DeviceKind.CAMERA), do.CloseDevice(DeviceKind.MICROPHONE))
+    dialogue >> (*closed, do.OpenDevice(DeviceKind.CAMERA, "default"))
+    assert not dialogue.meeting.trying
+
+
+def test_a_device_that_fails_while_tried_leaves_the_wish_as_it_is() -> None:
+    failed = ev.DeviceFailed(DeviceKind.CAMERA, Problem(ProblemCode.CAMERA_BUSY))
+    dialogue = Dialogue(Meeting(camera_on=True)) << want.TryDevices(on=True) << failed >> ()
+    assert dialogue.meeting.camera_on
+    assert dialogue.meeting.camera.problem == Problem(ProblemCode.CAMERA_BUSY)
+
+
+def test_a_device_chosen_at_home_is_opened_only_while_tried() -> None:
+    chosen = want.ChooseDevice(DeviceKind.CAMERA, "cam1")
+    remembered = do.Remember("camera", "cam1")
+    Dialogue(Meeting(camera_on=True)) << chosen >> remembered
+    Dialogue(Meeting(trying=True)) << chosen >> (do.OpenDevice(DeviceKind.CAMERA, "cam1"), remembered)
+
+
+def test_the_test_sound_opens_the_loudspeaker_where_it_is_closed() -> None:
+    Dialogue(Meeting(speaker=DeviceState("spk1"))) << want.TestSpeaker() >> do.PlayTestSound("spk1")
+    Dialogue(Meeting(page=Page.ROOM)) << want.TestSpeaker() >> do.PlayTestSound(None)

@@ -1,0 +1,72 @@
+"""The loudspeaker test."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+
+from tests.helpers.fakes import FakeKit
+from visio_desktop.engine import soundtest as module
+from visio_desktop.engine.capturing import Capturing
+from visio_desktop.engine.mediakit import MediaKit
+from visio_desktop.engine.soundtest import PlayedStream, SoundTest
+from visio_desktop.meeting.events import DeviceOpened, Event
+from visio_desktop.meeting.values import DeviceKind
+from visio_desktop.rtc.frames import EncodedFrame
+
+
+class Bench:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "_FRAME_S", 0.0)
+        monkeypatch.setattr(module, "_REST_S", 0.0)
+        self.kit = FakeKit()
+        self.events: list[Event] = []
+        self.needed = False
+        self.heard: list[EncodedFrame] = []
+        self.open_while_heard: set[str] = set()
+        kit = cast("MediaKit", self.kit)
+        capturing = Capturing(lambda: kit, self.events.append, lambda _source, _capture: None)
+        self.test = SoundTest(lambda: kit, capturing, lambda: self.needed)
+        monkeypatch.setattr(self.kit.sound, "add_voice", self._add)
+
+    def _add(self, voice_id: str, stream: PlayedStream) -> None:
+        self.kit.sound.voices[voice_id] = stream
+        stream.on_frame(self._hear)
+
+    def _hear(self, frame: EncodedFrame) -> None:
+        self.heard.append(frame)
+        self.open_while_heard.add(self.kit.sound.opened.get(DeviceKind.SPEAKER, ""))
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(monkeypatch)
+
+
+async def test_the_loudspeaker_is_opened_for_it_and_closed_after(bench: Bench) -> None:
+    await bench.test.play("spk1")
+    assert len(bench.heard) > 30
+    assert bench.open_while_heard == {"spk1"}
+    assert bench.kit.sound.opened == {}
+    assert bench.kit.sound.voices == {}
+    assert bench.events == [DeviceOpened(DeviceKind.SPEAKER, "the spk1")]
+
+
+async def test_a_loudspeaker_that_a_meeting_needs_by_now_stays_open(bench: Bench) -> None:
+    bench.needed = True
+    await bench.test.play("spk1")
+    assert bench.kit.sound.opened == {DeviceKind.SPEAKER: "spk1"}
+
+
+async def test_in_a_meeting_the_open_one_is_used(bench: Bench) -> None:
+    await bench.test.play(None)
+    assert bench.heard
+    assert bench.events == []
+
+
+async def test_it_plays_once_at_a_time(bench: Bench) -> None:
+    await asyncio.gather(bench.test.play(None), bench.test.play(None))
+    numbers = [frame.sequence for frame in bench.heard]
+    assert numbers == sorted(set(numbers))

@@ -1,0 +1,87 @@
+"""The loudspeaker test: plays a sound on the way every voice takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from visio_desktop.meeting.values import DeviceKind
+from visio_desktop.rtc.frames import EncodedFrame, FrameOpener, InboundStatistics
+
+if TYPE_CHECKING:
+    from visio_desktop.engine.capturing import Capturing
+    from visio_desktop.engine.mediakit import MediaKit
+
+_VOICE = "sound test"
+_FRAME_S = 0.02
+_REST_S = 0.5
+"""What is still in the buffers when the last frame has been given."""
+
+
+class PlayedStream:
+    """A received stream whose frames are made here."""
+
+    id = _VOICE
+    is_video = False
+
+    def __init__(self) -> None:
+        self._listener: Callable[[EncodedFrame], None] | None = None
+
+    def on_frame(self, listener: Callable[[EncodedFrame], None] | None) -> None:
+        """As any stream's."""
+        self._listener = listener
+
+    def open_with(self, opener: FrameOpener) -> None:
+        """Nothing here is encrypted."""
+
+    def request_key_frame(self) -> None:
+        """Sound has none."""
+
+    def statistics(self) -> InboundStatistics:
+        """Nothing is counted."""
+        return InboundStatistics()
+
+    def give(self, frame: EncodedFrame) -> None:
+        """A frame arrives."""
+        if self._listener is not None:
+            self._listener(frame)
+
+
+class SoundTest:
+    """Runs on the engine's loop. `keeps_speaker` says whether somebody else wants the loudspeaker open by now."""
+
+    def __init__(self, kit: Callable[[], MediaKit], capturing: Capturing, keeps_speaker: Callable[[], bool]) -> None:
+        self._kit = kit
+        self._capturing = capturing
+        self._keeps_speaker = keeps_speaker
+        self._playing = False
+
+    async def play(self, spec: str | None) -> None:
+        """Play once, through the loudspeaker of this spec, or the one that is open; while it plays nothing happens."""
+        if self._playing:
+            return
+        self._playing = True
+        try:
+            if spec is not None:
+                await self._capturing.open(DeviceKind.SPEAKER, spec)
+            await self._play()
+        finally:
+            self._playing = False
+            if spec is not None and not self._keeps_speaker():
+                await self._capturing.close(DeviceKind.SPEAKER)
+
+    async def _play(self) -> None:
+        from visio_desktop.media.chime import chime_frames  # noqa: PLC0415 - media is imported late
+
+        frames = await asyncio.to_thread(chime_frames)
+        stream = PlayedStream()
+        sound = self._kit().sound
+        sound.add_voice(_VOICE, stream)
+        try:
+            for frame in frames:
+                stream.give(frame)
+                await asyncio.sleep(_FRAME_S)
+            await asyncio.sleep(_REST_S)
+        finally:
+            sound.remove_voice(_VOICE)
