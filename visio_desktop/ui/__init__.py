@@ -4,3 +4,7 @@
 and widgets show it by comparing with what they show already. Pictures come past all this into the mailboxes of
 `widgets.video_surface`. Nothing here waits, reads files during a meeting, or knows a server.
 """
+
+from visio_desktop.ui import plain_imports
+
+plain_imports.load_qt()

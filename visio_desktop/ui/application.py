@@ -22,6 +22,7 @@ from visio_desktop.system.texts import tr
 from visio_desktop.ui import guard, icons, screenshot, theme
 from visio_desktop.ui.attendance import Attendance
 from visio_desktop.ui.bridge import Bridge, EngineFace
+from visio_desktop.ui.choices import NO_CHOICES, NetworkChoices
 from visio_desktop.ui.interrupts import Interrupts
 from visio_desktop.ui.timer_watch import TimerWatch
 from visio_desktop.ui.window import MainWindow, WindowSetup
@@ -41,7 +42,8 @@ class Marks(Protocol):
 class RunSetup:
     """How to run: `link` is opened at once, `attendant` and `duration_s` are the command line's.
 
-    `before_leaving` is called on the window's thread while the meeting still stands, once, however it is left.
+    `before_leaving` is called on the window's thread while the meeting still stands, once, however it is left;
+    `on_seen` when the window was seen, or need not be waited for.
     """
 
     marks: Marks
@@ -51,8 +53,10 @@ class RunSetup:
     screenshot: Path | None = None
     language: str = ""
     choose_language: Callable[[str], None] = lambda _code: None
+    network: NetworkChoices = NO_CHOICES
     place_file: Path | None = None
     before_leaving: Callable[[], None] = lambda: None
+    on_seen: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def run_window(engine: EngineFace, setup: RunSetup) -> Outcome:
             application.exec()
     finally:
         interrupts.end()
+        run.end()
     return run.outcome()
 
 
@@ -85,16 +90,19 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName(tr("pages.product"))
     application.setDesktopFileName("visio-desktop")
     application.setStyle("Fusion")
-    if not _wants_high_contrast():
-        application.setPalette(_palette())
+    use_contrast(application)
     application.setWindowIcon(icons.icon("videocam_fill", theme.ACTION, size_px=64))
     return application
 
 
-def _wants_high_contrast() -> bool:
-    hints = QGuiApplication.styleHints()
+def use_contrast(application: QApplication) -> bool:
+    """Take the contrast that the system asks for; whether that is a change."""
+    hints = QGuiApplication.styleHints()  # to be held: PySide takes what hangs on it for gone with it
     accessibility = hints.accessibility()
-    return accessibility.contrastPreference() is Qt.ContrastPreference.HighContrast
+    wanted = accessibility.contrastPreference()
+    changed = theme.use_high_contrast(on=wanted is Qt.ContrastPreference.HighContrast)
+    application.setPalette(_palette())
+    return changed
 
 
 def _palette() -> QPalette:
@@ -126,7 +134,13 @@ class _Run:
         self._watch = TimerWatch(self.window)
         self.window.intent.connect(self._post)
         self.window.closing.connect(self._before_leaving)
-        self._bridge.changed.connect(self._show)
+        self._latest: Meeting | None = None
+        self._attendance: Attendance | None = None
+        self._bridge.changed.connect(self._take_in)
+        self._application = application
+        self._hints = QGuiApplication.styleHints()
+        self._accessibility = self._hints.accessibility()
+        self._accessibility.contrastPreferenceChanged.connect(self._follow_contrast)
         if setup.attendant is not None:
             self._attend(setup.attendant, application)
 
@@ -136,10 +150,24 @@ class _Run:
         self._bridge.start()
         QTimer.singleShot(UNSEEN_MS, self._go_on)
 
-    def _show(self, meeting: Meeting) -> None:
+    def _take_in(self, meeting: Meeting) -> None:
+        """Show a snapshot, and let it be attended to; not before the window was seen, empty as it is."""
+        self._latest = meeting
+        if not self._going_on:
+            return
         attendant = self._setup.attendant
         if attendant is None or not attendant.goes_past(meeting):
             self.window.show_meeting(meeting)
+        if self._attendance is not None:
+            self._attendance.take_in(meeting)
+
+    def _follow_contrast(self) -> None:
+        if use_contrast(self._application):
+            self.window.renew()
+
+    def end(self) -> None:
+        """Follow the system no more."""
+        self._accessibility.contrastPreferenceChanged.disconnect(self._follow_contrast)
 
     def interrupted(self) -> None:
         """Somebody ends the program from outside: as if the window were closed."""
@@ -154,6 +182,7 @@ class _Run:
         return WindowSetup(
             language=self._setup.language,
             choose_language=self._setup.choose_language,
+            network=self._setup.network,
             place_file=self._setup.place_file,
             on_shown=self._shown,
             on_first_picture=lambda: self._setup.marks.mark("first_remote_video_frame"),
@@ -163,7 +192,6 @@ class _Run:
         self._attendance = Attendance(
             attendant, self._setup.duration_s, self._post, self._before_leaving, self._end, self.window
         )
-        self._bridge.changed.connect(self._attendance.take_in)
         application.setQuitOnLastWindowClosed(True)
 
     def _shown(self) -> None:
@@ -172,10 +200,13 @@ class _Run:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Load the rest and open the link, once: both would keep the window from being seen."""
+        """Load the rest, show the meeting and open the link, once: all this would keep the window from being seen."""
         if self._going_on:
             return
         self._going_on = True
+        self._setup.on_seen()
+        if self._latest is not None:
+            self._take_in(self._latest)
         self._engine.warm_up()
         if self._setup.link:
             self._post(OpenLink(self._setup.link))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from visio_desktop.diagnostics.streams import StreamStatistics
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.intents import Intent
 from visio_desktop.meeting.state import Meeting
@@ -31,11 +32,23 @@ class EngineFace(Protocol):
     def list_devices(self) -> None:
         """Look for devices; a snapshot will have them."""
 
+    def list_screens(self) -> None:
+        """Look for screens to share; a snapshot will have them."""
+
     def warm_up(self) -> None:
         """Load what joining needs."""
 
     def microphone_level_db(self) -> float:
         """How loud the microphone is now, -127 to 0 dBFS."""
+
+    def streams(self) -> tuple[StreamStatistics, ...]:
+        """All streams, received and sent, as they were within the last second."""
+
+    def capacity_bps(self) -> int | None:
+        """What the way from us is thought to carry now; None while nothing is known of it."""
+
+    def path(self) -> Mapping[str, str]:
+        """How media goes now: `protocol`, `candidate` and `proxy`."""
 
 
 class Bridge(QObject):

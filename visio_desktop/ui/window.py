@@ -9,12 +9,13 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from visio_desktop.meeting.intents import Leave
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.system.texts import tr
+from visio_desktop.system.texts import set_language, tr
 from visio_desktop.ui.bridge import EngineFace
+from visio_desktop.ui.choices import NO_CHOICES, NetworkChoices
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.pages.factory import AnyPage, PageMaker
 from visio_desktop.ui.pages.light import LightPage
@@ -28,10 +29,11 @@ _IN_MEETING: Final = (Page.JOINING, Page.ROOM)
 
 @dataclass(frozen=True, slots=True)
 class WindowSetup:
-    """What the window is handed: its language choice, where its place is kept, and whom to tell of firsts."""
+    """What the window is handed: the choices it keeps, where its place is kept, and whom to tell of firsts."""
 
     language: str = ""
     choose_language: Callable[[str], None] = lambda _code: None
+    network: NetworkChoices = NO_CHOICES
     place_file: Path | None = None
     on_shown: Callable[[], None] = lambda: None
     on_first_picture: Callable[[], None] = lambda: None
@@ -93,14 +95,49 @@ class MainWindow(QMainWindow):
         dialog.intent.connect(self.intent)
         dialog.language_chosen.connect(self._choose_language)
         dialog.devices_asked.connect(self._engine.list_devices)
+        dialog.network_asked.connect(self.show_network)
         self._engine.list_devices()
         self._open(dialog)
+
+    def show_network(self) -> None:
+        """Open the settings of the network."""
+        from visio_desktop.ui.dialogs.network import NetworkDialog  # noqa: PLC0415 - as above
+
+        self._open(NetworkDialog(self._setup.network, self))
 
     def show_shortcuts(self) -> None:
         """Open the list of shortcuts."""
         from visio_desktop.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415 - as above
 
         self._open(ShortcutsDialog(self))
+
+    def show_statistics(self) -> None:
+        """Open the statistics of the meeting."""
+        from visio_desktop.ui.dialogs.statistics import StatisticsDialog  # noqa: PLC0415 - as above
+
+        self._open(StatisticsDialog(self._engine, self))
+
+    def show_screens(self) -> None:
+        """Let the person choose what to share."""
+        from visio_desktop.ui.dialogs.screens import ScreensDialog  # noqa: PLC0415 - as above
+
+        dialog = ScreensDialog(self._engine, self)
+        dialog.intent.connect(self.intent)
+        self._engine.list_screens()
+        self._open(dialog)
+
+    def renew(self) -> None:
+        """Make every page anew, the one in front at once: texts or colours are others now."""
+        for page in list(self._pages):
+            widget = self._pages.pop(page)
+            if not isinstance(widget, LightPage):
+                widget.let_go()
+            self._stack.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._show_page(self._meeting.page)
+        self.page.show_meeting(self._meeting)
+        self.setWindowTitle(window_title(self._meeting))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell when the window is first seen."""
@@ -125,6 +162,8 @@ class MainWindow(QMainWindow):
             made.settings_asked.connect(self.show_settings)
             if not isinstance(made, LightPage):
                 made.help_asked.connect(self.show_shortcuts)
+                made.statistics_asked.connect(self.show_statistics)
+                made.share_asked.connect(self.show_screens)
             self._pages[page] = made
             self._stack.addWidget(made)
         self._stack.setCurrentWidget(self._pages[page])
@@ -157,17 +196,10 @@ class MainWindow(QMainWindow):
             self._dialog.show_meeting(self._meeting)
 
     def _choose_language(self, code: str) -> None:
-        """Outside a meeting every page is made anew; in one, the pages that come later speak the new language."""
         self._language = code
+        set_language(code or None)
         self._setup.choose_language(code)
-        kept = self._meeting.page
-        for page in [p for p in self._pages if p is not Page.ROOM or kept is not Page.ROOM]:
-            widget: QWidget = self._pages.pop(page)
-            self._stack.removeWidget(widget)
-            widget.deleteLater()
-        self._show_page(kept)
-        self.page.show_meeting(self._meeting)
-        self.setWindowTitle(window_title(self._meeting))
+        self.renew()
         QTimer.singleShot(0, self.show_settings)
 
     def _restore_place(self) -> None:

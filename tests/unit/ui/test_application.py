@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +15,7 @@ from tests.helpers.fake_engine import FakeEngine, ready
 from visio_desktop.engine.attendant import Attendant
 from visio_desktop.meeting.intents import Join, Leave, OpenLink
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.ui import application
+from visio_desktop.ui import application, theme
 from visio_desktop.ui.application import RunSetup, make_application, run_window
 from visio_desktop.ui.window import MainWindow
 
@@ -112,3 +112,29 @@ def test_an_error_before_the_window_is_shown_is_not_swallowed(
     assert sys.excepthook is before
     for window in QApplication.topLevelWidgets():
         window.hide()  # one that stays would keep later runs from ending with their own
+
+
+def test_the_window_follows_the_systems_contrast(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    engine = FakeEngine(ready())
+    pages: list[object] = []
+    sheets: list[str] = []
+    hints = QGuiApplication.styleHints()
+    accessibility = hints.accessibility()
+
+    def strengthen() -> None:
+        (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
+        pages.append(window.page)
+        monkeypatch.setattr(application, "use_contrast", lambda _: theme.use_high_contrast(on=True))
+        accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+        pages.append(window.page)
+        sheets.append(window.page.styleSheet())
+        window.close()
+
+    QTimer.singleShot(100, strengthen)
+    try:
+        run_window(engine, RunSetup(Marked(), place_file=tmp_path / "window.ini"))
+    finally:
+        theme.use_high_contrast(on=False)
+    assert pages[0] is not pages[1]
+    assert "background: #000000" in sheets[0]
+    accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)  # nobody listens any more

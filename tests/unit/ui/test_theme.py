@@ -14,14 +14,35 @@ def test_contrast_is_that_of_wcag() -> None:
     assert theme.contrast("#123456", "#123456") == pytest.approx(1.0)
 
 
+def contrast_of(one: str, other: str) -> float:
+    return theme.contrast(getattr(theme, one), getattr(theme, other))
+
+
 @pytest.mark.parametrize(("text", "ground"), theme.TEXT_PAIRS)
 def test_every_text_can_be_read(text: str, ground: str) -> None:
-    assert theme.contrast(text, ground) >= 4.5
+    assert contrast_of(text, ground) >= 4.5
 
 
 @pytest.mark.parametrize(("edge", "ground"), theme.EDGE_PAIRS)
 def test_every_edge_and_ring_can_be_seen(edge: str, ground: str) -> None:
-    assert theme.contrast(edge, ground) >= 3.0
+    assert contrast_of(edge, ground) >= 3.0
+
+
+def test_high_contrast_is_high_and_goes_again() -> None:
+    before = {name: getattr(theme, name) for pair in (*theme.TEXT_PAIRS, *theme.EDGE_PAIRS) for name in pair}
+    sheet = theme.style("room")
+    try:
+        assert theme.use_high_contrast(on=True)
+        assert not theme.use_high_contrast(on=True)
+        low = [pair for pair in (*theme.TEXT_PAIRS, *theme.EDGE_PAIRS) if contrast_of(*pair) < 7.0]
+        assert low == []
+        for name in ("room", "panel", "page"):
+            assert "$" not in theme.style(name)
+            assert "#161622" not in theme.style(name)
+    finally:
+        theme.use_high_contrast(on=False)
+    assert {name: getattr(theme, name) for name in before} == before
+    assert theme.style("room") == sheet
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (resources() / "styles").glob("*.qss")))

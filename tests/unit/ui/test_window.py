@@ -9,13 +9,18 @@ from pytestqt.qtbot import QtBot
 from tests.helpers.fake_engine import RECENTS, FakeEngine, ready
 from tests.helpers.fitting import cut_texts, nameless, out_of_tab_order, outside, overlaps, too_small
 from tests.helpers.windows import click, press, shown_window, type_into
+from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.intents import GoHome, Join, Leave, OpenLink, SetName
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
-from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.meeting.values import Participant, Problem, ProblemCode
 from visio_desktop.system.texts import set_language
 from visio_desktop.ui import window as window_module
+from visio_desktop.ui.dialogs.network import NetworkDialog
+from visio_desktop.ui.dialogs.settings import SettingsDialog
+from visio_desktop.ui.dialogs.statistics import StatisticsDialog
 from visio_desktop.ui.pages.home import HomePage
 from visio_desktop.ui.pages.prejoin import PrejoinPage
+from visio_desktop.ui.pages.room import RoomPage
 from visio_desktop.ui.window import WindowSetup, window_title
 
 BUSY = DeviceState(problem=Problem(ProblemCode.CAMERA_BUSY))
@@ -126,6 +131,40 @@ def test_another_language_holds_at_once_and_settings_stay_open(qtbot: QtBot) -> 
             assert home.join.text() == "Rejoindre une réunion"
             qtbot.waitUntil(lambda: window.dialog is not None and window.dialog.windowTitle() == "Paramètres")
             assert chosen == ["fr"]
+    finally:
+        set_language("en")
+
+
+def test_the_statistics_open_from_the_room(qtbot: QtBot) -> None:
+    with shown_window(qtbot, FakeEngine(ready(page=Page.ROOM))) as window:
+        room = window.page
+        assert isinstance(room, RoomPage)
+        room.bar.statistics_asked.emit()
+        assert isinstance(window.dialog, StatisticsDialog)
+
+
+def test_the_networks_settings_open_from_the_settings(qtbot: QtBot) -> None:
+    with shown_window(qtbot, FakeEngine(ready())) as window:
+        window.show_settings()
+        assert isinstance(window.dialog, SettingsDialog)
+        click(window.dialog.network)
+        assert isinstance(window.dialog, NetworkDialog)
+
+
+def test_another_language_holds_at_once_in_the_room_and_pictures_go_on(qtbot: QtBot) -> None:
+    me = Participant("me", "Odile", is_me=True)
+    engine = FakeEngine(ready(page=Page.ROOM, participants=(me,), name="Odile"))
+    try:
+        with shown_window(qtbot, engine) as window:
+            before = window.page
+            qtbot.waitUntil(lambda: len(engine.sinks.get(OWN_CAMERA, [])) == 1)
+            window._choose_language("fr")
+            room = window.page
+            assert isinstance(room, RoomPage)
+            assert room is not before
+            assert [tile.look.name for tile in room.stage.tiles().values()] == ["Odile (vous)"]
+            assert engine.sinks[OWN_CAMERA] == [tile.mailbox for tile in room.stage.tiles().values()]
+            assert engine.intents == []
     finally:
         set_language("en")
 

@@ -12,9 +12,9 @@ from visio_desktop.ui.widgets.controls import push_button
 
 
 class LightDialog(QDialog):
-    """A dialog that is shown beside the meeting; `body` scrolls when the screen is small."""
+    """A dialog that is shown beside the meeting; `body` scrolls when the screen is small. `close` names the button."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None, *, close: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(False)
@@ -26,15 +26,15 @@ class LightDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.body)
-        buttons = QDialogButtonBox()
-        close = push_button(tr("pages.close"))
-        close.setAutoDefault(False)  # Return in a field must not close the dialog
-        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.close)
+        self.buttons = QDialogButtonBox()
+        closing = push_button(close or tr("pages.close"))
+        closing.setAutoDefault(False)  # Return in a field must not close the dialog
+        self.buttons.addButton(closing, QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 20)
         column.addWidget(scroll, 1)
-        column.addWidget(buttons)
+        column.addWidget(self.buttons)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show a snapshot."""

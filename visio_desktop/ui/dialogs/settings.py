@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from visio_desktop.meeting.intents import SetName
+from visio_desktop.meeting.intents import SetName, TestSpeaker, TryDevices
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import LANGUAGES, tr
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.pages.prejoin import LONGEST_NAME
-from visio_desktop.ui.widgets.controls import label
+from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.device_picker import DevicePicker
 from visio_desktop.ui.widgets.drop_down import DropDown
 from visio_desktop.ui.widgets.level_meter import LevelMeter
@@ -23,15 +24,19 @@ from visio_desktop.ui.widgets.problem_box import ProblemBox
 from visio_desktop.ui.widgets.stage import Pictures
 
 _PREVIEW_PX: Final = 208
-_WITH_DEVICES: Final = (Page.PREJOIN, Page.ROOM)
+_WITH_DEVICES: Final = (Page.PREJOIN, Page.JOINING, Page.ROOM)
 
 
 class SettingsDialog(LightDialog):
-    """Every choice holds at once; `language_chosen` gives a code, empty to follow the system."""
+    """Every choice holds at once; `language_chosen` gives a code, empty to follow the system.
+
+    Outside a meeting camera and microphone are opened only when they are to be tried, and let go with the dialog.
+    """
 
     intent = Signal(object)
     language_chosen = Signal(str)
     devices_asked = Signal()
+    network_asked = Signal()
 
     def __init__(
         self, pictures: Pictures, level_db: Callable[[], float], language: str, parent: QWidget | None = None
@@ -42,27 +47,43 @@ class SettingsDialog(LightDialog):
         self.level = LevelMeter(level_db)
         self.pickers = {kind: DevicePicker(kind) for kind in DeviceKind}
         self.problem = ProblemBox()
-        self.later = label(tr("pages.devices_later"), "soft")
+        self.trial = push_button(tr("settings.try"))
+        self.hint = label(tr("settings.try_hint"), "soft")
+        self.sound = push_button(tr("settings.play"))
+        self.network = push_button(tr("settings.network.open"))
+        self._trying = False
         self.name = QLineEdit()
         self.language = DropDown()
         self._name_shown = ""
         self._prepare(language)
         self._lay_out()
-        self.resize(640, 700)
+        self.resize(640, 760)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show a snapshot; a name being typed is left alone."""
-        in_use = meeting.page in _WITH_DEVICES
+        at_devices = meeting.page in _WITH_DEVICES
+        self._trying = meeting.trying
         self.preview.show_meeting(meeting)
-        self.preview.setVisible(in_use)
-        self.level.setVisible(in_use and meeting.microphone_on)
-        self.later.setVisible(not in_use)
+        self.preview.setVisible(at_devices or meeting.trying)
+        self.level.setVisible(meeting.trying or (at_devices and meeting.microphone_on))
+        self.trial.setVisible(not at_devices)
+        self.hint.setVisible(not at_devices)
+        said = tr("settings.try_stop" if meeting.trying else "settings.try")
+        self.trial.setText(said)
+        self.trial.setAccessibleName(said)
         for picker in self.pickers.values():
             picker.show_meeting(meeting)
         self.problem.show_problems(*(meeting.device(kind).problem for kind in DeviceKind))
         if meeting.name != self._name_shown and not self.name.hasFocus():
             self.name.setText(meeting.name)
         self._name_shown = meeting.name
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was tried is let go."""
+        super().hideEvent(event)
+        if self._trying:
+            self._trying = False
+            self.intent.emit(TryDevices(on=False))
 
     def _prepare(self, language: str) -> None:
         self.name.setMaxLength(LONGEST_NAME)
@@ -73,6 +94,11 @@ class SettingsDialog(LightDialog):
         self.language.setCurrentIndex(max(0, self.language.findData(language)))
         self.language.setAccessibleName(tr("settings.language"))
         self.language.activated.connect(lambda: self.language_chosen.emit(self.language.currentData()))
+        self.trial.clicked.connect(lambda: self.intent.emit(TryDevices(on=not self._trying)))
+        self.sound.clicked.connect(lambda: self.intent.emit(TestSpeaker()))
+        self.network.clicked.connect(self.network_asked)
+        for button in (self.trial, self.sound, self.network):
+            button.setAutoDefault(False)
         for picker in self.pickers.values():
             picker.intent.connect(self.intent)
             picker.opening.connect(self.devices_asked)
@@ -94,14 +120,18 @@ class SettingsDialog(LightDialog):
         _add(column, tr("settings.microphone"), self.pickers[DeviceKind.MICROPHONE])
         column.addWidget(self.level)
         _add(column, tr("settings.speaker"), self.pickers[DeviceKind.SPEAKER])
+        column.addWidget(self.sound, 0, Qt.AlignmentFlag.AlignLeft)
         _add(column, tr("settings.camera"), self.pickers[DeviceKind.CAMERA])
         across = QHBoxLayout()
         across.addWidget(self.preview)
-        across.addWidget(self.later, 1)
-        across.addStretch(0)
+        across.addStretch(1)
         column.addSpacing(4)
+        column.addWidget(self.trial, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.hint)
         column.addLayout(across)
         column.addWidget(self.problem)
+        column.addSpacing(8)
+        column.addWidget(self.network, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
 

@@ -20,6 +20,7 @@ SHORTCUTS: Final = (
     ("Ctrl+Shift+M", "shortcut_chat"),
     ("Ctrl+Shift+P", "shortcut_people"),
     ("Ctrl+Shift+F", "shortcut_fullscreen"),
+    ("Ctrl+Shift+S", "shortcut_statistics"),
     ("F2", "shortcut_bar"),
     ("Return", "shortcut_pin"),
     ("Esc", "shortcut_close"),

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QStyle, QVBoxLayout, QWidget
 
-from visio_desktop.meeting.intents import GoHome, Join, SetName
+from visio_desktop.meeting.intents import GoHome, Join, SetName, SetPassphrase
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import tr
@@ -23,6 +23,7 @@ from visio_desktop.ui.widgets.recents import title
 from visio_desktop.ui.widgets.stage import Pictures
 
 LONGEST_NAME: Final = 80
+LONGEST_PASSPHRASE: Final = 1_000
 _WIDE_PX: Final = 900
 _GAP_PX: Final = 36
 _FORM_PX: Final = 300
@@ -49,6 +50,8 @@ class PrejoinPage(LightPage):
         self.where = label("", "soft")
         self.promise = label("", "soft")
         self.name = QLineEdit()
+        self.passphrase = QLineEdit()
+        self.encryption = label(tr("pages.passphrase"))
         self.join = push_button(tr("pages.join"), primary=True)
         self.back = push_button(tr("pages.back"))
         self._shown_name: str | None = None
@@ -67,6 +70,8 @@ class PrejoinPage(LightPage):
         self.level.setVisible(meeting.microphone_on)
         self.problem.show_problems(*(meeting.device(kind).problem for kind in _KINDS))
         self.promise.setText(promise(meeting))
+        for part in (self.encryption, self.passphrase):
+            part.setVisible(meeting.link is not None and meeting.link.takes_passphrase)
         self.where.setText("" if meeting.link is None else title(meeting.link))
         if meeting.name != self._shown_name and not self.name.hasFocus():
             self.name.setText(meeting.name)
@@ -100,6 +105,13 @@ class PrejoinPage(LightPage):
         self.name.textChanged.connect(self._name_changed)
         self.name.returnPressed.connect(self._join)
         self.name.editingFinished.connect(self._set_name)
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setMaxLength(LONGEST_PASSPHRASE)
+        self.passphrase.setPlaceholderText(tr("pages.passphrase_hint"))
+        self.passphrase.setAccessibleName(tr("pages.passphrase"))
+        self.passphrase.setMinimumHeight(40)
+        self.passphrase.returnPressed.connect(self._join)
+        self.passphrase.editingFinished.connect(self._set_passphrase)
         self.join.setDefault(True)
         self.join.clicked.connect(self._join)
         self.back.clicked.connect(lambda: self.intent.emit(GoHome()))
@@ -115,10 +127,16 @@ class PrejoinPage(LightPage):
             self._shown_name = name
             self.intent.emit(SetName(name))
 
+    def _set_passphrase(self) -> None:
+        if self.passphrase.isModified():
+            self.passphrase.setModified(False)
+            self.intent.emit(SetPassphrase(self.passphrase.text()))
+
     def _join(self) -> None:
         if not self.join.isEnabled():
             return
         self._set_name()
+        self._set_passphrase()
         self.intent.emit(Join())
 
     def _lay_out(self) -> None:
@@ -133,6 +151,9 @@ class PrejoinPage(LightPage):
         form.addSpacing(8)
         form.addWidget(name)
         form.addWidget(self.name)
+        self.encryption.setBuddy(self.passphrase)
+        form.addWidget(self.encryption)
+        form.addWidget(self.passphrase)
         form.addSpacing(4)
         form.addWidget(self.promise)
         form.addSpacing(4)

@@ -23,11 +23,13 @@ from visio_desktop.ui.widgets.video_surface import WakeUp
 
 
 class RoomPage(QWidget):
-    """Everything in the meeting. `settings_asked` and `help_asked` open dialogs of the window."""
+    """Everything in the meeting. The signals that end in `_asked` open dialogs of the window."""
 
     intent = Signal(object)
     settings_asked = Signal()
     help_asked = Signal()
+    statistics_asked = Signal()
+    share_asked = Signal()
 
     def __init__(self, pictures: Pictures, on_first_picture: Callable[[], None], *, now: Clock = epoch_ms) -> None:
         super().__init__()
@@ -43,10 +45,12 @@ class RoomPage(QWidget):
         self.bar = ControlBar()
         self.bar.intent.connect(self.intent)
         self.bar.settings_asked.connect(self.settings_asked)
+        self.bar.statistics_asked.connect(self.statistics_asked)
+        self.bar.share_asked.connect(self.share_asked)
         self._panels: dict[Panel, SidePanel] = {}
         self._elapsed = QLabel()
         self._elapsed.setObjectName("elapsed")
-        self._banner = QLabel(tr("room.reconnecting"))
+        self._banner = QLabel()
         self._banner.setObjectName("banner")
         self._banner.hide()
         self._lay_out()
@@ -63,13 +67,18 @@ class RoomPage(QWidget):
         before, self._meeting = self._meeting, meeting
         self.stage.show_meeting(meeting)
         self.bar.show_meeting(meeting)
-        self._banner.setVisible(meeting.reconnecting)
+        self._banner.setText(tr("room.reconnecting" if meeting.reconnecting else "room.restoring"))
+        self._banner.setVisible(meeting.reconnecting or meeting.restoring)
         self._toasts.show_toasts(meeting.toasts)
         self._show_panel(before.panel, meeting)
         self._show_elapsed()
         self._place()
         if meeting.joined_at_ms is not None and not self._clock.isActive():
             self._clock.start()
+
+    def let_go(self) -> None:
+        """Take no more pictures: another page comes in place of this one."""
+        self.stage.let_go()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place what floats."""
@@ -130,6 +139,7 @@ class RoomPage(QWidget):
             ("Ctrl+Shift+M", lambda: self._toggle_panel(Panel.CHAT)),
             ("Ctrl+Shift+P", lambda: self._toggle_panel(Panel.PEOPLE)),
             ("Ctrl+Shift+F", self._toggle_full_screen),
+            ("Ctrl+Shift+S", self.statistics_asked.emit),
             ("F2", lambda: self.bar.setFocus(Qt.FocusReason.ShortcutFocusReason)),
             ("Ctrl+Shift+/", self.help_asked.emit),
         )

@@ -52,6 +52,7 @@ def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
         pinned=camera is not None and camera.id == meeting.pinned,
         may_pin=camera is not None,
         waiting=meeting.reconnecting and not person.is_me,
+        encrypted=person.encrypted,
     )
     publication_id = OWN_CAMERA if person.is_me else camera.id if camera is not None else f"none:{person.id}"
     pin_id = camera.id if camera is not None else None
@@ -67,6 +68,7 @@ def _share(meeting: Meeting, person: Participant, publication: Publication) -> P
         pinned=publication.id == meeting.pinned,
         may_pin=True,
         waiting=meeting.reconnecting and not person.is_me,
+        encrypted=publication.encrypted,
     )
     publication_id = OWN_SCREEN if person.is_me else publication.id
     large = _is_large(meeting, publication)

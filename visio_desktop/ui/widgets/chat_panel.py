@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-from datetime import datetime
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTextBrowser, QToolButton
 
@@ -15,10 +11,8 @@ from visio_desktop.meeting.values import ChatMessage
 from visio_desktop.meeting.wishes import LONGEST_CHAT
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
-from visio_desktop.ui.widgets.side_panel import SidePanel, tamed
-
-_LINK = re.compile(r"https?://[^\s<>\"]{1,2000}")
-_LONGEST_NAME = 100
+from visio_desktop.ui.widgets.chat_text import ChatText
+from visio_desktop.ui.widgets.side_panel import SidePanel
 
 
 class ChatPanel(SidePanel):
@@ -32,6 +26,7 @@ class ChatPanel(SidePanel):
         self._lines = QTextBrowser()
         self._lines.setOpenExternalLinks(True)
         self._lines.setAccessibleName(tr("room.chat_heading"))
+        self._text = ChatText(self._lines.document())
         self._field = QLineEdit()
         self._field.setMaxLength(LONGEST_CHAT)
         self._field.setPlaceholderText(tr("room.chat_field"))
@@ -57,7 +52,7 @@ class ChatPanel(SidePanel):
         if meeting.chat == self._shown:
             return
         self._shown = meeting.chat
-        self._lines.setHtml(chat_html(meeting.chat))
+        self._text.show(meeting.chat)
         bar = self._lines.verticalScrollBar()
         bar.setValue(bar.maximum())
 
@@ -70,36 +65,3 @@ class ChatPanel(SidePanel):
         if text:
             self.intent.emit(SendChat(text))
             self._field.clear()
-
-
-def chat_html(lines: tuple[ChatMessage, ...]) -> str:
-    """The lines, grouped by sender, as HTML in which nothing a sender wrote is markup."""
-    parts: list[str] = []
-    before = ""
-    for line in lines:
-        if line.sender_id != before:
-            at = datetime.fromtimestamp(line.at_ms / 1000).astimezone().strftime("%H:%M")
-            name = html.escape(tamed(line.sender_name)[:_LONGEST_NAME])
-            parts.append(
-                f'<p style="margin:10px 0 2px 0"><b>{name}</b> <span style="color:{theme.SOFT_INK}">{at}</span></p>'
-            )
-        before = line.sender_id
-        parts.append(f'<p style="margin:0">{_linked(tamed(line.text))}{_mark(line)}</p>')
-    return "".join(parts)
-
-
-def _linked(text: str) -> str:
-    """Escaped text with its web addresses made links."""
-    out, end = [], 0
-    for match in _LINK.finditer(text):
-        address = html.escape(match.group())
-        out.append(html.escape(text[end : match.start()]))
-        out.append(f'<a href="{address}" style="color:{theme.ACTION}">{address}</a>')
-        end = match.end()
-    return "".join((*out, html.escape(text[end:]))).replace("\n", "<br>")
-
-
-def _mark(line: ChatMessage) -> str:
-    if line.failed:
-        return f' <span style="color:{theme.PROBLEM_INK}">{html.escape(tr("room.chat_failed"))}</span>'
-    return f' <span style="color:{theme.SOFT_INK}">…</span>' if line.pending else ""

@@ -22,10 +22,12 @@ _SHORTCUTS = {Panel.CHAT: "Ctrl+Shift+M", Panel.PEOPLE: "Ctrl+Shift+P"}
 
 
 class ControlBar(QWidget):
-    """Emits intents; `settings_asked` opens the settings."""
+    """Emits intents; `settings_asked`, `statistics_asked` and `share_asked` open dialogs."""
 
     intent = Signal(object)
     settings_asked = Signal()
+    statistics_asked = Signal()
+    share_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +84,7 @@ class ControlBar(QWidget):
         self._microphone_menu = DeviceMenu(kinds, "devices_sound", self.intent.emit)
         self._camera_menu = DeviceMenu((DeviceKind.CAMERA,), "devices_camera", self.intent.emit)
         self._share = tool_button("screen_share", "share_start", checkable=True)
-        self._share.clicked.connect(lambda: self._toggle(Source.SCREEN))
+        self._share.clicked.connect(self._toggle_share)
         self._hand = tool_button("back_hand", "hand_raise", shortcut="Ctrl+Shift+H", checkable=True)
         self._hand.clicked.connect(self._toggle_hand)
         self._more = tool_button("more_vert", "more")
@@ -153,6 +155,13 @@ class ControlBar(QWidget):
         self.intent.emit(SetSourceOn(source, on=not self._meeting.is_on(source)))
         self.show_meeting(self._meeting)
 
+    def _toggle_share(self) -> None:
+        if self._meeting.screen_on:
+            self.intent.emit(SetSourceOn(Source.SCREEN, on=False))
+        else:
+            self.share_asked.emit()
+        self.show_meeting(self._meeting)
+
     def _toggle_hand(self) -> None:
         me = self._meeting.me
         self.intent.emit(SetHand(raised=me is None or me.hand_raised_at_ms is None))
@@ -166,6 +175,8 @@ class ControlBar(QWidget):
         menu = QMenu(self)
         full = menu.addAction(tr("room.fullscreen"))
         full.triggered.connect(self._toggle_full_screen)
+        statistics = menu.addAction(icons.icon("signal_cellular_alt", theme.TEXT_ON_DARK), tr("room.statistics"))
+        statistics.triggered.connect(self.statistics_asked.emit)
         settings = menu.addAction(icons.icon("settings", theme.TEXT_ON_DARK), tr("room.settings"))
         settings.triggered.connect(self.settings_asked.emit)
         _pop_up(menu, self._more)

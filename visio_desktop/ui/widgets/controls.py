@@ -28,9 +28,9 @@ def push_button(text: str, *, primary: bool = False) -> QPushButton:
     return made
 
 
-def icon_button(icon: str, said: str, *, colour: str = theme.ACTION, size_px: int = theme.ICON_PX) -> QPushButton:
+def icon_button(icon: str, said: str, *, colour: str = "", size_px: int = theme.ICON_PX) -> QPushButton:
     """A bare button with an icon only; `said` is its name and tooltip."""
-    made = QPushButton(icons.icon(icon, colour, size_px=size_px), "")
+    made = QPushButton(icons.icon(icon, colour or theme.ACTION, size_px=size_px), "")
     made.setFlat(True)
     made.setAutoDefault(True)
     made.setIconSize(QSize(size_px, size_px))

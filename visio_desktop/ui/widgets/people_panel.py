@@ -13,7 +13,7 @@ from visio_desktop.meeting.values import Participant
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 from visio_desktop.ui.widgets.side_panel import SidePanel, tamed
-from visio_desktop.ui.widgets.tile_overlay import colour_of, initials, own_name
+from visio_desktop.ui.widgets.tile_overlay import colour_of, encryption_words, initials, own_name
 
 _ROW_PX = 44
 _AVATAR_PX = 32
@@ -30,12 +30,14 @@ class Row:
     colour: str
     microphone_open: bool
     hand: int
+    encrypted: bool | None = None
 
     def spoken(self) -> str:
         """What a screen reader says of the row."""
         parts = [self.name]
         parts += [tr("room.tile_hand", place=self.hand)] if self.hand else []
         parts += [] if self.microphone_open else [tr("room.tile_muted")]
+        parts += encryption_words(self.encrypted)
         return ", ".join(parts)
 
 
@@ -68,7 +70,7 @@ class PeoplePanel(SidePanel):
             item = self._list.item(index) if index < self._list.count() else QListWidgetItem(self._list)
             item.setData(_LOOK, row)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
-            item.setToolTip(row.name)
+            item.setToolTip(", ".join([row.name, *encryption_words(row.encrypted)]))
 
     def take_focus(self) -> None:
         """To the list."""
@@ -94,6 +96,7 @@ def _row(meeting: Meeting, person: Participant, place: int) -> Row:
         colour=person.colour,
         microphone_open=meeting.microphone_on if person.is_me else person.microphone_open,
         hand=place,
+        encrypted=person.encrypted,
     )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.intents import SetSourceOn
 from visio_desktop.meeting.state import Meeting
-from visio_desktop.meeting.values import Source
+from visio_desktop.meeting.values import DeviceKind, ProblemCode, Source
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 from visio_desktop.ui.widgets.buttons import restyle
@@ -21,6 +21,8 @@ from visio_desktop.ui.widgets.video_tile import TileLook, VideoTile
 
 _ROUND_PX: Final = 56
 _ROOMY_PX: Final = 480
+_KINDS: Final = {Source.MICROPHONE: DeviceKind.MICROPHONE, Source.CAMERA: DeviceKind.CAMERA}
+_MISSING: Final = (ProblemCode.CAMERA_MISSING, ProblemCode.MICROPHONE_MISSING)
 _ICONS: Final = {Source.MICROPHONE: "mic", Source.CAMERA: "videocam"}
 
 
@@ -42,11 +44,12 @@ class Preview(QWidget):
     def show_meeting(self, meeting: Meeting) -> None:
         """Show one's own state of a snapshot."""
         self._meeting = meeting
-        has_picture = meeting.camera_on and meeting.camera.problem is None and bool(meeting.camera.opened_name)
+        wanted = meeting.camera_on or meeting.trying
+        has_picture = wanted and meeting.camera.problem is None and bool(meeting.camera.opened_name)
         name = meeting.name or tr("pages.you")
         self.tile.show_look(TileLook(name=name, has_picture=has_picture, mirrored=True))
         for source, button in self.buttons.items():
-            self._show_button(source, button, on=meeting.is_on(source))
+            self._show_button(source, button, meeting)
 
     def set_width(self, width_px: int) -> None:
         """Take this width, and the height that goes with it."""
@@ -90,13 +93,24 @@ class Preview(QWidget):
         button.clicked.connect(lambda: self.intent.emit(SetSourceOn(source, on=not self._meeting.is_on(source))))
         return button
 
-    def _show_button(self, source: Source, button: QPushButton, *, on: bool) -> None:
-        if button.property("off") == (not on):
+    def _show_button(self, source: Source, button: QPushButton, meeting: Meeting) -> None:
+        stem, on = _ICONS[source], meeting.is_on(source)
+        missing = not on and _is_missing(source, meeting)
+        said = tr(f"room.{stem}_missing" if missing else f"room.{stem}_turn_{'off' if on else 'on'}")
+        if button.accessibleName() == said:
             return
-        stem = _ICONS[source]
         button.setProperty("off", not on)
         button.setIcon(icons.icon(stem if on else f"{stem}_off", theme.TEXT_ON_DARK if on else theme.MUTED_TEXT))
-        said = tr(f"room.{stem}_turn_{'off' if on else 'on'}")
         button.setAccessibleName(said)
         button.setToolTip(said)
         restyle(button)
+
+
+def _is_missing(source: Source, meeting: Meeting) -> bool:
+    """Whether no such device is there: none was found when one was wanted, or none is listed beside others."""
+    kind = _KINDS[source]
+    device = meeting.device(kind)
+    if device.problem is not None:
+        return device.problem.code in _MISSING
+    listed = any(each.kind is kind for each in meeting.devices)
+    return bool(meeting.devices) and not listed and device.spec == "default"

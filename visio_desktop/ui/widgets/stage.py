@@ -44,6 +44,9 @@ class Stage(QWidget):
         self._pinned: str | None = None
         self._page = 0
         self._pager = self._make_pager()
+        # Not for Tab: Qt puts nothing behind a widget that takes no focus at all, and tiles come behind this one.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(tr("room.stage"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_meeting(self, meeting: Meeting) -> None:
@@ -57,6 +60,10 @@ class Stage(QWidget):
         self._parts = parts
         if changed:
             self._arrange()
+
+    def let_go(self) -> None:
+        """Take no more pictures."""
+        self._drop_tiles(set())
 
     def tiles(self) -> dict[str, VideoTile]:
         """The tiles by what they show."""
@@ -114,7 +121,15 @@ class Stage(QWidget):
             if box is not None:
                 tile.setGeometry(QRect(box.x, box.y, box.width, box.height))
             tile.setVisible(box is not None)
+        self._order_tabs([large, *others] if large is not None else others)
         self._show_pager(arrangement.pages)
+
+    def _order_tabs(self, parts: list[Part]) -> None:
+        """Tab comes by the tiles as they stand, then by the pager, before it goes on to what follows the stage."""
+        before: QWidget = self
+        for widget in (*(self._tiles[part.key] for part in parts), *self._pager.findChildren(QToolButton)):
+            QWidget.setTabOrder(before, widget)
+            before = widget
 
     def _arrangement(self, has_large: bool, others: int, page: int | None = None) -> Arrangement:
         arrange = focus if has_large else grid

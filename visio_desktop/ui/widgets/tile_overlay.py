@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QRadialGradient
 
 from visio_desktop.meeting.values import Quality
@@ -38,6 +38,8 @@ def draw_overlay(size: QSize, ratio: float, look: TileLook, ground: QColor, radi
         _draw_bars(painter, area, _BARS[look.quality])
     if look.waiting:
         _draw_waiting(painter, area)
+    if look.encrypted is not None:
+        _draw_lock(painter, QRectF(_EDGE_PX + 4, 8, _CHIP_PX, _CHIP_PX), closed=look.encrypted)
     if look.pinned:
         _draw_badge(painter, QRectF(area.right() - _CHIP_PX - 8, 8, _CHIP_PX, _CHIP_PX), "keep", theme.CHIP)
     painter.end()
@@ -79,6 +81,17 @@ def _draw_awaited_share(pixmap: QPixmap, size: QSize) -> None:
     place.moveCenter(QRectF(0, 0, size.width(), size.height()).center())
     painter.drawPixmap(place, image, QRectF(image.rect()))
     painter.end()
+
+
+def encryption_words(encrypted: bool | None) -> list[str]:
+    """What is said of end-to-end encryption; nothing where it is no question."""
+    match encrypted:
+        case None:
+            return []
+        case True:
+            return [tr("room.tile_encrypted")]
+        case False:
+            return [tr("room.tile_not_encrypted")]
 
 
 def initials(name: str) -> str:
@@ -177,6 +190,24 @@ def _draw_badge(painter: QPainter, badge: QRectF, icon: str, colour: str) -> Non
     painter.drawRoundedRect(badge, 4, 4)
     image = icons.pixmap(icon, theme.TEXT_ON_DARK, 18, 2.0)
     painter.drawPixmap(badge.adjusted(3, 3, -3, -3), image, QRectF(image.rect()))
+
+
+def _draw_lock(painter: QPainter, badge: QRectF, *, closed: bool) -> None:
+    """A padlock; open, and on red, where what comes cannot be opened."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.CHIP if closed else theme.MIC_OFF_BADGE))
+    painter.drawRoundedRect(badge, 4, 4)
+    left_px, top_px = badge.left(), badge.top()
+    painter.setBrush(QColor(theme.TEXT_ON_DARK))
+    painter.drawRoundedRect(QRectF(left_px + 6, top_px + 11, 12, 8), 1.5, 1.5)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.TEXT_ON_DARK), 2))
+    shackle = QPainterPath(QPointF(left_px + 8.5, top_px + 11))
+    shackle.lineTo(left_px + 8.5, top_px + 8)
+    shackle.arcTo(QRectF(left_px + 8.5, top_px + 4.5, 7, 7), 180, -180 if closed else -130)
+    if closed:
+        shackle.lineTo(left_px + 15.5, top_px + 11)
+    painter.drawPath(shackle)
 
 
 def _draw_bars(painter: QPainter, area: QRectF, bars: int) -> None:

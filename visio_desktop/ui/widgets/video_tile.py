@@ -28,13 +28,16 @@ from visio_desktop.meeting.frames import Picture, PictureTarget
 from visio_desktop.meeting.values import Quality
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
-from visio_desktop.ui.widgets.tile_overlay import draw_avatar, draw_overlay
+from visio_desktop.ui.widgets.tile_overlay import draw_avatar, draw_overlay, encryption_words
 from visio_desktop.ui.widgets.video_surface import FrameMailbox, WakeUp
 
 
 @dataclass(frozen=True, slots=True)
 class TileLook:
-    """Everything a tile shows besides the picture; `hand` is the place in the queue, 0 without a raised hand."""
+    """Everything a tile shows besides the picture; `hand` is the place in the queue, 0 without a raised hand.
+
+    `encrypted`, end to end: None shows no mark, False that what comes cannot be opened.
+    """
 
     name: str = ""
     colour: str = ""
@@ -48,6 +51,7 @@ class TileLook:
     pinned: bool = False
     may_pin: bool = False
     waiting: bool = False
+    encrypted: bool | None = None
     focused: bool = False
     hovered: bool = False
 
@@ -59,6 +63,7 @@ class TileLook:
         parts += [tr("room.tile_hand", place=self.hand)] if self.hand else []
         parts += [] if self.has_picture else [tr("room.tile_camera_off")]
         parts += [tr("room.tile_pinned")] if self.pinned else []
+        parts += encryption_words(self.encrypted)
         return ", ".join(parts)
 
 

@@ -5,8 +5,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_engine import FakeEngine, opened, ready
 from tests.helpers.fitting import cut_texts, nameless, overlaps
+from tests.helpers.windows import click
 from visio_desktop.engine import OWN_CAMERA
-from visio_desktop.meeting.intents import ChooseDevice, SetName
+from visio_desktop.meeting.intents import ChooseDevice, SetName, TestSpeaker, TryDevices
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import set_language
@@ -46,7 +47,29 @@ def test_picture_and_level_show_where_devices_are_open(qtbot: QtBot) -> None:
     dialog.show_meeting(ready())
     assert not engine.sinks[OWN_CAMERA]
     assert not dialog.level.isVisible()
-    assert dialog.later.isVisible()
+    assert dialog.trial.isVisible()
+
+
+def test_at_home_devices_are_open_only_while_they_are_tried(qtbot: QtBot) -> None:
+    engine = FakeEngine(ready())
+    dialog = shown(qtbot, engine, engine.meeting)
+    dialog.intent.connect(engine.post)
+    engine.watch(dialog.show_meeting)
+    assert not dialog.preview.isVisible()
+    click(dialog.trial)
+    assert engine.send_own_picture() == 1
+    assert dialog.level.isVisible()
+    assert dialog.trial.text() == "Stop the test"
+    dialog.close()
+    assert engine.intents == [TryDevices(on=True), TryDevices(on=False)]
+    assert not engine.meeting.trying
+
+
+def test_a_sound_is_played_on_demand(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, FakeEngine(), ready())
+    with qtbot.waitSignal(dialog.intent) as asked:
+        click(dialog.sound)
+    assert asked.args == [TestSpeaker()]
 
 
 def test_closing_lets_the_picture_go(qtbot: QtBot) -> None:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
 from tests.helpers.windows import press
 from visio_desktop.engine import OWN_CAMERA
-from visio_desktop.meeting.intents import ChooseDevice, GoHome, Join, SetName, SetSourceOn
+from visio_desktop.meeting.intents import ChooseDevice, GoHome, Join, SetName, SetPassphrase, SetSourceOn
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
 from visio_desktop.ui.pages.prejoin import PrejoinPage, promise
@@ -40,6 +43,20 @@ def test_join_keeps_a_name_that_was_not_changed(qtbot: QtBot) -> None:
     page.join.click()
     page.back.click()
     assert asked == [Join(), GoHome()]
+
+
+def test_a_passphrase_is_asked_for_where_it_is_of_use_and_hidden(qtbot: QtBot) -> None:
+    link = replace(RECENTS[0], takes_passphrase=False)
+    page, asked = shown(qtbot, FakeEngine(), replace(MEETING, link=link))
+    assert not page.passphrase.isVisible()
+    page.show_meeting(replace(MEETING, link=replace(link, takes_passphrase=True)))
+    assert page.passphrase.isVisible()
+    assert page.passphrase.accessibleName()
+    page.passphrase.setFocus()
+    QTest.keyClicks(page.passphrase, "correct horse")
+    assert "correct" not in page.passphrase.displayText()
+    press(page.passphrase, Qt.Key.Key_Return)
+    assert asked == [SetPassphrase("correct horse"), Join()]
 
 
 def test_nobody_joins_without_a_name(qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_meeting import FakePictures, chat_lines, crowd, meeting_of, person
@@ -179,3 +179,23 @@ def test_a_snapshot_that_changes_nothing_paints_no_tile(room: RoomPage, qtbot: Q
     room.show_meeting(replace(FOUR, unread=1))
     qtbot.wait(20)
     assert tile._overlay is overlay
+
+
+def chain(room: RoomPage) -> list[QWidget]:
+    """What Tab comes by, in its order, beginning at the stage."""
+    found, widget = [], room.stage.nextInFocusChain()
+    while widget is not None and widget is not room.stage:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def test_tab_comes_by_the_tiles_as_they_stand_and_then_by_the_bar(room: RoomPage) -> None:
+    room.show_meeting(FOUR)
+    sharing = replace(FOUR, participants=(FOUR.participants[0], SHARING, *FOUR.participants[2:]))
+    room.show_meeting(sharing)
+    reached = chain(room)
+    tiles = room.stage.tiles()
+    assert reached[:5] == [tiles["p1/screen"], *(tiles[f"p{number}"] for number in range(4))]
+    assert reached[5].accessibleName() == "Turn off microphone"

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tests.helpers.fake_meeting import crowd, meeting_of, person
 from visio_desktop.engine import OWN_CAMERA
-from visio_desktop.meeting.state import Meeting
-from visio_desktop.meeting.values import Publication, Source
+from visio_desktop.meeting.state import Meeting, Page
+from visio_desktop.meeting.values import Participant, Publication, Source
 from visio_desktop.ui.widgets.casting import cast_of
 
 SCREEN = Publication("screen", "p1", Source.SCREEN)
@@ -58,3 +58,13 @@ def test_hands_are_numbered_in_the_order_they_were_raised() -> None:
 def test_while_coming_back_the_others_wait() -> None:
     parts = cast_of(replace(crowd(2), reconnecting=True))
     assert [part.look.waiting for part in parts] == [False, True]
+
+
+def test_encryption_is_shown_for_people_and_for_shares() -> None:
+    camera = Publication("a:c", "a", Source.CAMERA, encrypted=True)
+    screen = Publication("a:s", "a", Source.SCREEN, encrypted=False)
+    amina = Participant("a", "Amina", publications=(camera, screen))
+    meeting = Meeting(page=Page.ROOM, participants=(Participant("me", "Odile", is_me=True), amina))
+    assert [part.look.encrypted for part in cast_of(meeting)] == [False, None, False]
+    alone = replace(meeting, participants=(meeting.participants[0], replace(amina, publications=(camera,))))
+    assert [part.look.encrypted for part in cast_of(alone)] == [None, True]

@@ -53,7 +53,6 @@ def test_the_order_is_the_familiar_one(bar: ControlBar) -> None:
     [
         (0, SetSourceOn(Source.MICROPHONE, on=False)),
         (2, SetSourceOn(Source.CAMERA, on=False)),
-        (4, SetSourceOn(Source.SCREEN, on=True)),
         (5, SetHand(raised=True)),
         (7, Leave()),
         (9, ShowPanel(Panel.CHAT)),
@@ -65,6 +64,17 @@ def test_each_button_says_what_is_wanted(bar: ControlBar, qtbot: QtBot, index: i
     with qtbot.waitSignal(bar.intent) as said:
         QTest.mouseClick(shown[index], Qt.MouseButton.LeftButton)
     assert said.args == [intent]
+
+
+def test_a_share_is_chosen_first_and_stopped_at_once(bar: ControlBar, qtbot: QtBot) -> None:
+    share = sorted(buttons(bar).values(), key=lambda b: b.mapTo(bar, b.rect().topLeft()).x())[4]
+    with qtbot.waitSignal(bar.share_asked), qtbot.assertNotEmitted(bar.intent):
+        QTest.mouseClick(share, Qt.MouseButton.LeftButton)
+    assert not share.isChecked()
+    bar.show_meeting(replace(crowd(4), screen_on=True))
+    with qtbot.waitSignal(bar.intent) as said:
+        QTest.mouseClick(share, Qt.MouseButton.LeftButton)
+    assert said.args == [SetSourceOn(Source.SCREEN, on=False)]
 
 
 def test_off_and_on_are_told_by_name(bar: ControlBar) -> None:

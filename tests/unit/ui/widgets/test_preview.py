@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.fake_engine import FakeEngine, opened, ready
+from tests.helpers.fake_engine import DEVICES, FakeEngine, opened, ready
 from visio_desktop.engine import OWN_CAMERA
-from visio_desktop.meeting.values import Source
+from visio_desktop.meeting.state import DeviceState
+from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
 from visio_desktop.ui.widgets.preview import Preview
 
 
@@ -34,3 +35,18 @@ def test_no_picture_is_wanted_while_the_camera_is_off(qtbot: QtBot) -> None:
     assert engine.send_own_picture() == 0
     preview.show_meeting(ready(camera_on=True, camera=opened("Webcam")))
     assert engine.send_own_picture() == 1
+
+
+def test_a_camera_that_is_not_there_is_off_and_named_so(qtbot: QtBot) -> None:
+    preview = Preview(FakeEngine())
+    qtbot.addWidget(preview)
+    button = preview.buttons[Source.CAMERA]
+    without = tuple(device for device in DEVICES if device.kind is not DeviceKind.CAMERA)
+    preview.show_meeting(ready(camera_on=False, devices=without))
+    assert (button.accessibleName(), button.property("off")) == ("No camera was found: look again", True)
+    preview.show_meeting(ready(camera_on=False))
+    assert button.accessibleName() == "Turn on camera"
+    preview.show_meeting(ready(camera_on=False, camera=DeviceState(problem=Problem(ProblemCode.CAMERA_MISSING))))
+    assert button.accessibleName() == "No camera was found: look again"
+    preview.show_meeting(ready(camera_on=False, devices=without, camera=DeviceState("test")))
+    assert button.accessibleName() == "Turn on camera"

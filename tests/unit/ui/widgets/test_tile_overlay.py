@@ -9,7 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from visio_desktop.meeting.values import Quality
 from visio_desktop.ui import theme
-from visio_desktop.ui.widgets.tile_overlay import colour_of, draw_avatar, draw_overlay, initials, own_name
+from visio_desktop.ui.widgets.tile_overlay import (
+    colour_of,
+    draw_avatar,
+    draw_overlay,
+    encryption_words,
+    initials,
+    own_name,
+)
 from visio_desktop.ui.widgets.video_tile import TileLook
 
 SIZE = QSize(320, 180)
@@ -105,3 +112,13 @@ def test_a_tile_that_waits_is_darker_than_one_that_lives(qtbot: QtBot) -> None:
     living, waiting = (drawn(TileLook(name="Amina", waiting=waits)).toImage() for waits in (False, True))
     assert living.pixelColor(160, 60).alpha() == 0
     assert waiting.pixelColor(160, 60).alpha() > 100
+
+
+def test_the_state_of_encryption_is_a_lock_closed_or_open_on_red(qtbot: QtBot) -> None:
+    shown = {state: drawn(TileLook(name="Amina", encrypted=state)).toImage() for state in (None, True, False)}
+    assert len({bytes(image.constBits()) for image in shown.values()}) == 3
+    corner = {state: image.pixelColor(10, 28).name() for state, image in shown.items()}
+    assert corner[False] == theme.MIC_OFF_BADGE.lower()
+    assert corner[True] == theme.CHIP.lower()
+    assert [encryption_words(state) for state in shown] == [[], ["end-to-end encrypted"], ["cannot be decrypted"]]
+    assert TileLook(name="Amina", has_picture=True, encrypted=True).spoken() == "Amina, end-to-end encrypted"
