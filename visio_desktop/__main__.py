@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 
-from visio_desktop.cli import parse
+from visio_desktop.system.compiled import Compiled
+from visio_desktop.system.ending import Ending
 
 
 def main() -> int:
@@ -17,10 +18,19 @@ def main() -> int:
     sys.setswitchinterval(0.001)
     # numpy's linear algebra is not used: its threads need not be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    ending, compiled = Ending(), Compiled()
+    ending.arrange()
+    compiled.begin()
+    from visio_desktop.cli import parse  # noqa: PLC0415 - what is compiled is known from here on
+
     command = parse(sys.argv[1:])
     from visio_desktop.app import run  # noqa: PLC0415 - a wrong command line need not wait for the rest
 
-    return run(command)
+    try:
+        ending.status = run(command)
+    finally:
+        compiled.keep()
+    return ending.status
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The one file that knows every package: wires the parts of a run by hand, in the order in which they start.
 
 Settings and the log come first, then the engine's thread, then the window; media and server code are loaded on the
-engine's thread while the window is already seen.
+engine's thread while the window is already seen. Where nobody is to be asked, the first words to the server come before
+the window: what the one waits for, the network, and what the other costs, loading Qt, go on at the same time.
 """
 # ruff: noqa: PLC0415 - what is costly to import is imported when it is needed
 
@@ -9,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import os
 import random
 import sys
+import threading
 import uuid
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -30,19 +32,22 @@ from visio_desktop.meeting.events import Preferences
 from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode
 from visio_desktop.servers.port import Credentials
 from visio_desktop.settings.store import Settings
-from visio_desktop.system import log, memory, paths
+from visio_desktop.system import loading, log, memory, natives, network_events, paths, power
 from visio_desktop.system.clock import epoch_ms, monotonic_ms
 from visio_desktop.system.texts import language, set_language, tr
 
 if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.servers.catalog import Catalog
+    from visio_desktop.system.secrets import SecretStore
 
 PRACTICE_COMMAND = (sys.executable, "-m", "visio_desktop.practice")
 LONGEST_SECRET = 64 * 1024
 NEEDED_TO_JOIN = (
     "visio_desktop.servers.livekit.adapter",
     "visio_desktop.servers.practice.adapter",
+    "visio_desktop.rtc.peer",
+    "visio_desktop.servers.livekit.session",
     "visio_desktop.engine.mediakit",
     "visio_desktop.media.decode",
     "visio_desktop.media.convert",
@@ -69,7 +74,8 @@ def run(command: Command) -> int:
 
                 gc.enable()
                 credentials = _credentials(command.token_file, "")
-                return asyncio.run(preflight.run(command.link, credentials, catalog(), _tell, as_json=command.as_json))
+                known = catalog(settings)
+                return asyncio.run(preflight.run(command.link, credentials, known, _tell, as_json=command.as_json))
             case Window(link):
                 return _run_window(Join(link), settings, attended=True)
             case Join():
@@ -89,33 +95,51 @@ def tell_of_crash(kind: type[BaseException], error: BaseException, trace: Traceb
     _say(f"{tr('problems.internal')} {tr('problems.internal.next')}")
 
 
-def catalog() -> Catalog:
+def catalog(settings: Settings) -> Catalog:
     """Every kind of server this program speaks with."""
+    from visio_desktop.net import Web
+    from visio_desktop.net.logins import KeptLogins
     from visio_desktop.servers.catalog import Catalog
     from visio_desktop.servers.livekit.adapter import LiveKitAdapter
+    from visio_desktop.servers.network import Network
     from visio_desktop.servers.practice.adapter import PracticeAdapter
 
     practice = PracticeAdapter(PRACTICE_COMMAND, language, epoch_ms=epoch_ms)
-    return Catalog((practice, LiveKitAdapter()))
+    network = Network(settings, KeptLogins(_secrets))
+    return Catalog((practice, LiveKitAdapter(Web(network.dialer), network=network.options)))
+
+
+@cache
+def _secrets() -> SecretStore:
+    """One for all: without a keyring what is kept is kept in it."""
+    from visio_desktop.system.secrets import open_store
+
+    return open_store()
 
 
 def load() -> None:
     """Import what joining needs, signalling first: it goes on while the codecs load. Then collect garbage as usual."""
     memory.bound_heaps()
-    for name in NEEDED_TO_JOIN:
-        importlib.import_module(name)
+    loading.load(*NEEDED_TO_JOIN)
     gc.freeze()
     gc.enable()
 
 
 def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
+    natives.begin()
     report = Report(Marks())
     _see_to_display(attended=attended)
     _refuse_unplayable(join)
     credentials = _credentials(join.token_file, join.password_file)
-    engine = Engine(_services(join, settings, credentials, report.marks), chance=random.Random())  # noqa: S311 - waits
+    services = _services(join, settings, credentials, report.marks)
+    engine = Engine(services, chance=random.Random())  # noqa: S311 - waits
     attendant = Attendant(join_at_once=join.no_prejoin, alone=not attended)
+    if _is_early(join):
+        services.catalog()
     engine.start()
+    if _is_early(join):
+        loading.hold()
+        engine.join_at_once(join.link)
     with ExitStack() as ending:
         ending.push(lambda crash, *_: _finish(report, join.report, attendant, crashed=crash is not None))
         ending.callback(engine.stop)
@@ -123,21 +147,40 @@ def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
     return attendant.status
 
 
+def _is_early(join: Join) -> bool:
+    """Whether to speak to the server before there is a window; the practice meeting is on this machine."""
+    return join.no_prejoin and not join.link.startswith("practice:")
+
+
 def _show_window(join: Join, settings: Settings, engine: Engine, attendant: Attendant, report: Report) -> None:
     from visio_desktop.ui.application import RunSetup, run_window
+    from visio_desktop.ui.choices import NetworkChoices
 
     setup = RunSetup(
         report.marks,
-        link=join.link,
+        link="" if _is_early(join) else join.link,
         attendant=attendant,
         duration_s=join.duration_s,
         screenshot=join.screenshot,
         language=str(settings.get("language")),
         choose_language=lambda code: settings.remember("language", code),
+        network=NetworkChoices(settings.get, settings.remember, partial(_keep_login, settings)),
         place_file=paths.state_dir() / "window.ini",
         before_leaving=lambda: engine.fill(report),
+        on_seen=loading.go_on,
     )
     report.ui_timer_late_p99_ms = run_window(engine, setup).ui_timer_late_p99_ms
+
+
+def _keep_login(settings: Settings, name: str, password: str) -> None:
+    """Keep who we are to the proxy chosen by hand; in a thread, as the keyring may ask the person to unlock it."""
+    from visio_desktop.net.logins import KeptLogins
+    from visio_desktop.net.proxies import ProxyLogin, parse_proxy
+
+    proxy = parse_proxy(str(settings.get("proxy_url")))
+    if proxy is not None:
+        keep = partial(KeptLogins(_secrets).keep, proxy, ProxyLogin(name, password))
+        threading.Thread(target=keep, name="keep login", daemon=True).start()
 
 
 def _services(join: Join, settings: Settings, credentials: Credentials, marks: Marks) -> Services:
@@ -145,7 +188,7 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
 
     def the_catalog() -> Catalog:
         if not made:
-            made.append(catalog())
+            made.append(catalog(settings))
         return made[0]
 
     def media(loop: asyncio.AbstractEventLoop) -> MediaKit:
@@ -164,6 +207,7 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
         epoch_ms=epoch_ms,
         monotonic_ms=monotonic_ms,
         new_id=lambda: uuid.uuid4().hex,
+        changes=(network_events.watch, power.watch),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from visio_desktop import app
 from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_NOT_JOINED, Check, Join, Window
+from visio_desktop.engine.engine import Engine
 from visio_desktop.meeting.events import Preferences
+from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.settings.store import Settings
 from visio_desktop.system import paths
+from visio_desktop.system.secrets import MemorySecrets
 from visio_desktop.system.texts import language, set_language, tr
 from visio_desktop.ui import application
 
@@ -136,6 +141,28 @@ def test_a_window_is_opened_for_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (alone.link, alone.duration_s, alone.attendant.alone) == ("practice:", 3.0, True)
 
 
+def test_a_server_is_spoken_to_before_there_is_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: list[Page] = []
+
+    def run_window(engine: Engine, setup: application.RunSetup) -> application.Outcome:
+        assert setup.link == ""
+        over = threading.Event()
+
+        def watch(meeting: Meeting) -> None:
+            pages.append(meeting.page)
+            if meeting.page is Page.FAILED:
+                over.set()
+
+        engine.watch(watch)
+        setup.on_seen()
+        assert over.wait(20)
+        return application.Outcome(1.0)
+
+    monkeypatch.setattr(application, "run_window", run_window)
+    app.run(Join("livekit+ws://127.0.0.1:9?room=x", "Ada", "none", "none", "null", no_prejoin=True))
+    assert Page.FAILED in pages
+
+
 # ---- parts -----------------------------------------------------------------------------------------------------------
 
 
@@ -174,8 +201,8 @@ def test_remembered_links_are_shown_and_rubbish_is_not() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"), [("practice:", "practice"), ("livekit+wss://media.example.net?room=r", "livekit")]
 )
-def test_the_catalog_knows_every_kind(text: str, kind: str) -> None:
-    adapter, link = app.catalog().recognise(text)
+def test_the_catalog_knows_every_kind(text: str, kind: str, tmp_path: Path) -> None:
+    adapter, link = app.catalog(Settings(tmp_path / "settings.json")).recognise(text)
     assert (adapter.kind, link.kind) == (kind, kind)
 
 
@@ -185,3 +212,17 @@ def test_a_file_that_is_no_picture_is_refused_before_anybody_joins(tmp_path: Pat
         with pytest.raises(app.CommandRefused):
             app._refuse_unplayable(Join("practice:", camera=camera))
     app._refuse_unplayable(Join("practice:", camera="test", microphone="default"))
+
+
+def test_a_proxys_login_is_kept_for_the_proxy_chosen_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemorySecrets()
+    monkeypatch.setattr(app, "_secrets", lambda: store)
+    settings = Settings(tmp_path / "settings.json")
+    app._keep_login(settings, "ada", "secret")
+    settings.put("proxy_url", "proxy.example.org:3128")
+    app._keep_login(settings, "ada", "secret")
+    for thread in threading.enumerate():
+        if thread.name == "keep login":
+            thread.join(5)
+    assert store.get("proxy http://proxy.example.org:3128") == '["ada", "secret"]'
+    assert "secret" not in (tmp_path / "settings.json").read_text(encoding="utf-8")

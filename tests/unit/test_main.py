@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from visio_desktop import __main__, __version__, app
 from visio_desktop.cli import Check, Command
+from visio_desktop.system.ending import Ending
 
 
 def test_the_command_is_carried_out_and_its_status_answered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,11 +22,13 @@ def test_the_command_is_carried_out_and_its_status_answered(monkeypatch: pytest.
         return 3
 
     monkeypatch.setattr(app, "run", run)
+    monkeypatch.setattr(Ending, "arrange", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["visio-desktop", "check", "practice:"])
     try:
         assert __main__.main() == 3
     finally:
         gc.enable()
+        vars(dataclasses).pop("exec", None)
     assert commands == [Check("practice:")]
 
 

@@ -1,7 +1,8 @@
-"""Code that is loaded late, and after the window's own.
+"""Code that is loaded late, by one thread at a time and after the window's own.
 
-Imports hold the interpreter: two threads that load take turns of a millisecond, and neither is done soon. So whatever
-would be loaded beside the window waits here until the window is seen.
+Imports hold the interpreter: two threads that load take turns of a millisecond, and neither is done soon (the first
+picture came a quarter later). So whatever would be loaded beside the window waits its turn here, first of all until the
+window is seen.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib import import_module
 LONGEST_WAIT_S = 3.0
 _free = threading.Event()
 _free.set()
+_one = threading.Lock()
 
 
 def hold() -> None:
@@ -25,7 +27,8 @@ def go_on() -> None:
 
 
 def load(*names: str) -> None:
-    """Import these modules once the window is seen. Blocks: not for a loop or the window's thread."""
+    """Import these modules when it is their turn. Blocks: not for a loop or the window's thread."""
     _free.wait(LONGEST_WAIT_S)
-    for name in names:
-        import_module(name)
+    with _one:
+        for name in names:
+            import_module(name)

@@ -1,4 +1,4 @@
-"""Loading after the window."""
+"""Loading in turn, after the window."""
 
 from __future__ import annotations
 
