@@ -20,4 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # A busy machine is no error of the code under test; in CI the same examples come every time.
     settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("ci", settings.get_profile("ours"), derandomize=True)
-    settings.load_profile("ci" if os.environ.get("CI") else "ours")
+    settings.register_profile(
+        "fuzz", settings.get_profile("ours"), max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100"))
+    )
+    chosen = "fuzz" if "FUZZ_EXAMPLES" in os.environ else "ci" if os.environ.get("CI") else "ours"
+    settings.load_profile(chosen)

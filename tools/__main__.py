@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from tools import bench, check, demo, lock, system, test
+from tools import bench, check, demo, fuzz, lock, system, test
 from tools.shell import SetUpError, say
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench.main,
     "check": lambda _: check.main(),
     "demo": demo.main,
+    "fuzz": fuzz.main,
     "lock": lambda _: lock.main(),
     "system": lambda _: system.main(),
     "test": test.main,

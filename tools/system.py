@@ -44,7 +44,11 @@ TEST_PROGRAMS = {
     "pulseaudio": "pulseaudio",
     "ip": "iproute2",
     "npm": "npm",
+    "turnserver": "coturn",
 }
+# A Kerberos realm for the proxy's sake.
+KERBEROS_PACKAGES = ("krb5-kdc", "krb5-admin-server", "krb5-user", "python3-gssapi")
+_KERBEROS_PROBE = ("/usr/bin/python3", "-c", "import gssapi")
 # What reads our windows as a screen reader does, and presses keys.
 SCREEN_READER_PACKAGES = ("at-spi2-core", "dbus-daemon", "gir1.2-atspi-2.0", "libxtst6", "python3-gi")
 _SCREEN_READER_PROBE = ("/usr/bin/python3", "-c", "import gi; gi.require_version('Atspi', '2.0')")
@@ -75,6 +79,18 @@ def need_screen_reader() -> None:
         there = False
     if not there or not shutil.which("dbus-daemon"):
         install_packages(SCREEN_READER_PACKAGES)
+
+
+def need_kerberos() -> None:
+    """Install a Kerberos realm's programs where they are missing; raises `SetUpError`."""
+    path = ":".join(p for p in (os.environ.get("PATH"), "/usr/sbin", "/sbin") if p)
+    programs = ("krb5kdc", "kadmin.local", "kinit")
+    try:
+        there = subprocess.run(_KERBEROS_PROBE, check=False, capture_output=True).returncode == 0
+    except OSError:
+        there = False
+    if not there or not all(shutil.which(program, path=path) for program in programs):
+        install_packages(KERBEROS_PACKAGES)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tools import livekit, web
 from tools.shell import SetUpError, run, say
-from tools.system import TEST_PROGRAMS, need_programs, need_screen_reader
+from tools.system import TEST_PROGRAMS, need_kerberos, need_programs, need_screen_reader
 
 _ALONE = ("tests/unit", "tests/architecture")
 
@@ -31,6 +31,7 @@ def set_up_peers() -> None:
     """Servers and the browser page; those that are there already cost nothing. Raises `SetUpError`."""
     need_programs(TEST_PROGRAMS)
     need_screen_reader()
+    need_kerberos()
     with ThreadPoolExecutor() as pool:
         bundle = pool.submit(web.set_up)
         for version in livekit.VERSIONS:

@@ -26,6 +26,9 @@ def set_up() -> Path:
         shutil.copyfile(_SOURCE / name, folder / name)
     must_run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder)
     esbuild = folder / "node_modules/.bin/esbuild"
-    must_run([esbuild, "peer.js", "--bundle", "--minify", "--log-level=warning", "--outfile=bundle.js"], cwd=folder)
+    # The encryption's worker travels inside the bundle: a page from a file may load no other file.
+    as_text = "--loader:.e2ee.worker.mjs=text"
+    options = ["--bundle", "--minify", "--log-level=warning", as_text, "--outfile=bundle.js"]
+    must_run([esbuild, "peer.js", *options], cwd=folder)
     stamp.write_text(digest, encoding="ascii")
     return BUNDLE

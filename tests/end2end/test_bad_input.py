@@ -188,7 +188,10 @@ async def test_without_a_display_only_what_nobody_looks_at_runs(tmp_path: Path) 
     assert any(s["frames_painted"] for s in alone.report["subscriptions"])
 
 
-SHORT_WAITS = "from visio_desktop.engine import performer; performer.FIRST_WAIT_S = performer.LONGEST_WAIT_S = 0.1"
+SHORT_WAITS = (
+    "from visio_desktop.engine import performer; performer.FIRST_WAIT_S = performer.LONGEST_WAIT_S = 0.1; "
+    "from visio_desktop.servers.livekit import resume; resume._WINDOW_MS = 1_000.0"
+)
 
 
 async def test_a_server_that_dies_and_does_not_come_back(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from livekit import rtc
@@ -56,10 +57,11 @@ def test_the_link_delays_both_ways(link: Link) -> None:
 
 
 def test_the_link_changes_while_it_runs(link: Link) -> None:
-    for condition in ({"down": True}, {"block_udp": True}, {"loss": 1.0}):
-        link.change(**condition)
+    bad: list[dict[str, Any]] = [{"down": True}, {"block_udp": True}, {"loss": 1.0}]
+    for conditions in bad:
+        link.change(**conditions)
         assert round_trips_ms(link, 1) == []
-        link.change(**dict.fromkeys(condition, 0))
+        link.change(down=False, block_udp=False, loss=0.0)
         assert len(round_trips_ms(link, 1)) == 1
 
 
@@ -103,3 +105,19 @@ async def test_two_browsers_see_and_hear_each_other() -> None:
             await ada.until(lambda s: bool(s.raw["participants"][0]["attributes"].get("handRaisedAt")))
             await bob.mute("camera", True)
             await ada.until(lambda s: bool((s.publication("bob", "camera") or {}).get("muted")))
+
+
+def test_one_direction_alone_changes_and_an_outage_ends(link: Link) -> None:
+    link.change(sent_by=link.b, delay_ms=90)
+    assert all(118 < t < 260 for t in round_trips_ms(link))
+    link.lose(60_000)
+    assert round_trips_ms(link, 1) == []
+
+
+def test_an_end_gets_another_address(link: Link) -> None:
+    link.move("10.9.0.3")
+    assert len(round_trips_ms(link)) == 3
+    shown = subprocess.run([*link.b.prefix, "ip", "-4", "addr"], check=True, capture_output=True, text=True).stdout
+    assert "10.9.0.3/24" in shown
+    assert "10.9.0.2/24" not in shown
+    assert link.b.address == "10.9.0.3"

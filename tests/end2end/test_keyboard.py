@@ -100,6 +100,18 @@ async def test_a_meeting_by_keyboard_alone(person: Person) -> None:
     await reader.until_named("Lower hand")
     await reader.until(lambda nodes: any("Odile (you)" in n.name and "hand raised" in n.name for n in nodes), "hand")
 
+    keyboard.press("Ctrl+Shift+S")
+    await reader.until_named("Copy all")
+    assert keyboard.enter("Call statistics")
+    rows = {"You: camera", "Amina Diallo: camera", "Amina Diallo: microphone"}
+    await reader.until(lambda nodes: rows <= {n.name for n in nodes} and any("kbit/s" in n.name for n in nodes), "rows")
+    await person.tab_to("Copy all")
+    keyboard.press("space")
+    await reader.until_named("Copied")
+    keyboard.press("Escape")
+    await reader.until(lambda nodes: all(n.name != "Call statistics" for n in nodes), "the statistics closed")
+    assert keyboard.enter("Practice meeting")
+
     keyboard.press("F2")
     await person.tab_to("Leave the meeting")
     keyboard.press("space")

@@ -75,7 +75,9 @@ async def test_pictures_and_tones_both_ways(server: LiveKitServer, tasks: Tasks)
     await session.leave()
 
 
-@pytest.mark.parametrize(("codec", "scalability"), [("VP8", ""), ("VP9", ""), ("VP9", "L3T1"), ("H264", "")])
+@pytest.mark.parametrize(
+    ("codec", "scalability"), [("VP8", ""), ("VP9", ""), ("VP9", "L3T1"), ("H264", ""), ("AV1", "")]
+)
 async def test_every_codec_is_received(server: LiveKitServer, codec: str, scalability: str) -> None:
     ear = SessionEar()
     room = f"codec-{codec}-{scalability}"

@@ -45,6 +45,11 @@ class Application:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def display(self) -> str:
+        """The name of its display."""
+        return self._display.name
+
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / name
 

@@ -82,15 +82,22 @@ class ChromiumPeer:
     """One browser on a display of its own.
 
     `page` configures the page: `tile` (WxH), `read_every` (frames, 0: reads no clocks), `listen` (0: no tones), `red`,
-    and `url` with `token` to join at once. For `quiet_s` after its start nothing disturbs the browser.
+    `passphrase` (encrypts end to end), and `url` with `token` to join at once.
+    For `quiet_s` after its start nothing disturbs the browser.
     """
 
     def __init__(
-        self, page: Mapping[str, str | int] | None = None, *, prefix: Sequence[str] = (), quiet_s: float = 0.0
+        self,
+        page: Mapping[str, str | int] | None = None,
+        *,
+        prefix: Sequence[str] = (),
+        quiet_s: float = 0.0,
+        flags: Sequence[str] = (),
     ) -> None:
         self.started_epoch_ms = 0.0
         self._prefix = list(prefix)
         self._quiet_s = quiet_s
+        self._flags = flags
         self._query = dict(page or {})
         self._folder = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         self._display = Xvfb()
@@ -173,7 +180,7 @@ class ChromiumPeer:
         self._display.__enter__()
         page = Path(self._folder.name) / "peer.html"
         page.write_text(_PAGE.format(bundle=BUNDLE.as_uri()), encoding="utf-8")
-        flags = [*_FLAGS, f"--user-data-dir={self._folder.name}/profile"]
+        flags = [*_FLAGS, *self._flags, f"--user-data-dir={self._folder.name}/profile"]
         if os.geteuid() == 0:
             flags.append("--no-sandbox")
         command = [*self._prefix, "chromium", *flags, f"--app={page.as_uri()}?{urlencode(self._query)}"]

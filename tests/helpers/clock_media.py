@@ -16,7 +16,7 @@ from visio_desktop.system.tasks import Tasks
 
 _RATE_HZ = 48_000
 _BLOCK = 960
-_DECODERS = {Codec.VP8: "vp8", Codec.VP9: "vp9", Codec.H264: "h264"}
+_DECODERS = {Codec.VP8: "vp8", Codec.VP9: "vp9", Codec.H264: "h264", Codec.AV1: "libdav1d"}
 
 
 class ClockCamera:
@@ -44,11 +44,12 @@ class ClockCamera:
 
     async def _run(self) -> None:
         width, height = self._size
-        number = 0
+        number, began_ms = 0, monotonic_ms()
         while True:
+            captured_ms = monotonic_ms()
             i420 = np.full((height * 3 // 2, width), 128, np.uint8)
             i420[:height] = (np.arange(width) + number) % 160 + 40
-            stamp(i420[:height], monotonic_ms())
+            stamp(i420[:height], captured_ms)
             image = av.VideoFrame.from_ndarray(i420, format="yuv420p")
             image.pts = number
             types = av.video.frame.PictureType
@@ -56,7 +57,7 @@ class ClockCamera:
             self._key_wanted = False
             for packet in self._context.encode(image):
                 self.key_frames += packet.is_keyframe
-                rtp_time = number * 90_000 // self._fps
+                rtp_time = int((captured_ms - began_ms) * 90)
                 self._stream.send(EncodedFrame(Codec.VP8, bytes(packet), rtp_time, key=packet.is_keyframe))
             number += 1
             await asyncio.sleep(1 / self._fps)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from visio_desktop.diagnostics.streams import StreamStatistics
 from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.effects import Connect, Disconnect, Effect, OpenDevice, RecogniseLink
-from visio_desktop.meeting.events import DeviceOpened, Event, Joined, Left, LinkRecognised
+from visio_desktop.meeting.events import DeviceOpened, Event, Joined, Left, LinkRecognised, ScreensListed
 from visio_desktop.meeting.frames import FrameSink, Picture
 from visio_desktop.meeting.intents import Intent
 from visio_desktop.meeting.state import DeviceState, Meeting
 from visio_desktop.meeting.update import update
-from visio_desktop.meeting.values import Capability, Device, DeviceKind, MeetingLink, Participant
+from visio_desktop.meeting.values import Capability, Device, DeviceKind, MeetingLink, Participant, Screen
 
 DEVICES = (
     Device(DeviceKind.CAMERA, "cam0", "Integrated Webcam HD"),
@@ -20,6 +21,7 @@ DEVICES = (
     Device(DeviceKind.MICROPHONE, "mic0", "Built-in Audio Analog Stereo"),
     Device(DeviceKind.SPEAKER, "spk0", "Built-in Audio Analog Stereo"),
 )
+SCREENS = (Screen("screen:1", 1, 1920, 1080), Screen("screen:2", 2, 1280, 1024))
 RECENTS = (
     MeetingLink("lasuite", "https://meet.example.org/abc-defg-hij", "meet.example.org", "abc-defg-hij"),
     MeetingLink("livekit", "livekit+wss://media.example.net?room=weekly", "media.example.net", "weekly"),
@@ -35,6 +37,8 @@ class FakeEngine:
         self.sinks: dict[str, list[FrameSink]] = {}
         self.listed = 0
         self.warmed = 0
+        self.inside: tuple[StreamStatistics, ...] = ()
+        self.looked = 0
         self.level_db = -20.0
         self._answers = answers
         self._listeners: list[Callable[[Meeting], None]] = []
@@ -70,11 +74,24 @@ class FakeEngine:
     def list_devices(self) -> None:
         self.listed += 1
 
+    def list_screens(self) -> None:
+        self.take_in(ScreensListed(SCREENS))
+
     def warm_up(self) -> None:
         self.warmed += 1
 
     def microphone_level_db(self) -> float:
         return self.level_db
+
+    def streams(self) -> tuple[StreamStatistics, ...]:
+        self.looked += 1
+        return self.inside
+
+    def capacity_bps(self) -> int | None:
+        return 2_345_000
+
+    def path(self) -> Mapping[str, str]:
+        return {"protocol": "udp", "candidate": "srflx", "proxy": ""}
 
     def voice_level_db(self, participant_id: str) -> float:
         return -127.0

@@ -11,14 +11,17 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 from livekit.protocol.models import ParticipantInfo, ParticipantPermission, Room
-from livekit.protocol.rtc import JoinResponse, SignalRequest, SignalResponse
+from livekit.protocol.rtc import JoinResponse, ReconnectResponse, SignalRequest, SignalResponse
 
 from tests.helpers.fakes import FakeOutbound
 from tests.helpers.session_ear import SessionEar
 from tests.helpers.web_server import serving
 from visio_desktop.net import Web
-from visio_desktop.rtc import DataChannel, PeerListener, PeerOptions
-from visio_desktop.rtc.frames import Codec, OutboundStream
+from visio_desktop.rtc import DataChannel, IceServer, PeerListener, PeerOptions
+from visio_desktop.rtc.congestion.demand import Priority
+from visio_desktop.rtc.congestion.statistics import TransportStatistics
+from visio_desktop.rtc.frames import Codec, OutboundStream, SendLayer
+from visio_desktop.rtc.gap import MediaGap
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import Credentials, JoinRequest, Session
 
@@ -63,21 +66,32 @@ class FakePeer:
         self.senders: dict[str, FakeOutbound] = {}
         self.removed: list[OutboundStream] = []
         self.closed = False
+        self.restarts = 0
+        self.servers: tuple[IceServer, ...] = ()
+        self.gap = MediaGap(lambda: 0.0)
         self._offers = count(1)
 
     def open_channel(self, label: str, *, ordered: bool = True, max_retransmits: int | None = None) -> DataChannel:
         self.channels[label] = FakeChannel(label)
         return self.channels[label]  # type: ignore[return-value]
 
-    def add_sender(self, codecs: tuple[Codec, ...], *, stream_id: str, track_id: str) -> OutboundStream:
-        self.senders[track_id] = FakeOutbound(codecs[0])
+    def add_sender(
+        self,
+        codecs: tuple[Codec, ...],
+        *,
+        stream_id: str,
+        track_id: str,
+        layers: tuple[SendLayer, ...] = (),
+        priority: Priority = Priority.CAMERA,
+    ) -> OutboundStream:
+        self.senders[track_id] = FakeOutbound(codecs[0], layers, priority)
         return self.senders[track_id]
 
     def remove_sender(self, stream: OutboundStream) -> None:
         self.removed.append(stream)
 
-    async def create_offer(self) -> str:
-        return f"offer {next(self._offers)}"
+    async def create_offer(self, *, ice_restart: bool = False) -> str:
+        return f"offer {next(self._offers)}" + (" restart" if ice_restart else "")
 
     async def set_answer(self, sdp: str) -> None:
         self.done.append(f"set {sdp}")
@@ -89,6 +103,15 @@ class FakePeer:
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
         self.done.append(f"candidate {candidate} {mid}")
+
+    def suspect(self) -> None:
+        self.done.append("suspect")
+
+    def use_servers(self, servers: tuple[IceServer, ...]) -> None:
+        self.servers = servers
+
+    def transport_statistics(self) -> TransportStatistics:
+        return TransportStatistics(capacity_bps=1_500_000)
 
     def path(self) -> dict[str, str]:
         return {"protocol": "udp", "candidate": "host", "proxy": ""}
@@ -107,7 +130,26 @@ class FakeLiveKit:
         self.peers: list[FakePeer] = []
         self.session: Session
         self.pass_time: Callable[[float], None]
+        self.returns: list[dict[str, str]] = []
+        self.welcome: SignalResponse | int = SignalResponse(reconnect=ReconnectResponse())
         self._socket = socket
+
+    async def listen(self) -> None:
+        """Take in requests until the connection ends."""
+        async for message in self._socket:
+            if message.type is WSMsgType.BINARY:
+                self.requests.put_nowait(SignalRequest.FromString(message.data))
+
+    async def take_back(self, request: web.Request) -> web.StreamResponse:
+        """The session comes back: it gets `welcome`, a message or a status of HTTP."""
+        self.returns.append(dict(request.query))
+        if isinstance(self.welcome, int):
+            return web.Response(status=self.welcome)
+        self._socket = socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_bytes(self.welcome.SerializeToString())
+        await self.listen()
+        return socket
 
     @property
     def subscriber(self) -> FakePeer:
@@ -146,16 +188,16 @@ async def fake_livekit(**join: Any) -> AsyncIterator[FakeLiveKit]:
     """A session joined to a server the test speaks for; `join` is added to its join answer."""
     servers: list[FakeLiveKit] = []
 
-    async def rtc(request: web.Request) -> web.WebSocketResponse:
+    async def rtc(request: web.Request) -> web.StreamResponse:
+        if servers:
+            return await servers[0].take_back(request)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         server = FakeLiveKit(socket, dict(request.query))
         servers.append(server)
         answer = JoinResponse(**{"room": Room(name="tea"), "participant": ME, **join})
         await socket.send_bytes(SignalResponse(join=answer).SerializeToString())
-        async for message in socket:
-            if message.type is WSMsgType.BINARY:
-                server.requests.put_nowait(SignalRequest.FromString(message.data))
+        await server.listen()
         return socket
 
     peers: list[FakePeer] = []

@@ -17,33 +17,48 @@ from visio_desktop.meeting.values import (
     DeviceKind,
     Problem,
     ProblemCode,
+    Screen,
     Source,
 )
+from visio_desktop.rtc.congestion.demand import Priority
 from visio_desktop.rtc.frames import (
     Codec,
     EncodedFrame,
     Feedback,
+    FrameOpener,
+    FrameSealer,
     InboundStatistics,
     InboundStream,
     OutboundStatistics,
     OutboundStream,
+    SendLayer,
 )
 from visio_desktop.servers.port import PublishRequest, RequestFailed, Wanted
 
 BROKEN = Problem(ProblemCode.CAMERA_FAILED, "broken")
 NOTHING = VoiceStatistics()
+SCREENS = (Screen("screen:1", 1, 1920, 1080),)
 DEVICES = (Device(DeviceKind.CAMERA, "cam0", "Camera"),)
 
 
 class FakeOutbound:
     """A stream to send on."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, layers: tuple[SendLayer, ...] = (), priority: Priority = Priority.CAMERA) -> None:
         self.codec = codec
+        self.layers = layers
+        self.priority = priority
+        self.wanted: tuple[bool, ...] = ()
         self.frames: list[EncodedFrame] = []
+
+    def want_layers(self, wanted: tuple[bool, ...]) -> None:
+        self.wanted = wanted
 
     def send(self, frame: EncodedFrame) -> None:
         self.frames.append(frame)
+
+    def seal_with(self, sealer: FrameSealer) -> None:
+        self.sealer = sealer
 
     def on_feedback(self, listener: Callable[[Feedback], None] | None) -> None:
         pass
@@ -67,6 +82,9 @@ class FakeInbound:
     def deliver(self, frame: EncodedFrame) -> None:
         if self._listener is not None:
             self._listener(frame)
+
+    def open_with(self, opener: FrameOpener) -> None:
+        self.opener = opener
 
     def request_key_frame(self) -> None:
         self.key_frames_asked += 1
@@ -114,9 +132,15 @@ class FakeSession:
         self.left = True
         await self.may_leave.wait()
 
+    def network_changed(self) -> None:
+        self.asked.append(("network changed", None))
+
     def _refuse(self) -> None:
         if self.refuses:
             raise RequestFailed("not now")
+
+    def capacity_bps(self) -> int | None:
+        return 2_500_000
 
     def path(self) -> dict[str, str]:
         return {"protocol": "udp", "candidate": "host", "proxy": ""}
@@ -201,7 +225,10 @@ class FakePublisher:
         self.running = False
 
     def statistics(self) -> PublisherStatistics:
-        return PublisherStatistics(1280, 720, 30.0, 1_500_000, 2)
+        return PublisherStatistics(1280, 720, 30.0, 1_500_000, 2, is_on=True)
+
+    def layer_statistics(self) -> tuple[PublisherStatistics, ...]:
+        return PublisherStatistics(), PublisherStatistics(640, 360, 30.0, 400_000, 1, is_on=True), self.statistics()
 
 
 class FakeCapture:
@@ -210,6 +237,7 @@ class FakeCapture:
     def __init__(self, spec: Spec, failed: Callable[[Problem], None]) -> None:
         self.spec = spec
         self.failed = failed
+        self.size_px = (1280, 720)
         self.running = False
         self.let = threading.Event()
 
@@ -232,6 +260,7 @@ class FakeSubscription:
     def __init__(self, stream: InboundStream) -> None:
         self.stream = stream
         self.figures = SubscriptionStatistics("vp8", 640, 360, frames_decoded=30)
+        self.voice_ms: float | None = None
         stream.on_frame(lambda _: None)
         self.sink: FrameSink | None = None
         self.stopped = False
@@ -241,6 +270,9 @@ class FakeSubscription:
 
     def on_first_frame(self, listener: Callable[[], None]) -> None:
         self.first = listener
+
+    def follow_voice(self, transit_ms: float | None) -> None:
+        self.voice_ms = transit_ms
 
     def statistics(self) -> SubscriptionStatistics:
         return self.figures
@@ -266,6 +298,12 @@ class FakeKit:
 
     def devices(self) -> tuple[Device, ...]:
         return DEVICES
+
+    def screens(self) -> tuple[Screen, ...]:
+        return SCREENS
+
+    def glance(self, spec: Spec) -> FakeCapture:
+        return self.capture(spec, Source.SCREEN, lambda _problem: None)
 
     async def close(self) -> None:
         self.closed = True

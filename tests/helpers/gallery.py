@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QWidget
 from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
 from tests.helpers.fake_meeting import chat_lines, meeting_of, person
 from tests.helpers.fitting import cut_texts, outside, overlaps
-from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.diagnostics.streams import Direction, StreamStatistics
+from visio_desktop.engine import OWN_CAMERA, PREVIEW
 from visio_desktop.media.convert import Converter
 from visio_desktop.media.raw import RawFrame
 from visio_desktop.media.sources.scenes import Slides, TalkingHead
@@ -28,6 +29,7 @@ from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
 from visio_desktop.meeting.values import Problem, ProblemCode, Publication, Source, Toast
 from visio_desktop.system.clock import epoch_ms
 from visio_desktop.system.texts import set_language
+from visio_desktop.ui import theme
 from visio_desktop.ui.application import make_application
 from visio_desktop.ui.window import MainWindow, WindowSetup
 
@@ -35,24 +37,75 @@ USUAL_PX = (1280, 800)
 SMALLEST_PX = (640, 480)
 _PAINTED_MS = 30
 _MOMENT = 20
+INSIDE = (
+    StreamStatistics(
+        "p1:camera",
+        Direction.RECEIVED,
+        participant="Amina Diallo",
+        source="camera",
+        codec="vp9",
+        width_px=640,
+        height_px=360,
+        layer=1,
+        fps=29.8,
+        bitrate_bps=612_000,
+        loss_fraction=0.012,
+        packets_lost=4,
+        recovered_rtx=31,
+        frozen_ms=400.0,
+        freeze_count=1,
+        buffer_ms=38.0,
+        rtt_ms=42.0,
+    ),
+    StreamStatistics(
+        "p1:microphone",
+        Direction.RECEIVED,
+        participant="Amina Diallo",
+        source="microphone",
+        codec="opus",
+        bitrate_bps=31_000,
+        loss_fraction=0.0,
+        recovered_red=2,
+        recovered_fec_ms=40.0,
+        concealed_ratio=0.004,
+        buffer_ms=61.0,
+        jitter_ms=3.0,
+    ),
+    StreamStatistics(
+        "camera",
+        Direction.SENT,
+        source="camera",
+        codec="vp8",
+        layers=((320, 180), (640, 360), (1280, 720)),
+        bitrate_bps=1_720_000,
+        target_bps=2_100_000,
+        fps=30.0,
+    ),
+)
 # Beside the window, so that nothing is shown as hovered.
 _POINTER_PX = (1390, 890)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What to show: a snapshot in a window of this size; `dialog` is the method that opens one over it."""
+    """What to show: a snapshot in a window of this size; `dialog` is the method that opens one over it.
+
+    `contrast` asks for high contrast.
+    """
 
     meeting: Meeting
     size_px: tuple[int, int] = USUAL_PX
     dialog: str = ""
+    contrast: bool = False
 
 
 def views() -> dict[str, View]:
     """Every page by name."""
     large = {**_outside_the_room(), **_in_the_room()}
     small = {f"{name}_small": replace(large[name], size_px=SMALLEST_PX) for name in ("home", "prejoin", "room_share")}
-    return {**large, **small}
+    strong = ("home", "prejoin", "settings", "room_share_chat", "room_muted", "room_statistics")
+    high = {f"{name}_contrast": replace(large[name], contrast=True) for name in strong}
+    return {**large, **small, **high}
 
 
 def _outside_the_room() -> dict[str, View]:
@@ -94,6 +147,8 @@ def _in_the_room() -> dict[str, View]:
         "room_muted": View(replace(room, participants=tuple(raised), microphone_on=False, camera_on=False)),
         "room_reconnecting": View(replace(room, reconnecting=True, attempt=2)),
         "room_info": View(replace(room, panel=Panel.INFO)),
+        "room_statistics": View(room, dialog="show_statistics"),
+        "room_screens": View(room, dialog="show_screens"),
         "room_alone": View(replace(room, participants=tuple(five[:1]))),
     }
 
@@ -114,8 +169,9 @@ class Pictures:
 
     def _frame(self, publication_id: str) -> RawFrame:
         if publication_id not in self._frames:
-            number = 0 if publication_id == OWN_CAMERA else int(publication_id[1])
-            slides = publication_id.endswith(Source.SCREEN.value)
+            shared = publication_id.startswith(PREVIEW)
+            number = 0 if shared or publication_id == OWN_CAMERA else int(publication_id[1])
+            slides = shared or publication_id.endswith(Source.SCREEN.value)
             scene = Slides(1280, 720) if slides else TalkingHead(1280, 720, number)
             self._frames[publication_id] = scene.draw(_MOMENT, 0.0)
         return self._frames[publication_id]
@@ -131,11 +187,14 @@ class Gallery:
 
     def hang(self, name: str, view: View) -> None:
         """Show a view in a window of its own and keep its picture and faults."""
+        theme.use_high_contrast(on=view.contrast)
         engine = FakeEngine(view.meeting)
+        engine.inside = INSIDE
         window = MainWindow(engine, WindowSetup())
         window.resize(*view.size_px)
         window.show()
         window.show_meeting(view.meeting)
+        engine.watch(window.show_meeting)
         if view.dialog:
             getattr(window, view.dialog)()
         for _ in range(3):

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.helpers.engines import running_engine
 from tests.helpers.sinks import CountingSink
+from visio_desktop.diagnostics.freeze import FreezeMeter
 from visio_desktop.engine.engine import Engine
 from visio_desktop.meeting.frames import Picture
 from visio_desktop.meeting.intents import Join, OpenLink
@@ -30,11 +31,12 @@ SETTLED_MS = 3_000.0
 
 
 class TimingSink(CountingSink):
-    """Knows the longest standstill, from three seconds after the first picture on."""
+    """Knows the longest standstill and counts freezes, from three seconds after the first picture on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.longest_ms = 0.0
+        self.meter = FreezeMeter()
         self._first_ms: float | None = None
         self._last_ms = 0.0
 
@@ -44,6 +46,7 @@ class TimingSink(CountingSink):
             self._first_ms = now_ms
         elif now_ms - self._first_ms > SETTLED_MS:
             self.longest_ms = max(self.longest_ms, now_ms - self._last_ms)
+            self.meter.painted(now_ms)
         self._last_ms = now_ms
         super().put(picture)
 

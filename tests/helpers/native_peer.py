@@ -53,9 +53,9 @@ class NativePeer:
         self._process: asyncio.subprocess.Process | None = None
         self.state = NativeState({}, {}, [])
 
-    async def join(self, url: str, token: str) -> None:
-        """Join, receiving everything."""
-        await self._do("join", url=url, token=token)
+    async def join(self, url: str, token: str, *, passphrase: str = "") -> None:
+        """Join, receiving everything; with a passphrase encrypted end to end."""
+        await self._do("join", url=url, token=token, passphrase=passphrase)
 
     async def publish_video(
         self,
@@ -89,6 +89,14 @@ class NativePeer:
     async def set_muted(self, source: str, muted: bool) -> None:
         """Mute or open a source."""
         await self._do("set_muted", source=source, muted=muted)
+
+    async def set_quality(self, identity: str, source: str, quality: str) -> None:
+        """Ask for a simulcast layer of somebody's pictures: `LOW`, `MEDIUM` or `HIGH`."""
+        await self._do("set_quality", identity=identity, source=source, quality=quality)
+
+    async def set_subscribed(self, identity: str, source: str, subscribed: bool) -> None:
+        """Receive somebody's source, or do not."""
+        await self._do("set_subscribed", identity=identity, source=source, subscribed=subscribed)
 
     async def chat(self, text: str) -> None:
         """Send a text stream on `lk.chat`."""

@@ -55,12 +55,12 @@ class Peer:
         self.sinks: dict[str, asyncio.Task[None]] = {}
         self.tracks: dict[str, tuple[str, Any]] = {}
 
-    async def join(self, url: str, token: str) -> None:
+    async def join(self, url: str, token: str, passphrase: str = "") -> None:
         self.room = rtc.Room()
         self.room.on("track_subscribed", self._subscribed)
         self.room.on("track_unsubscribed", self._unsubscribed)
         self.room.register_text_stream_handler("lk.chat", self._chat_stream)
-        await self.room.connect(url, token, rtc.RoomOptions(auto_subscribe=True))
+        await self.room.connect(url, token, rtc.RoomOptions(auto_subscribe=True, encryption=_encryption(passphrase)))
 
     async def publish_video(self, source: str, codec: str, width: int, height: int, fps: int, scalability: str) -> None:
         feed = rtc.VideoSource(width, height)
@@ -90,6 +90,18 @@ class Peer:
     async def set_muted(self, source: str, muted: bool) -> None:
         _, track = self.tracks[source]
         (track.mute if muted else track.unmute)()
+
+    async def set_quality(self, identity: str, source: str, quality: str) -> None:
+        publications = self.room.remote_participants[identity].track_publications.values()
+        for publication in publications:
+            if _NAMES.get(publication.source) == source:
+                publication.set_video_quality(rtc.VideoQuality.Value(f"VIDEO_QUALITY_{quality}"))
+
+    async def set_subscribed(self, identity: str, source: str, subscribed: bool) -> None:
+        publications = self.room.remote_participants[identity].track_publications.values()
+        for publication in publications:
+            if _NAMES.get(publication.source) == source:
+                publication.set_subscribed(subscribed)
 
     async def chat(self, text: str) -> None:
         await self.room.local_participant.send_text(text, topic="lk.chat")
@@ -133,6 +145,11 @@ class Peer:
             self.chat_lines.append((identity, await reader.read_all()))
 
         self.sinks[reader.info.stream_id] = asyncio.create_task(read_all())  # noqa: TID251 - own program
+
+
+def _encryption(passphrase: str) -> rtc.E2EEOptions | None:
+    keys = rtc.KeyProviderOptions(shared_key=passphrase.encode())
+    return rtc.E2EEOptions(key_provider_options=keys) if passphrase else None
 
 
 async def _pictures(feed: rtc.VideoSource, width: int, height: int, fps: int) -> None:

@@ -12,7 +12,16 @@ from visio_desktop.media.encoding import Encoding
 from visio_desktop.media.raw import Plane, RawFrame
 from visio_desktop.media.sources.scenes import TalkingHead
 from visio_desktop.meeting.frames import Picture, PictureTarget
-from visio_desktop.rtc.frames import Codec, EncodedFrame, Feedback, InboundStatistics, OutboundStatistics
+from visio_desktop.rtc.frames import (
+    Codec,
+    EncodedFrame,
+    Feedback,
+    FrameOpener,
+    FrameSealer,
+    InboundStatistics,
+    OutboundStatistics,
+    SendLayer,
+)
 
 FRAME_MS = 1000 / 30
 
@@ -29,9 +38,14 @@ def encoded(
     """The frames as a stream; `keys` are the numbers of the pictures a key frame is asked for at."""
     settings = EncodeSettings(frames[0].width_px, frames[0].height_px, 30, bitrate_bps)
     encoding = Encoding(codec, settings)
-    made = [encoding.encode(f, bitrate_bps, key_wanted=number in keys) for number, f in enumerate(frames)]
+    made: list[EncodedFrame] = []
+    for number, frame in enumerate(frames):
+        if number in keys:
+            encoding.owe_key()
+        picture = encoding.encode(frame, bitrate_bps)
+        made += [] if picture is None else [picture]
     encoding.close()
-    return [frame for frame in made if frame is not None]
+    return made
 
 
 def later(frame: RawFrame, capture_ms: float) -> RawFrame:
@@ -79,6 +93,9 @@ class Wire:
     def on_frame(self, listener: Callable[[EncodedFrame], None] | None) -> None:
         self._on_frame = listener
 
+    def seal_with(self, sealer: FrameSealer) -> None:
+        self.sealer = sealer
+
     def on_feedback(self, listener: Callable[[Feedback], None] | None) -> None:
         self._on_feedback = listener
 
@@ -91,6 +108,9 @@ class Wire:
         if self._on_feedback is not None:
             self._on_feedback(feedback)
 
+    def open_with(self, opener: FrameOpener) -> None:
+        self.opener = opener
+
     def request_key_frame(self) -> None:
         self.key_frames_asked += 1
         self.feed_back(Feedback(key_frame_wanted=True))
@@ -101,6 +121,11 @@ class Wire:
 
 class OutboundWire(Wire):
     """As `Wire`, seen from the sender."""
+
+    layers: tuple[SendLayer, ...] = ()
+
+    def want_layers(self, wanted: tuple[bool, ...]) -> None:
+        """Nobody says."""
 
     def statistics(self) -> OutboundStatistics:  # type: ignore[override]
         return OutboundStatistics()

@@ -28,6 +28,7 @@ class Heard:
         self.frames: dict[str, list[EncodedFrame]] = {}
         self.channels: dict[str, DataChannel] = {}
         self.messages: list[tuple[str, bytes]] = []
+        self.candidates: list[str] = []
 
     def on_state(self, state: PeerState) -> None:
         self.states.append(state)
@@ -45,14 +46,17 @@ class Heard:
         self.channels[channel.label] = channel
         channel.on_message(lambda data: self.messages.append((channel.label, data)))
 
+    def on_own_candidate(self, candidate: str) -> None:
+        self.candidates.append(candidate)
+
 
 class Pair:
     """`caller` offers in `negotiate`, `callee` in `negotiate_back`."""
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, options: PeerOptions = LOOPBACK) -> None:
         self.caller_heard, self.callee_heard = Heard(), Heard()
-        self.caller = PeerConnection(LOOPBACK, self.caller_heard, random=Random(seed))
-        self.callee = PeerConnection(LOOPBACK, self.callee_heard, random=Random(seed + 1))
+        self.caller = PeerConnection(options, self.caller_heard, random=Random(seed))
+        self.callee = PeerConnection(options, self.callee_heard, random=Random(seed + 1))
 
     async def negotiate(self) -> tuple[str, str]:
         """One round of offer and answer; both texts."""
@@ -75,9 +79,9 @@ class Pair:
 
 
 @asynccontextmanager
-async def pair(seed: int = 1) -> AsyncIterator[Pair]:
+async def pair(seed: int = 1, options: PeerOptions = LOOPBACK) -> AsyncIterator[Pair]:
     """A pair that is closed in the end."""
-    two = Pair(seed)
+    two = Pair(seed, options)
     try:
         yield two
     finally:

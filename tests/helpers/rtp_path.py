@@ -62,7 +62,7 @@ class Path:
         self._count = count
         for number in range(count):
             self._at(number * FRAME_MS, self._sender(number, source))
-        end_ms = count * FRAME_MS + 3000
+        end_ms = count * FRAME_MS + 2500
         for tick in range(int(end_ms / TICK_MS)):
             self._at(tick * TICK_MS, lambda now_ms: self._act(self.inbound.tick(now_ms), now_ms))
         while self._events:

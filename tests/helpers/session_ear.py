@@ -10,6 +10,7 @@ from visio_desktop.meeting.events import (
     ParticipantLeft,
     PublicationChanged,
     PublicationGone,
+    Restoring,
     ServerEvent,
 )
 from visio_desktop.meeting.values import ChatMessage, Participant, Publication, Source
@@ -57,6 +58,11 @@ class SessionEar:
     def me(self) -> Participant:
         """Oneself."""
         return next(p for p in self.people.values() if p.is_me)
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether it was told that something is broken."""
+        return any(isinstance(event, Restoring | Dropped) for event in self.events)
 
     @property
     def others(self) -> list[str]:

@@ -15,8 +15,11 @@ from visio_desktop.rtc.frames import (
     Codec,
     EncodedFrame,
     Feedback,
+    FrameOpener,
+    FrameSealer,
     InboundStatistics,
     OutboundStatistics,
+    SendLayer,
 )
 
 
@@ -102,6 +105,9 @@ class FakeInbound:
     def on_frame(self, listener: Callable[[EncodedFrame], None] | None) -> None:
         self.listener = listener
 
+    def open_with(self, opener: FrameOpener) -> None:
+        self.opener = opener
+
     def request_key_frame(self) -> None:
         raise AssertionError("sound has no key frames")
 
@@ -117,6 +123,10 @@ class FakeOutbound:
     """A stream that keeps what is sent, and hands it on to others."""
 
     codec = Codec.OPUS
+    layers: tuple[SendLayer, ...] = ()
+
+    def want_layers(self, wanted: tuple[bool, ...]) -> None:
+        """Sound has no layers."""
 
     def __init__(self, *onward: FakeInbound) -> None:
         self.sent: list[EncodedFrame] = []
@@ -127,6 +137,9 @@ class FakeOutbound:
         self.sent.append(frame)
         for stream in self._onward:
             stream.deliver(replace(frame, sequence=len(self.sent)))
+
+    def seal_with(self, sealer: FrameSealer) -> None:
+        self.sealer = sealer
 
     def on_feedback(self, listener: Callable[[Feedback], None] | None) -> None:
         self.feedback = listener

@@ -1,12 +1,16 @@
 // Another participant in a browser: livekit-client with a canvas as camera and a tone as microphone. What it sees and
 // hears is read back from the page: bar codes of the frame clock (visio_desktop/media/frame_clock.py), tones, sizes.
 // livekit-client stays at 2.17: with 2.23 every publication waits 15 s on a server 1.8.4, seen in these tests.
-import { ConnectionState, Room, RoomEvent, Track } from 'livekit-client';
+import { ConnectionState, ExternalE2EEKeyProvider, Room, RoomEvent, Track } from 'livekit-client';
+import worker from 'livekit-client/e2ee-worker';
 
 const CELLS = 20, CHECK_BITS = 4, BAR_ROWS = 16;
 const query = new URLSearchParams(location.search);
 const [tileWidth, tileHeight] = (query.get('tile') || '480x270').split('x').map(Number);
-const options = { adaptiveStream: false, dynacast: false };
+const passphrase = query.get('passphrase');  // encrypts end to end
+const keyProvider = new ExternalE2EEKeyProvider();
+const encryption = passphrase && { keyProvider, worker: new Worker(URL.createObjectURL(new Blob([worker], { type: 'text/javascript' }))) };
+const options = { adaptiveStream: false, dynacast: false, ...(encryption && { encryption }) };
 const room = new Room(options);
 const started = { loaded: Date.now(), joinClicked: null, connected: null, firstVideoFrame: null, disconnected: null };
 const tiles = new Map();   // publication sid -> what was seen
@@ -156,6 +160,10 @@ const participantState = (p) => ({
 window.peer = {
   async join(url, token) {
     started.joinClicked = Date.now();
+    if (passphrase) {
+      await keyProvider.setKey(passphrase);
+      await room.setE2EEEnabled(true);
+    }
     await room.connect(url, token);
     started.connected = Date.now();
   },
