@@ -36,10 +36,10 @@ def run_demo(folder: Path, seconds: float) -> list[Sample]:
     return read_samples(written)
 
 
-def lines(samples: Sequence[Sample]) -> list[str]:
+def lines(samples: Sequence[Sample], warm_s: float = WARM_S) -> list[str]:
     """A row for each figure: at the end of the warm-up, at the end, the most, and how fast it grows."""
-    warm = [s for s in samples if s.at_s >= WARM_S]
-    found = [f"{'':18}{'after 1 min':>14}{'at the end':>14}{'most':>14}{'per minute':>14}"]
+    warm = [s for s in samples if s.at_s >= warm_s]
+    found = [f"{'':18}{'once warm':>14}{'at the end':>14}{'most':>14}{'per minute':>14}"]
     for name in FIGURES:
         values = [getattr(s, name) for s in warm]
         scale, digits = (1e6, 1) if name.endswith("bytes") else (1, 0)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _POLL_S = 0.5
+_CALM_WITHIN_CORES = 0.1
+_LOOKS = 20
 
 
 def tree_cpu_s(root: int) -> dict[int, float]:
@@ -36,6 +38,20 @@ def machine_busy_s() -> float:
     """CPU seconds the whole machine has spent."""
     fields = [int(f) for f in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
     return (sum(fields) - fields[3] - fields[4]) * _TICK_S
+
+
+async def calm(usual_cores: float) -> None:
+    """Wait until the machine does no more than the publishers and the server cost."""
+    for _ in range(_LOOKS):
+        if await busy_cores() < usual_cores + _CALM_WITHIN_CORES:
+            return
+
+
+async def busy_cores() -> float:
+    """How many cores were busy within the next half second."""
+    before_s = machine_busy_s()
+    await asyncio.sleep(_POLL_S)
+    return (machine_busy_s() - before_s) / _POLL_S
 
 
 async def cpu_cores(seconds: float, **roots: int) -> dict[str, float]:

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.clients import Run, run_chromium, run_ours
+from bench.measure import busy_cores, calm
 from bench.table import lines
 from tests.helpers.livekit_server import LiveKitServer
 from tools.shell import ARTIFACTS
@@ -26,11 +28,12 @@ _PUBLISHING_S = 3600
 
 
 @contextmanager
-def people(server: LiveKitServer, room: str, count: int) -> Iterator[None]:
+def people(server: LiveKitServer, room: str, count: int, seconds: float = _PUBLISHING_S) -> Iterator[None]:
     """So many participants with a picture."""
-    tokens = [server.token(room, f"person-{n}", name=f"Person {n}") for n in range(count)]
-    command = [sys.executable, "-m", "bench.publisher", server.url, str(_PUBLISHING_S), *tokens]
-    publisher = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    hours = seconds / 3600 + 1
+    tokens = [server.token(room, f"person-{n}", name=f"Person {n}", hours=hours) for n in range(count)]
+    command = [sys.executable, "-m", "bench.publisher", server.url, str(seconds), *tokens]
+    publisher = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert publisher.stdout is not None
     if publisher.stdout.readline().strip() != "ready":
         raise RuntimeError("the publisher did not start")
@@ -52,11 +55,13 @@ async def measure(streams: int, pairs: int, seconds: float, *, cold: bool = Fals
     found = []
     with LiveKitServer() as server, people(server, "bench", streams):
         await asyncio.sleep(3)  # the server learns what is published, the publishers' rates settle
+        usual_cores = statistics.median([await busy_cores() for _ in range(5)])
         for number in range(pairs):
             runners = {"chromium": run_chromium, "ours": run_ours}
             order = list(runners) if number % 2 == 0 else list(reversed(runners))
             runs = {}
             for name in order:
+                await calm(usual_cores)
                 if cold:
                     forget_files()
                 runs[name] = await runners[name](server, "bench", streams, seconds)

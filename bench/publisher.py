@@ -1,7 +1,8 @@
 """The other people: participants with a looped, pre-encoded VP8 picture each, the first with a tone.
 
 The clip is encoded once, so that publishing costs next to nothing; a key frame request goes back to the clip's start.
-Use: python -m bench.publisher URL SECONDS TOKEN...; prints "ready" once everything is published.
+Use: python -m bench.publisher URL SECONDS TOKEN...; prints "ready" once everything is published. It ends
+after so many seconds, or with its input.
 """
 
 from __future__ import annotations
@@ -16,26 +17,13 @@ from fractions import Fraction
 import av
 import numpy as np
 from livekit import rtc
-from numpy.typing import NDArray
+
+from bench.pictures import picture
 
 WIDTH_PX, HEIGHT_PX, FPS, BITRATE_BPS = 640, 360, 30, 500_000
 _CLIP_FRAMES = FPS * 5
 _TONE_HZ = 330.0
 type Clip = Sequence[tuple[bytes, bool]]
-
-
-def picture(number: int) -> NDArray[np.uint8]:
-    """Frame `number` of the loop as stacked I420: waves, camera-like noise and a moving block."""
-    rows, columns = np.ogrid[0:HEIGHT_PX, 0:WIDTH_PX]
-    turn = 2 * np.pi * number / _CLIP_FRAMES
-    luma = 120 + 45 * np.sin(columns / 37 + 3 * turn) + 45 * np.cos(rows / 23 + 2 * turn)
-    luma = luma + np.random.default_rng(number % 8).normal(0, 2, (HEIGHT_PX, WIDTH_PX))
-    side = HEIGHT_PX // 4
-    x, y = int((WIDTH_PX - side) * (0.5 + 0.5 * np.sin(turn))), int((HEIGHT_PX - side) * (0.5 + 0.5 * np.cos(turn)))
-    luma[y : y + side, x : x + side] = 60
-    chroma = [np.full(WIDTH_PX * HEIGHT_PX // 4, int(c + 12 * np.sin(turn)), np.uint8) for c in (118, 138)]
-    stacked = np.concatenate([np.clip(luma, 16, 235).astype(np.uint8).ravel(), *chroma])
-    return stacked.reshape(HEIGHT_PX * 3 // 2, WIDTH_PX)
 
 
 def encode_clip() -> Clip:
@@ -56,7 +44,8 @@ def encode_clip() -> Clip:
     }
     clip = []
     for number in range(_CLIP_FRAMES):
-        frame = av.VideoFrame.from_ndarray(picture(number), format="yuv420p")
+        image = picture(number, WIDTH_PX, HEIGHT_PX, _CLIP_FRAMES).reshape(HEIGHT_PX * 3 // 2, WIDTH_PX)
+        frame = av.VideoFrame.from_ndarray(image, format="yuv420p")
         frame.pts = number
         payload = b"".join(bytes(packet) for packet in encoder.encode(frame))
         clip.append((payload, not payload[0] & 1))  # RFC 7741: bit 0 of the first byte is 0 in a key frame
@@ -118,6 +107,14 @@ async def play(cameras: Sequence[Camera], clip: Clip) -> None:
         tick += 1
 
 
+async def ended_input() -> None:
+    """Wait for whoever started this to be gone: its end of standard input closes."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    raise TimeoutError
+
+
 async def main() -> None:
     """Join once for each token, publish, play."""
     url, seconds, *tokens = sys.argv[1:]
@@ -129,7 +126,7 @@ async def main() -> None:
     print("ready", flush=True)
     try:
         async with asyncio.timeout(float(seconds)):
-            await asyncio.gather(publish_tone(rooms[0]), play(cameras, clip))
+            await asyncio.gather(publish_tone(rooms[0]), play(cameras, clip), ended_input())
     except TimeoutError:
         await asyncio.gather(*(room.disconnect() for room in rooms))
 

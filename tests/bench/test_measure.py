@@ -4,7 +4,10 @@ import os
 import subprocess
 import sys
 
-from bench.measure import cpu_cores, machine_busy_s, tree_cpu_s, tree_pss_bytes
+import pytest
+
+from bench import measure
+from bench.measure import calm, cpu_cores, machine_busy_s, tree_cpu_s, tree_pss_bytes
 
 BUSY_CHILD = """
 import subprocess, sys
@@ -37,3 +40,17 @@ def test_a_process_that_is_gone_costs_nothing() -> None:
 def test_the_machine_only_gets_busier() -> None:
     first = machine_busy_s()
     assert machine_busy_s() >= first > 0
+
+
+async def test_a_busy_machine_is_waited_for_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+
+    async def busy() -> float:
+        looks.append(1.0)
+        return 0.2 if len(looks) == 3 else 1.5
+
+    monkeypatch.setattr(measure, "busy_cores", busy)
+    await calm(0.3)
+    assert len(looks) == 3
+    await calm(0.3)
+    assert len(looks) < 30
