@@ -27,10 +27,13 @@ class WakeUp(QObject):
     """
 
     INTERVAL_MS = 16
+    PAUSE_MS = 100.0
     _called = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, clock: Clock = monotonic_ms) -> None:
         super().__init__(parent)
+        self._clock = clock
+        self._woke_ms = float("-inf")
         self._lock = threading.Lock()
         self._waiting: list[FrameMailbox] = []
         self._timer = QTimer(self)
@@ -48,10 +51,15 @@ class WakeUp(QObject):
             self._called.emit()
 
     def _begin(self) -> None:
-        if not self._timer.isActive():
+        if self._timer.isActive():
+            return
+        if self._clock() - self._woke_ms > self.PAUSE_MS:
+            self._wake()
+        else:
             self._timer.start()
 
     def _wake(self) -> None:
+        self._woke_ms = self._clock()
         with self._lock:
             waiting, self._waiting = self._waiting, []
         for mailbox in waiting:

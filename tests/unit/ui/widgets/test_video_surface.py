@@ -48,6 +48,24 @@ def test_one_turn_of_the_loop_wakes_every_tile_with_news(qtbot: QtBot) -> None:
     assert surfaces[8].woken == 0
 
 
+def test_the_first_picture_after_a_pause_waits_for_no_timer(qtbot: QtBot) -> None:
+    now_ms = [1_000.0]
+    wake_up, surface = WakeUp(clock=lambda: now_ms[0]), Surface()
+    timed_out: list[int] = []
+    wake_up._timer.timeout.connect(lambda: timed_out.append(1))
+    mailbox = FrameMailbox(wake_up, surface)
+    mailbox.put(picture())
+    assert surface.woken == 1
+    now_ms[0] += 20
+    mailbox.put(picture())
+    assert surface.woken == 1
+    qtbot.waitUntil(lambda: surface.woken == 2)
+    assert timed_out == [1]
+    now_ms[0] += 101
+    mailbox.put(picture())
+    assert surface.woken == 3
+
+
 def test_after_waking_the_next_picture_wakes_again(qtbot: QtBot) -> None:
     surface = Surface()
     mailbox = FrameMailbox(WakeUp(), surface)
@@ -89,7 +107,8 @@ def test_a_closed_mailbox_wakes_nobody(qtbot: QtBot) -> None:
     mailbox = FrameMailbox(WakeUp(), surface)
     mailbox.aim(PictureTarget(4, 4))
     mailbox.put(picture())
+    mailbox.put(picture())
     mailbox.close()
     qtbot.wait(30)
-    assert surface.woken == 0
+    assert surface.woken == 1
     assert mailbox.target() is None
