@@ -103,7 +103,7 @@ def views() -> dict[str, View]:
     """Every page by name."""
     large = {**_outside_the_room(), **_in_the_room()}
     small = {f"{name}_small": replace(large[name], size_px=SMALLEST_PX) for name in ("home", "prejoin", "room_share")}
-    strong = ("home", "prejoin", "settings", "room_share_chat", "room_muted", "room_statistics")
+    strong = ("home", "prejoin", "settings", "network", "room_share_chat", "room_muted", "room_statistics")
     high = {f"{name}_contrast": replace(large[name], contrast=True) for name in strong}
     return {**large, **small, **high}
 
@@ -125,6 +125,8 @@ def _outside_the_room() -> dict[str, View]:
         "ended_left": View(replace(begun, page=Page.ENDED, ending=Ending.LEFT)),
         "ended_dropped": View(replace(begun, page=Page.ENDED, ending=Ending.DROPPED, problem=lost)),
         "settings": View(prejoin, dialog="show_settings"),
+        "prejoin_passphrase": View(replace(prejoin, link=replace(RECENTS[0], takes_passphrase=True))),
+        "network": View(ready(), dialog="show_network"),
         "shortcuts": View(ready(), dialog="show_shortcuts"),
     }
 

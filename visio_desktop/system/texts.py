@@ -14,6 +14,7 @@ from visio_desktop.system.paths import resources
 
 LANGUAGES = ("en", "fr")
 _FALLBACK = "en"
+_POINTS = {"en": ".", "fr": ","}
 _chosen: list[str | None] = [None]
 
 
@@ -32,6 +33,12 @@ def tr(key: str, **arguments: object) -> str:
     area, _, rest = key.partition(".")
     text = _catalogue(language(), area).get(rest) or _catalogue(_FALLBACK, area).get(rest)
     return text.format_map(_Arguments(arguments)) if text is not None else key
+
+
+def decimal(value: float, digits: int | None = None) -> str:
+    """A number as the language in use writes it, with so many digits after its point or comma, else as it is."""
+    written = f"{value:g}" if digits is None else f"{value:.{digits}f}"
+    return written.replace(".", _POINTS[language()])
 
 
 class _Arguments(dict[str, object]):

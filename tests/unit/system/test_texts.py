@@ -6,7 +6,7 @@ import pytest
 
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.system import texts
-from visio_desktop.system.texts import set_language, tr
+from visio_desktop.system.texts import decimal, set_language, tr
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,13 @@ def test_every_problem_has_a_sentence_and_a_way_on(code: ProblemCode, language: 
     for key in (f"problems.{code.value}", f"problems.{code.value}.next"):
         assert tr(key, subject="x") != key
         assert tr(key, subject="x").endswith(".")
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    set_language("en")
+    assert (decimal(29.5), decimal(5.0), decimal(0.4, 1), decimal(1720.0, 0)) == ("29.5", "5", "0.4", "1720")
+    set_language("fr")
+    assert (decimal(29.5), decimal(5.0), decimal(0.4, 1), decimal(1720.0, 0)) == ("29,5", "5", "0,4", "1720")
 
 
 def test_an_unknown_key_shows_itself() -> None:

@@ -13,6 +13,7 @@ from visio_desktop.ui.choices import NetworkChoices
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.drop_down import DropDown
+from visio_desktop.ui.widgets.problem_box import ProblemBox
 
 _TEXTS: Final = ("proxy_url", "extra_ca_file", "udp_ports")
 _SWITCHES: Final = ("relay_only", "mark_packets")
@@ -20,7 +21,7 @@ _LONGEST_SECRET: Final = 200
 
 
 class NetworkDialog(LightDialog):
-    """Every choice is made at once; one that does not fit is put back."""
+    """Every choice is made at once; one that does not fit is put back, and told with what would fit."""
 
     def __init__(self, choices: NetworkChoices, parent: QWidget | None = None) -> None:
         super().__init__(tr("settings.network"), parent)
@@ -29,6 +30,7 @@ class NetworkDialog(LightDialog):
         self.fields = {key: QLineEdit() for key in _TEXTS}
         self.switches = {key: QCheckBox(tr(f"settings.{key}")) for key in _SWITCHES}
         self.name, self.password = QLineEdit(), QLineEdit()
+        self.problem = ProblemBox()
         self.keep = push_button(tr("settings.keep_login"))
         self._by_hand: list[QWidget] = []
         self._prepare()
@@ -68,11 +70,15 @@ class NetworkDialog(LightDialog):
 
     def _choose_text(self, key: str) -> None:
         field = self.fields[key]
+        written = field.text().strip()
         try:
-            value = SCHEMA[key].check(field.text().strip())
+            value = SCHEMA[key].check(written)
         except ValueRefused:
+            told = tr("settings.refused", name=tr(f"settings.{key}"), text=written, help=tr(f"settings.{key}.help"))
+            self.problem.show_text(told)
             field.setText(str(self._choices.get(key)))
             return
+        self.problem.show_text("")
         if value != self._choices.get(key):
             self._choices.choose(key, str(value))
 
@@ -88,6 +94,7 @@ class NetworkDialog(LightDialog):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(4, 0, 12, 0)
         column.setSpacing(6)
+        column.addWidget(self.problem)
         _add(column, "settings.proxy_mode", self.mode)
         self._by_hand += _add(column, "settings.proxy_url", self.fields["proxy_url"])
         self._by_hand += _add(column, "settings.proxy_name", self.name)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from visio_desktop.diagnostics.streams import Direction, StreamStatistics
-from visio_desktop.system.texts import tr
+from visio_desktop.system.texts import decimal, tr
 
 DASH: Final = "—"
 _ROOT: Final = QModelIndex()
@@ -24,7 +24,7 @@ def size_of(stream: StreamStatistics) -> str | None:
 
 def bitrate(bps: int | None) -> str | None:
     """A bitrate in the unit people use for it."""
-    return None if bps is None else tr("statistics.kbps", number=f"{bps / 1000:.0f}")
+    return None if bps is None else tr("statistics.kbps", number=decimal(bps / 1000, 0))
 
 
 def recovered(stream: StreamStatistics) -> str | None:
@@ -32,7 +32,7 @@ def recovered(stream: StreamStatistics) -> str | None:
     ways = ((stream.recovered_rtx, "rtx"), (stream.recovered_red, "red"))
     parts = [tr(f"statistics.by_{way}", count=count) for count, way in ways if count is not None]
     if stream.recovered_fec_ms is not None:
-        parts.append(tr("statistics.by_fec", number=f"{stream.recovered_fec_ms:.0f}"))
+        parts.append(tr("statistics.by_fec", number=decimal(stream.recovered_fec_ms, 0)))
     return ", ".join(parts) or None
 
 
@@ -40,19 +40,19 @@ def frozen(stream: StreamStatistics) -> str | None:
     """For how long pictures stood still, and how often."""
     if stream.frozen_ms is None:
         return None
-    return tr("statistics.frozen", number=f"{stream.frozen_ms / 1000:.1f}", count=stream.freeze_count or 0)
+    return tr("statistics.frozen", number=decimal(stream.frozen_ms / 1000, 1), count=stream.freeze_count or 0)
 
 
 def _percent(share: float | None) -> str | None:
-    return None if share is None else tr("statistics.percent", number=f"{share * 100:.1f}")
+    return None if share is None else tr("statistics.percent", number=decimal(share * 100, 1))
 
 
 def _ms(value: float | None) -> str | None:
-    return None if value is None else tr("statistics.ms", number=f"{value:.0f}")
+    return None if value is None else tr("statistics.ms", number=decimal(value, 0))
 
 
 def _number(value: float | None) -> str | None:
-    return None if value is None else f"{value:g}"
+    return None if value is None else decimal(value)
 
 
 COLUMNS: Final[dict[str, Callable[[StreamStatistics], str | None]]] = {

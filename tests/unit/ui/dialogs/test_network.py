@@ -70,6 +70,10 @@ def test_what_does_not_fit_is_put_back(qtbot: QtBot) -> None:
     enter(dialog.fields["udp_ports"], "80-90")
     assert dialog.fields["udp_ports"].text() == "50000-50100"
     assert kept.values == {"udp_ports": "50000-50100"}
+    assert "80-90" in dialog.problem.text()
+    assert "50000-50100" in dialog.problem.text()
+    enter(dialog.fields["udp_ports"], "40000-40100")
+    assert not dialog.problem.isVisible()
 
 
 def test_a_proxy_of_ones_own_is_asked_for_only_where_it_is_chosen(qtbot: QtBot) -> None:
