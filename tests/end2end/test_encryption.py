@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,10 +11,10 @@ from tests.helpers.clock_media import ClockCamera, ClockViewer, ToneListener, To
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.native_peer import NativePeer
 from tests.helpers.session_ear import SessionEar
+from tests.helpers.sessions import Sessions, stream_of
 from visio_desktop.meeting.values import Source
-from visio_desktop.rtc.frames import Codec, EncodedFrame, InboundStream
-from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.port import Credentials, JoinRequest, PublishRequest, Session
+from visio_desktop.rtc.frames import Codec, EncodedFrame
+from visio_desktop.servers.port import PublishRequest
 from visio_desktop.system.tasks import Tasks
 
 CAMERA = PublishRequest(Source.CAMERA, (Codec.VP8,), width_px=320, height_px=180, fps=15, bitrate_bps=600_000)
@@ -28,28 +28,6 @@ def server(request: pytest.FixtureRequest) -> Iterator[LiveKitServer]:
         yield running
 
 
-@pytest.fixture
-async def tasks() -> AsyncIterator[Tasks]:
-    owned = Tasks("test")
-    yield owned
-    await owned.close()
-
-
-async def join(server: LiveKitServer, room: str, ear: SessionEar, passphrase: str) -> Session:
-    adapter = LiveKitAdapter()
-    link = adapter.recognise(server.link(room))
-    assert link is not None
-    credentials = Credentials(api_key=server.key, api_secret=server.secret, password=passphrase)
-    return await adapter.join(JoinRequest(link, "Ada", credentials), ear)
-
-
-async def stream_of(ear: SessionEar, source: Source) -> InboundStream:
-    await until(lambda: ear.stream("Bob", source) is not None, f"Bob's {source.value}")
-    stream = ear.stream("Bob", source)
-    assert stream is not None
-    return stream
-
-
 def states(ear: SessionEar, name: str) -> list[bool | None]:
     """How camera and microphone of somebody are shown."""
     found = [ear.publication(name, source) for source in (Source.CAMERA, Source.MICROPHONE)]
@@ -57,9 +35,9 @@ def states(ear: SessionEar, name: str) -> list[bool | None]:
 
 
 @pytest.mark.parametrize("codec", ["VP8", "VP9", "H264"])
-async def test_with_the_native_sdk(server: LiveKitServer, tasks: Tasks, codec: str) -> None:
+async def test_with_the_native_sdk(server: LiveKitServer, sessions: Sessions, tasks: Tasks, codec: str) -> None:
     ear, room = SessionEar(), f"sealed-{codec}"
-    session = await join(server, room, ear, PASSPHRASE)
+    session = await sessions.join(server.link(room), ear, passphrase=PASSPHRASE)
     ClockCamera(await session.publish(CAMERA), tasks)
     ToneMicrophone(await session.publish(MICROPHONE), tasks, hz=440)
     me = ear.me.id
@@ -67,8 +45,8 @@ async def test_with_the_native_sdk(server: LiveKitServer, tasks: Tasks, codec: s
         await native.join(server.url, server.token(room, "bob", name="Bob"), passphrase=PASSPHRASE)
         await native.publish_video(codec=codec, width=640, height=360, scalability="L3T1" if codec == "VP9" else "")
         await native.publish_tone(660)
-        viewer = ClockViewer(await stream_of(ear, Source.CAMERA))
-        listener = ToneListener(await stream_of(ear, Source.MICROPHONE))
+        viewer = ClockViewer(await stream_of(ear, "Bob", Source.CAMERA))
+        listener = ToneListener(await stream_of(ear, "Bob", Source.MICROPHONE))
         await native.until(lambda s: s.sees(me, "camera", codes=20) and s.hears(me, 440))
         await until(lambda: len(viewer.codes) >= 20, "20 pictures")
         await until(lambda: abs(listener.hz - 660) < 12, f"a tone of 660 Hz, not {listener.hz}")
@@ -79,12 +57,11 @@ async def test_with_the_native_sdk(server: LiveKitServer, tasks: Tasks, codec: s
         await until(lambda: "sealed line" in [line.text for line in ear.chat], "the line")
         await session.send_chat("m1", "sealed answer")
         await native.until(lambda s: (me, "sealed answer") in s.chat)
-    await session.leave()
 
 
-async def test_with_chromium(server: LiveKitServer, tasks: Tasks) -> None:
+async def test_with_chromium(server: LiveKitServer, sessions: Sessions, tasks: Tasks) -> None:
     ear = SessionEar()
-    session = await join(server, "sealed-web", ear, PASSPHRASE)
+    session = await sessions.join(server.link("sealed-web"), ear, passphrase=PASSPHRASE)
     ClockCamera(await session.publish(CAMERA), tasks)
     ToneMicrophone(await session.publish(MICROPHONE), tasks, hz=440)
     me = ear.me.id
@@ -92,8 +69,8 @@ async def test_with_chromium(server: LiveKitServer, tasks: Tasks) -> None:
         await chromium.join(server.url, server.token("sealed-web", "bob", name="Bob"))
         await chromium.publish_camera()
         await chromium.publish_tone(660)
-        viewer = ClockViewer(await stream_of(ear, Source.CAMERA))
-        listener = ToneListener(await stream_of(ear, Source.MICROPHONE))
+        viewer = ClockViewer(await stream_of(ear, "Bob", Source.CAMERA))
+        listener = ToneListener(await stream_of(ear, "Bob", Source.MICROPHONE))
         await chromium.until(lambda s: s.sees(me, codes=20) and s.hears(me, 440))
         await until(lambda: len(viewer.codes) >= 20, "20 pictures")
         await until(lambda: abs(listener.hz - 660) < 12, f"a tone of 660 Hz, not {listener.hz}")
@@ -102,18 +79,17 @@ async def test_with_chromium(server: LiveKitServer, tasks: Tasks) -> None:
         await session.send_chat("m1", "sealed answer")
         await chromium.until(lambda s: any(line["text"] == "sealed answer" for line in s.chat))
         assert states(ear, "Bob") == [True, True]
-    await session.leave()
 
 
 @pytest.mark.parametrize("theirs", ["another", ""])
 @pytest.mark.parametrize("ours", [PASSPHRASE, ""])
 async def test_without_the_same_passphrase_nothing_is_shown(
-    server: LiveKitServer, tasks: Tasks, ours: str, theirs: str
+    server: LiveKitServer, sessions: Sessions, tasks: Tasks, ours: str, theirs: str
 ) -> None:
     if not ours and not theirs:
         theirs = PASSPHRASE
     ear, room = SessionEar(), f"wrong-{ours}-{theirs}"
-    session = await join(server, room, ear, ours)
+    session = await sessions.join(server.link(room), ear, passphrase=ours)
     ClockCamera(await session.publish(CAMERA), tasks)
     me = ear.me.id
     frames: list[EncodedFrame] = []
@@ -121,8 +97,8 @@ async def test_without_the_same_passphrase_nothing_is_shown(
         await native.join(server.url, server.token(room, "bob", name="Bob"), passphrase=theirs)
         await native.publish_video(width=320, height=180)
         await native.publish_tone(660)
-        pictures = await stream_of(ear, Source.CAMERA)
-        sound = await stream_of(ear, Source.MICROPHONE)
+        pictures = await stream_of(ear, "Bob", Source.CAMERA)
+        sound = await stream_of(ear, "Bob", Source.MICROPHONE)
         pictures.on_frame(frames.append)
         sound.on_frame(frames.append)
 
@@ -133,4 +109,3 @@ async def test_without_the_same_passphrase_nothing_is_shown(
         await until(lambda: states(ear, "Bob") == [False, False], "the state")
         assert frames == []
         assert not native.state.sees(me, "camera")
-    await session.leave()

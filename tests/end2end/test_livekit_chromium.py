@@ -10,10 +10,10 @@ from tests.helpers.chromium_peer import ChromiumPeer
 from tests.helpers.clock_media import ClockCamera, ClockViewer, ToneListener, ToneMicrophone, until
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.session_ear import SessionEar
+from tests.helpers.sessions import Sessions, stream_of
 from visio_desktop.meeting.values import Source
 from visio_desktop.rtc.frames import Codec
-from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.port import Credentials, JoinRequest, PublishRequest, Session, Wanted
+from visio_desktop.servers.port import PublishRequest, Session, Wanted
 from visio_desktop.system.tasks import Tasks
 
 ROOM = "web"
@@ -29,26 +29,13 @@ def server() -> Iterator[LiveKitServer]:
 
 
 @pytest.fixture
-async def tasks() -> AsyncIterator[Tasks]:
-    owned = Tasks("test")
-    yield owned
-    await owned.close()
-
-
-@pytest.fixture
 def ear() -> SessionEar:
     return SessionEar()
 
 
 @pytest.fixture
-async def session(server: LiveKitServer, ear: SessionEar) -> AsyncIterator[Session]:
-    adapter = LiveKitAdapter()
-    link = adapter.recognise(server.link(ROOM))
-    assert link is not None
-    credentials = Credentials(api_key=server.key, api_secret=server.secret)
-    joined = await adapter.join(JoinRequest(link, "Ada", credentials), ear)
-    yield joined
-    await joined.leave()
+async def session(server: LiveKitServer, sessions: Sessions, ear: SessionEar) -> Session:
+    return await sessions.join(server.link(ROOM), ear)
 
 
 @pytest.fixture
@@ -59,10 +46,7 @@ async def chromium(server: LiveKitServer, session: Session) -> AsyncIterator[Chr
 
 
 async def view(ear: SessionEar, source: Source = Source.CAMERA) -> ClockViewer:
-    await until(lambda: ear.stream("Bob", source) is not None, f"Bob's {source.value}")
-    stream = ear.stream("Bob", source)
-    assert stream is not None
-    return ClockViewer(stream)
+    return ClockViewer(await stream_of(ear, "Bob", source))
 
 
 async def test_pictures_and_tones(session: Session, ear: SessionEar, chromium: ChromiumPeer, tasks: Tasks) -> None:

@@ -10,11 +10,11 @@ from tests.helpers.clock_media import ClockCamera, ClockViewer, ToneListener, To
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.native_peer import NativePeer
 from tests.helpers.session_ear import SessionEar
+from tests.helpers.sessions import Sessions, stream_of
 from visio_desktop.meeting.events import DataReceived
-from visio_desktop.meeting.values import MeetingLink, Source
+from visio_desktop.meeting.values import Source
 from visio_desktop.rtc.frames import Codec
-from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.port import Credentials, JoinRequest, PublishRequest, Session, Wanted
+from visio_desktop.servers.port import PublishRequest, Session, Wanted
 from visio_desktop.system.tasks import Tasks
 
 ROOM = "tea"
@@ -28,31 +28,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[LiveKitServer]:
         yield running
 
 
-@pytest.fixture
-async def tasks() -> AsyncIterator[Tasks]:
-    owned = Tasks("test")
-    yield owned
-    await owned.close()
-
-
-async def join(server: LiveKitServer, room: str, ear: SessionEar) -> Session:
-    adapter = LiveKitAdapter()
-    link = adapter.recognise(server.link(room))
-    assert isinstance(link, MeetingLink)
-    credentials = Credentials(api_key=server.key, api_secret=server.secret)
-    return await adapter.join(JoinRequest(link, "Ada", credentials), ear)
-
-
 async def view(ear: SessionEar, name: str, source: Source = Source.CAMERA) -> ClockViewer:
-    await until(lambda: ear.stream(name, source) is not None, f"{name}'s {source.value}")
-    stream = ear.stream(name, source)
-    assert stream is not None
-    return ClockViewer(stream)
+    return ClockViewer(await stream_of(ear, name, source))
 
 
-async def test_pictures_and_tones_both_ways(server: LiveKitServer, tasks: Tasks) -> None:
+async def test_pictures_and_tones_both_ways(server: LiveKitServer, sessions: Sessions, tasks: Tasks) -> None:
     ear = SessionEar()
-    session = await join(server, "both", ear)
+    session = await sessions.join(server.link("both"), ear)
     ClockCamera(await session.publish(CAMERA), tasks)
     ToneMicrophone(await session.publish(MICROPHONE), tasks, hz=440)
     me = ear.me.id
@@ -61,10 +43,7 @@ async def test_pictures_and_tones_both_ways(server: LiveKitServer, tasks: Tasks)
         await native.publish_video()
         await native.publish_tone(660)
         viewer = await view(ear, "Bob")
-        await until(lambda: ear.stream("Bob", Source.MICROPHONE) is not None, "Bob's sound")
-        stream = ear.stream("Bob", Source.MICROPHONE)
-        assert stream is not None
-        listener = ToneListener(stream)
+        listener = ToneListener(await stream_of(ear, "Bob", Source.MICROPHONE))
         await native.until(lambda s: s.sees(me, "camera", codes=30) and s.hears(me, 440))
         await until(lambda: len(viewer.codes) >= 30, "30 pictures")
         await until(lambda: abs(listener.hz - 660) < 12, f"a tone of 660 Hz, not {listener.hz}")
@@ -72,16 +51,15 @@ async def test_pictures_and_tones_both_ways(server: LiveKitServer, tasks: Tasks)
         assert 0 <= viewer.age_ms < 1_000
         assert viewer.errors == 0
         assert 0 <= native.state.publication(me, "camera")["age_ms"] < 1_000
-    await session.leave()
 
 
 @pytest.mark.parametrize(
     ("codec", "scalability"), [("VP8", ""), ("VP9", ""), ("VP9", "L3T1"), ("H264", ""), ("AV1", "")]
 )
-async def test_every_codec_is_received(server: LiveKitServer, codec: str, scalability: str) -> None:
+async def test_every_codec_is_received(server: LiveKitServer, sessions: Sessions, codec: str, scalability: str) -> None:
     ear = SessionEar()
     room = f"codec-{codec}-{scalability}"
-    session = await join(server, room, ear)
+    await sessions.join(server.link(room), ear)
     async with NativePeer() as native:
         await native.join(server.url, server.token(room, "bob", name="Bob"))
         await native.publish_video(codec=codec, scalability=scalability, width=960, height=540)
@@ -89,12 +67,11 @@ async def test_every_codec_is_received(server: LiveKitServer, codec: str, scalab
         await until(lambda: len(viewer.codes) >= 20 and viewer.size == (960, 540), f"20 {codec} pictures in full size")
         assert viewer.codec is Codec[codec]
         assert viewer.errors == 0
-    await session.leave()
 
 
-async def test_three_come_and_go_again_and_again(server: LiveKitServer, tasks: Tasks) -> None:
+async def test_three_come_and_go_again_and_again(server: LiveKitServer, sessions: Sessions, tasks: Tasks) -> None:
     ear = SessionEar()
-    session = await join(server, "churn", ear)
+    session = await sessions.join(server.link("churn"), ear)
     ClockCamera(await session.publish(CAMERA), tasks)
     me = ear.me.id
     async with NativePeer() as first, NativePeer() as second, NativePeer() as third:
@@ -111,14 +88,11 @@ async def test_three_come_and_go_again_and_again(server: LiveKitServer, tasks: T
                 await native.leave()
             await until(lambda: ear.others == [], "everybody gone")
         assert not ear.streams
-    await session.leave()
 
 
 @pytest.fixture
-async def session(server: LiveKitServer, ear: SessionEar) -> AsyncIterator[Session]:
-    joined = await join(server, "two", ear)
-    yield joined
-    await joined.leave()
+async def session(server: LiveKitServer, sessions: Sessions, ear: SessionEar) -> Session:
+    return await sessions.join(server.link("two"), ear)
 
 
 @pytest.fixture

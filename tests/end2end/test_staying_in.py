@@ -21,6 +21,7 @@ from tests.helpers.link import Link
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.relay import Relay
 from tests.helpers.session_ear import SessionEar
+from tests.helpers.sessions import Sessions, stream_of
 from visio_desktop.diagnostics.report import Marks, Report
 from visio_desktop.meeting.events import ChatReceived, Dropped, ParticipantChanged, ParticipantLeft, Restored
 from visio_desktop.meeting.intents import Join, OpenLink, SetHand, SetSourceOn
@@ -28,7 +29,7 @@ from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Source
 from visio_desktop.rtc.frames import Codec, EncodedFrame, InboundStream
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.port import Credentials, JoinRequest, PublishRequest, Session
+from visio_desktop.servers.port import Credentials, PublishRequest, Session
 from visio_desktop.system.clock import monotonic_ms
 from visio_desktop.system.tasks import Tasks
 
@@ -59,10 +60,7 @@ class Person:
     ear: SessionEar
 
     async def hear(self, name: str) -> Arrivals:
-        await until(lambda: self.ear.stream(name, Source.MICROPHONE) is not None, f"{name}'s sound")
-        stream = self.ear.stream(name, Source.MICROPHONE)
-        assert stream is not None
-        arrivals = Arrivals(stream)
+        arrivals = Arrivals(await stream_of(self.ear, name, Source.MICROPHONE))
         await until(lambda: len(arrivals.at_ms) > 20, f"{name} speaks")
         return arrivals
 
@@ -73,19 +71,9 @@ def server(request: pytest.FixtureRequest) -> Iterator[LiveKitServer]:
         yield running
 
 
-@pytest.fixture
-async def tasks() -> AsyncIterator[Tasks]:
-    owned = Tasks("test")
-    yield owned
-    await owned.close()
-
-
-async def join(url: str, name: str, tasks: Tasks) -> Person:
-    adapter, ear = LiveKitAdapter(), SessionEar()
-    link = adapter.recognise(f"livekit+{url}?room=tea")
-    assert link is not None
-    credentials = Credentials(api_key=LiveKitServer.key, api_secret=LiveKitServer.secret)
-    session = await adapter.join(JoinRequest(link, name, credentials), ear)
+async def join(sessions: Sessions, url: str, name: str, tasks: Tasks) -> Person:
+    ear = SessionEar()
+    session = await sessions.join(f"livekit+{url}?room=tea", ear, name=name)
     ToneMicrophone(await session.publish(MICROPHONE), tasks, hz=440)
     return Person(session, ear)
 
@@ -94,13 +82,8 @@ async def join(url: str, name: str, tasks: Tasks) -> Person:
 async def two(server: LiveKitServer, tasks: Tasks) -> AsyncIterator[tuple[Person, Person, Relay]]:
     """Ada, whose signalling can be cut, and Bob."""
     at = urlsplit(server.url)
-    async with Relay(at.hostname or "", at.port or 0) as relay:
-        ada, bob = await join(relay.url, "Ada", tasks), await join(server.url, "Bob", tasks)
-        try:
-            yield ada, bob, relay
-        finally:
-            await ada.session.leave()
-            await bob.session.leave()
+    async with Relay(at.hostname or "", at.port or 0) as relay, Sessions() as sessions:
+        yield await join(sessions, relay.url, "Ada", tasks), await join(sessions, server.url, "Bob", tasks), relay
 
 
 def comings(ear: SessionEar) -> list[object]:
