@@ -21,6 +21,7 @@ _BLOCK = 480
 _REPORT_S = 0.1
 _READER_PATIENCE_S = 3.0
 _RESUBSCRIBE_S = 0.3
+_MOST_UNDER_WAY = 5
 _SOURCES = {
     "camera": rtc.TrackSource.SOURCE_CAMERA,
     "microphone": rtc.TrackSource.SOURCE_MICROPHONE,
@@ -189,30 +190,30 @@ async def _tone(feed: rtc.AudioSource, hz: float) -> None:
 async def _received_pictures(track: Any, peer: Peer, publication: Any) -> AsyncIterator[Any]:
     """The pictures of a track.
 
-    The SDK now and then decodes a track without ever giving its pictures out, whoever reads them (seen without us too:
-    `frames_decoded` grew, `frames_rendered` stayed 0). Then the track is subscribed to anew.
+    The SDK now and then decodes a track without giving its pictures out, from the start or after the first, whoever
+    reads them (seen without us too: `frames_decoded` grew, `frames_rendered` did not). Then it is subscribed to anew.
     """
     stream = rtc.VideoStream(track)
+    given = 0
     while True:
         try:
             async with asyncio.timeout(_READER_PATIENCE_S):
-                first = await anext(stream)
+                event = await anext(stream)
         except StopAsyncIteration:
             return
         except TimeoutError:
-            if await _decodes(track):
+            if await _decoded(track) > given + _MOST_UNDER_WAY:
                 peer.subscribe_anew(publication)
                 return
         else:
-            break
-    yield first
-    async for event in stream:
-        yield event
+            given += 1
+            yield event
 
 
-async def _decodes(track: Any) -> bool:
-    inbound = [entry.inbound_rtp.inbound for entry in await track.get_stats() if entry.HasField("inbound_rtp")]
-    return any(entry.frames_decoded for entry in inbound)
+async def _decoded(track: Any) -> int:
+    """How many pictures the SDK has decoded."""
+    entries = [entry.inbound_rtp.inbound for entry in await track.get_stats() if entry.HasField("inbound_rtp")]
+    return sum(entry.frames_decoded for entry in entries)
 
 
 async def _watch(track: Any, peer: Peer, publication: Any, received: Received) -> None:
