@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from visio_desktop.meeting.effects import CloseDevice, Disconnect, Effect, OpenDevice, SetSending
+from visio_desktop.meeting.effects import CloseDevice, Disconnect, Effect, OpenDevice, RecogniseLink, SetSending
+from visio_desktop.meeting.gathering import gathered
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
 from visio_desktop.meeting.values import DeviceKind, Participant, Problem, ProblemCode, Source, Toast
 
@@ -13,7 +14,11 @@ Step = tuple[Meeting, tuple[Effect, ...]]
 
 NONE = "none"
 _LARGEST_TOAST_COUNT = 4
-_ENDINGS = {ProblemCode.REMOVED: Ending.REMOVED, ProblemCode.ROOM_ENDED: Ending.ROOM_ENDED}
+_ENDINGS = {
+    ProblemCode.REMOVED: Ending.REMOVED,
+    ProblemCode.ROOM_ENDED: Ending.ROOM_ENDED,
+    ProblemCode.DUPLICATE_IDENTITY: Ending.ELSEWHERE,
+}
 
 
 def nothing(meeting: Meeting) -> Step:
@@ -22,10 +27,15 @@ def nothing(meeting: Meeting) -> Step:
 
 
 def with_toast(meeting: Meeting, key: str, problem: Problem | None = None, **arguments: str) -> Meeting:
-    """The meeting with one more notice; the oldest gives way."""
+    """The meeting with one more notice; a flood of a kind becomes one, and the oldest gives way."""
     toast = Toast(meeting.next_id, key, tuple(arguments.items()), problem)
-    toasts = (*meeting.toasts, toast)[-_LARGEST_TOAST_COUNT:]
+    toasts = gathered(meeting.toasts, toast)[-_LARGEST_TOAST_COUNT:]
     return replace(meeting, toasts=toasts, next_id=meeting.next_id + 1)
+
+
+def open_link(meeting: Meeting, text: str) -> Step:
+    """Find out what this link leads to."""
+    return replace(meeting, link_problem=None, looking=True), (RecogniseLink(text),)
 
 
 def with_device(meeting: Meeting, kind: DeviceKind, device: DeviceState) -> Meeting:
@@ -77,11 +87,14 @@ def emptied(meeting: Meeting) -> Meeting:
         microphone_on=meeting.microphone_on and not meeting.held_to_talk,
         camera_on=meeting.camera_on,
         screen_spec=meeting.screen_spec,
+        screen_sound=meeting.screen_sound,
         camera=replace(meeting.camera, opened_name=""),
         microphone=replace(meeting.microphone, opened_name=""),
         speaker=replace(meeting.speaker, opened_name=""),
         devices=meeting.devices,
         next_id=meeting.next_id,
+        servers=meeting.servers,
+        can_log_in=meeting.can_log_in,
     )
 
 

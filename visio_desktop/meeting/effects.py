@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from visio_desktop.meeting.errands import Errand
+from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.values import DeviceKind, MeetingLink, Source
 
 
@@ -67,11 +69,15 @@ class PlayTestSound:
 
 @dataclass(frozen=True, slots=True)
 class SetSending:
-    """Send this source or not. `False` closes the gate before anything else happens."""
+    """Send this source or not. `False` closes the gate before anything else happens.
+
+    `sound`: a screen goes with what other programs play; without the one there is not the other.
+    """
 
     source: Source
     on: bool
     spec: str = ""
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,28 @@ class DeliverHand:
 
     raised: bool
     at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Ask the server; answers `RequestDone`, or `RequestRefused` when it does not do it."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class WaitAlone:
+    """Answer `AloneDue` after so long; the newest one counts, `number` 0 ends the wait."""
+
+    number: int
+    wait_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunErrand:
+    """Do what is asked around meetings; answers are `account_news`."""
+
+    errand: Errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +138,8 @@ Effect = (
     | SetSending
     | DeliverChat
     | DeliverHand
+    | Deliver
+    | WaitAlone
+    | RunErrand
     | Remember
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from visio_desktop.meeting.account_news import AccountNews
+from visio_desktop.meeting.requests import Request
+from visio_desktop.meeting.rooms import Caption, Emoji, Invitation, Knock, Notice, Recording, Rules
 from visio_desktop.meeting.values import (
     Capability,
     ChatMessage,
@@ -88,9 +91,98 @@ class HandChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatReceived:
-    """A chat line from somebody, or the echo of one's own (same id)."""
+    """A chat line from somebody, or the echo of one's own (same id); the engine fills in the epoch time it came at."""
 
     message: ChatMessage
+    came_at_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyEntered:
+    """We wait to be let in; `Joined` follows, or joining fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilitiesChanged:
+    """What can be done in this meeting is something else now: one's own role or the rules changed."""
+
+    capabilities: Capability
+
+
+@dataclass(frozen=True, slots=True)
+class SendingAllowed:
+    """What one may send now; what is not in it is turned off and cannot be turned on.
+
+    A server that restricts this says so right after each `Joined`.
+    """
+
+    sources: frozenset[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """The rules of the room."""
+
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChanged:
+    """The whole of those who wait to be let in."""
+
+    waiting: tuple[Knock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    """What is being made of the meeting, None: nothing."""
+
+    recording: Recording | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationChanged:
+    """How others come in. Sounds are made up to so many people only; above so many one joins muted.
+
+    Who is alone for `idle_warning_ms` is warned, and then leaves. None: the server does not say.
+    """
+
+    invitation: Invitation
+    most_for_sounds: int | None = None
+    mute_on_join_above: int | None = None
+    idle_warning_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """Somebody shows a reaction. The echo of one's own is passed over: it is shown already.
+
+    The engine fills in the epoch time.
+    """
+
+    participant_id: str
+    emoji: Emoji
+    at_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """Somebody's words in writing."""
+
+    caption: Caption
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReceived:
+    """A notice for everybody; `participant_id` is who gave it, "" for the server itself.
+
+    `sources` are those of `SOURCES_REMOVED`. The engine fills in the epoch time.
+    """
+
+    notice: Notice
+    participant_id: str = ""
+    sources: frozenset[Source] = frozenset()
+    at_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +271,10 @@ class DevicesListed:
 
 @dataclass(frozen=True, slots=True)
 class ScreensListed:
-    """The screens that can be shared now."""
+    """The screens that can be shared now; `sound`: what other programs play can be, too."""
 
     screens: tuple[Screen, ...]
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +301,13 @@ class ScreenFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenSoundFailed:
+    """The sound of other programs could not be shared, or no longer; the screen goes on."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
 class ChatDelivered:
     """One's own line reached the server."""
 
@@ -219,6 +319,38 @@ class ChatFailed:
     """One's own line did not reach the server."""
 
     message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandFailed:
+    """The server does not know that one's own hand went up, or down, at this time."""
+
+    raised: bool
+    at_ms: float
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefused:
+    """The server did not do what was asked."""
+
+    request: Request
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDone:
+    """The server did what was asked."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class AloneDue:
+    """Nobody else has come since this `WaitAlone`."""
+
+    number: int
+    at_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +388,16 @@ ServerEvent = (
     | QualityChanged
     | HandChanged
     | ChatReceived
+    | LobbyEntered
+    | CapabilitiesChanged
+    | SendingAllowed
+    | RulesChanged
+    | WaitingChanged
+    | RecordingChanged
+    | InvitationChanged
+    | Reacted
+    | Captioned
+    | NoticeReceived
     | DataReceived
     | MutedByServer
     | Dropped
@@ -273,9 +415,15 @@ Event = (
     | DeviceOpened
     | DeviceFailed
     | ScreenFailed
+    | ScreenSoundFailed
     | ChatDelivered
     | ChatFailed
+    | HandFailed
+    | RequestRefused
+    | RequestDone
+    | AloneDue
     | SilenceBroken
     | RetryDue
+    | AccountNews
     | Preferences
 )

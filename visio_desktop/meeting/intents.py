@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from visio_desktop.meeting.errands import Errand
+from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.values import DeviceKind, Source
 
 
@@ -14,6 +16,7 @@ class Panel(Enum):
     CHAT = "chat"
     PEOPLE = "people"
     INFO = "info"
+    HOST = "host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,10 @@ class TestSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class ChooseScreen:
-    """What to share: the key of a screen or window, as the capture port lists them."""
+    """What to share: the key of a screen or window, as the capture port lists them; `sound` adds what programs play."""
 
     spec: str
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,26 @@ class SetHand:
 
     raised: bool
     at_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AskServer:
+    """Ask the server for something within the meeting; the engine fills in the epoch time."""
+
+    request: Request
+    at_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StayAlone:
+    """Stay in the meeting though nobody else is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCaptions:
+    """Show what is said in writing, or no longer."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +187,11 @@ Intent = (
     | ChooseScreen
     | SendChat
     | SetHand
+    | AskServer
+    | StayAlone
+    | ShowCaptions
     | Pin
     | ShowPanel
     | DismissToast
+    | Errand
 )

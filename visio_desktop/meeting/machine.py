@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from visio_desktop.meeting import asking, chat, people, solitude
 from visio_desktop.meeting.changes import (
     Step,
     close_everything,
@@ -16,19 +17,24 @@ from visio_desktop.meeting.changes import (
 )
 from visio_desktop.meeting.effects import Connect, SetSending
 from visio_desktop.meeting.events import (
+    AloneDue,
     ChatDelivered,
     ChatFailed,
     DeviceFailed,
     DeviceOpened,
     DevicesListed,
     Event,
+    HandFailed,
     JoinFailed,
     LinkRecognised,
     LinkRefused,
     Preferences,
+    RequestDone,
+    RequestRefused,
     RetryDue,
     ScreenFailed,
     ScreensListed,
+    ScreenSoundFailed,
     SilenceBroken,
 )
 from visio_desktop.meeting.news import dropped
@@ -41,6 +47,7 @@ _PASSING = {
     ProblemCode.SERVER_SILENT,
     ProblemCode.MEDIA_UNREACHABLE,
     ProblemCode.CONNECTION_LOST,
+    ProblemCode.SERVER_BUSY,
 }
 
 
@@ -52,25 +59,37 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
         case LinkRecognised(link):
             return _recognised(meeting, link)
         case LinkRefused(_, problem):
-            return replace(meeting, link_problem=problem), ()
+            return replace(meeting, link_problem=problem, looking=False), ()
         case JoinFailed(problem):
             return _join_failed(meeting, problem)
         case DevicesListed(devices):
             return replace(meeting, devices=devices), ()
-        case ScreensListed(screens):
-            return replace(meeting, screens=screens), ()
+        case ScreensListed(screens, sound):
+            return replace(meeting, screens=screens, sound_shareable=sound), ()
         case DeviceOpened(kind, name):
             return with_device(meeting, kind, replace(meeting.device(kind), opened_name=name, problem=None)), ()
         case DeviceFailed(kind, problem):
             return _device_failed(meeting, kind, problem)
         case ScreenFailed(problem):
             return _screen_failed(meeting, problem)
+        case ScreenSoundFailed(problem):
+            silent = replace(with_toast(meeting, "problem", problem), screen_sound=False)
+            return silent, (SetSending(Source.SCREEN_AUDIO, on=False),)
         case ChatDelivered(message_id):
-            return _mark_chat(meeting, message_id, failed=False), ()
+            return chat.delivered(meeting, message_id, failed=False), ()
         case ChatFailed(message_id):
-            return _mark_chat(meeting, message_id, failed=True), ()
+            return chat.delivered(meeting, message_id, failed=True), ()
+        case HandFailed():
+            return people.hand_failed(meeting, event), ()
+        case RequestDone(request):
+            return asking.done(meeting, request), ()
+        case RequestRefused(request, problem):
+            return asking.refused(meeting, request, problem), ()
+        case AloneDue():
+            return solitude.due(meeting, event)
         case SilenceBroken() if meeting.page is Page.ROOM and not meeting.microphone_on:
-            return with_toast(meeting, "you_are_muted"), ()
+            may_speak = Source.MICROPHONE in meeting.room.may_send
+            return (with_toast(meeting, "you_are_muted") if may_speak else meeting), ()
         case RetryDue(attempt) if meeting.reconnecting and attempt == meeting.attempt and meeting.link is not None:
             return meeting, (Connect(meeting.link, meeting.name, attempt),)
         case _:
@@ -92,7 +111,7 @@ def _preferences(meeting: Meeting, event: Preferences) -> Meeting:
 
 def _recognised(meeting: Meeting, link: MeetingLink) -> Step:
     if meeting.page in (Page.JOINING, Page.ROOM):
-        return nothing(meeting)
+        return replace(meeting, looking=False), ()
     shown = replace(emptied(meeting), page=Page.PREJOIN, link=link)
     return shown, (*end_trying(meeting), *open_wanted_devices(shown))
 
@@ -125,12 +144,3 @@ def _screen_failed(meeting: Meeting, problem: Problem | None) -> Step:
     stopped = replace(meeting, screen_on=False)
     noticed = stopped if problem is None else with_toast(stopped, "problem", problem)
     return noticed, (SetSending(Source.SCREEN, on=False),)
-
-
-def _mark_chat(meeting: Meeting, message_id: str, *, failed: bool) -> Meeting:
-    lines = tuple(
-        replace(line, pending=False, failed=failed) if line.id == message_id and line.is_mine else line
-        for line in meeting.chat
-    )
-    changed = replace(meeting, chat=lines)
-    return with_toast(changed, "problem", Problem(ProblemCode.CHAT_NOT_SENT)) if failed else changed

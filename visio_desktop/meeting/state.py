@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from visio_desktop.meeting.accounts import Server
 from visio_desktop.meeting.intents import Panel
+from visio_desktop.meeting.rooms import Room
 from visio_desktop.meeting.values import (
     Capability,
     ChatMessage,
@@ -38,6 +40,8 @@ class Ending(Enum):
     LEFT = "left"
     REMOVED = "removed"
     ROOM_ENDED = "room_ended"
+    ELSEWHERE = "elsewhere"
+    ALONE = "alone"
     DROPPED = "dropped"
 
 
@@ -56,6 +60,8 @@ class Meeting:
 
     `trying`: camera and microphone are open outside a meeting, to be looked at. `screens` is None until they have been
     looked for. `restoring`: the session is being brought back; `reconnecting`: it is lost, another one is begun.
+    `in_lobby`: joining waits for somebody to let us in; `looking`: a link's server is being asked what it is.
+    `server_sought`: what was typed as a server is being asked; `server_problem`: it is none.
     `poor_told`: a notice said that one's own connection is poor, and it has not been excellent since.
     """
 
@@ -69,6 +75,8 @@ class Meeting:
     camera_on: bool = False
     screen_on: bool = False
     screen_spec: str = ""
+    screen_sound: bool = False
+    sound_shareable: bool = False
     held_to_talk: bool = False
     camera: DeviceState = DeviceState()
     microphone: DeviceState = DeviceState()
@@ -87,6 +95,13 @@ class Meeting:
     reconnecting: bool = False
     restoring: bool = False
     poor_told: bool = False
+    room: Room = Room()
+    in_lobby: bool = False
+    looking: bool = False
+    servers: tuple[Server, ...] = ()
+    can_log_in: bool = False
+    server_problem: Problem | None = None
+    server_sought: bool = False
     attempt: int = 0
     problem: Problem | None = None
     ending: Ending | None = None
@@ -105,6 +120,10 @@ class Meeting:
         """The publication of this id, None without one."""
         return next((q for p in self.participants for q in p.publications if q.id == publication_id), None)
 
+    def server(self, url: str) -> Server | None:
+        """The server of this origin, None for one we do not know."""
+        return next((s for s in self.servers if s.url == url), None)
+
     def device(self, kind: DeviceKind) -> DeviceState:
         """The chosen device of a kind."""
         match kind:
@@ -122,8 +141,10 @@ class Meeting:
                 return self.microphone_on
             case Source.CAMERA:
                 return self.camera_on
-            case Source.SCREEN | Source.SCREEN_AUDIO:
+            case Source.SCREEN:
                 return self.screen_on
+            case Source.SCREEN_AUDIO:
+                return self.screen_on and self.screen_sound
 
     @property
     def raised_hands(self) -> tuple[Participant, ...]:

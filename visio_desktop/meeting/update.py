@@ -1,21 +1,23 @@
 """The one way a meeting changes: `update(meeting, input) -> (meeting, effects)`.
 
-This module sorts the inputs; what each of them does stands in `wishes` (a person's intents), `news` (a server's events)
-and `machine` (devices and the engine).
+This module sorts the inputs; what each of them does stands in `wishes` (a person's intents), `news` (a server's
+events), `machine` (devices and the engine) and `account_update` (what goes on around meetings).
 """
 
 from __future__ import annotations
 
 from typing import get_args
 
-from visio_desktop.meeting import machine, news, wishes
+from visio_desktop.meeting import account_update, machine, news, wishes
+from visio_desktop.meeting.account_news import AccountNews
 from visio_desktop.meeting.changes import Step
-from visio_desktop.meeting.events import Event, ServerEvent
+from visio_desktop.meeting.events import Event, LinkRecognised, ServerEvent
 from visio_desktop.meeting.intents import Intent
 from visio_desktop.meeting.state import Meeting
 
 _INTENTS: tuple[type, ...] = get_args(Intent)
 _SERVER_EVENTS: tuple[type, ...] = get_args(ServerEvent)
+_ACCOUNT_NEWS: tuple[type, ...] = get_args(AccountNews)
 
 
 def update(meeting: Meeting, message: Intent | Event) -> Step:
@@ -24,4 +26,7 @@ def update(meeting: Meeting, message: Intent | Event) -> Step:
         return wishes.carry_out(meeting, message)  # type: ignore[arg-type] # isinstance narrows no tuple of a union
     if isinstance(message, _SERVER_EVENTS):
         return news.take_in(meeting, message)  # type: ignore[arg-type] # as above
-    return machine.take_in(meeting, message)  # type: ignore[arg-type] # as above
+    if isinstance(message, _ACCOUNT_NEWS):
+        return account_update.take_in(meeting, message)  # type: ignore[arg-type] # as above
+    step = machine.take_in(meeting, message)  # type: ignore[arg-type] # as above
+    return account_update.noticed(step, message.link) if isinstance(message, LinkRecognised) else step

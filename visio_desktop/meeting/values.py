@@ -38,6 +38,19 @@ class Quality(Enum):
     EXCELLENT = "excellent"
 
 
+class Role(Enum):
+    """What somebody may decide in a room."""
+
+    MEMBER = "member"
+    ADMINISTRATOR = "administrator"
+    OWNER = "owner"
+
+    @property
+    def leads(self) -> bool:
+        """Whether this role moderates."""
+        return self is not Role.MEMBER
+
+
 class Capability(Flag):
     """What a server can do; the window offers only this."""
 
@@ -51,6 +64,20 @@ class Capability(Flag):
     ACTIVE_SPEAKER = auto()
     CONNECTION_QUALITY = auto()
     LAYERS = auto()
+    REACTIONS = auto()
+    RENAME = auto()
+    EDIT_CHAT = auto()
+    LOWER_HANDS = auto()
+    MUTE_OTHERS = auto()
+    REMOVE = auto()
+    ROLES = auto()
+    RULES = auto()
+    ADMIT = auto()
+    RECORD = auto()
+    TRANSCRIBE = auto()
+    REQUEST_RECORDING = auto()
+    CAPTIONS = auto()
+    REQUEST_TRANSCRIPT = auto()
 
 
 class ProblemCode(Enum):
@@ -72,6 +99,15 @@ class ProblemCode(Enum):
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - a problem's name, not a secret
     ROOM_FULL = "room_full"
     ROOM_NOT_FOUND = "room_not_found"
+    ROOM_TAKEN = "room_taken"
+    ENTRY_DENIED = "entry_denied"
+    ENTRY_TIMED_OUT = "entry_timed_out"
+    LOGIN_NEEDED = "login_needed"
+    LOGIN_EXPIRED = "login_expired"
+    LOGIN_FAILED = "login_failed"
+    LOGIN_MISSING = "login_missing"
+    SERVER_BUSY = "server_busy"
+    REQUEST_REFUSED = "request_refused"
     MEDIA_UNREACHABLE = "media_unreachable"
     DUPLICATE_IDENTITY = "duplicate_identity"
     REMOVED = "removed"
@@ -85,8 +121,10 @@ class ProblemCode(Enum):
     SPEAKER_MISSING = "speaker_missing"
     SPEAKER_FAILED = "speaker_failed"
     SCREEN_FAILED = "screen_failed"
+    SCREEN_SOUND_FAILED = "screen_sound_failed"
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
+    FILE_NOT_WRITTEN = "file_not_written"
     CHAT_NOT_SENT = "chat_not_sent"
     INTERNAL = "internal"
 
@@ -151,7 +189,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody in the meeting; the first of `Meeting.participants` is always oneself."""
+    """Somebody in the meeting; the first of `Meeting.participants` is always oneself.
+
+    `is_authenticated`: whether the server knows who they are; None where that is no question.
+    """
 
     id: str
     name: str
@@ -161,6 +202,8 @@ class Participant:
     speaking: bool = False
     quality: Quality = Quality.UNKNOWN
     colour: str = ""
+    role: Role = Role.MEMBER
+    is_authenticated: bool | None = None
 
     def publication(self, source: Source) -> Publication | None:
         """The publication of this source, None without one."""
@@ -191,6 +234,7 @@ class ChatMessage:
     is_mine: bool = False
     pending: bool = False
     failed: bool = False
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ ServersError
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
 from visio_desktop.meeting.events import ServerEvent
+from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, Source
 from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream, SendLayer
 
@@ -34,21 +35,37 @@ class JoinError(ServersError):
 
 
 class RequestFailed(ServersError):  # noqa: N818 - reads as a finding
-    """The server refused, or did not answer in time; the session goes on."""
+    """The server refused, or did not answer in time; the session goes on.
+
+    `problem` says why where that is known, in the meeting's terms.
+    """
+
+    def __init__(self, detail: str, problem: Problem | None = None) -> None:
+        super().__init__(detail)
+        self.problem = problem
 
 
 class SessionClosed(ServersError):  # noqa: N818 - reads as a state, like aiohttp's ClientConnectionClosed
     """The session is over."""
 
 
+type Renew = Callable[[], Awaitable[bool]]
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a person or a script gave to be let in. Kept in memory only; `repr` shows no secret."""
+    """What a person or a script gave to be let in. Kept in memory only; `repr` shows no secret.
+
+    `cookies` stand for the account at the link's server, where there is one; what is renewed of them appears in them.
+    `renew` tries that, unseen, once the server does not know them any more, and tells whether it did.
+    """
 
     token: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
     api_secret: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    renew: Renew | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +163,9 @@ class Session(Protocol):
     async def set_hand(self, raised: bool, at_ms: float) -> None:
         """Raise or lower one's own hand; `at_ms` is epoch time."""
 
+    async def request(self, request: Request) -> None:
+        """Ask for something of this meeting. Raises `RequestFailed`; also for what this server cannot do."""
+
     async def leave(self) -> None:
         """Leave in order and release everything; may be called twice."""
 
@@ -178,3 +198,10 @@ class ServerAdapter(Protocol):
 
     def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
         """Try each hop to this server, one after the other."""
+
+
+class AskingAdapter(ServerAdapter, Protocol):
+    """A kind of server whose links are known by its answer alone."""
+
+    async def identify(self, text: str) -> MeetingLink | None:
+        """The link, if its server answers as one of this kind. Raises `JoinError` where it cannot be asked."""

@@ -17,7 +17,7 @@ from visio_desktop.meeting.values import DeviceKind, Participant, Problem, Probl
 def test_the_oldest_notice_gives_way_and_ids_are_never_used_twice() -> None:
     meeting = Meeting()
     for number in range(7):
-        meeting = with_toast(meeting, "arrived", name=str(number))
+        meeting = with_toast(meeting, "chat", name=str(number))
     assert [dict(toast.arguments)["name"] for toast in meeting.toasts] == ["3", "4", "5", "6"]
     assert len({toast.id for toast in meeting.toasts}) == 4
 
@@ -63,7 +63,7 @@ def test_each_end_has_its_name() -> None:
         (ProblemCode.REMOVED, Ending.REMOVED),
         (ProblemCode.ROOM_ENDED, Ending.ROOM_ENDED),
         (ProblemCode.CONNECTION_LOST, Ending.DROPPED),
-        (ProblemCode.DUPLICATE_IDENTITY, Ending.DROPPED),
+        (ProblemCode.DUPLICATE_IDENTITY, Ending.ELSEWHERE),
     ):
         ended, _ = over(Meeting(page=Page.ROOM), Problem(code))
         assert ended.ending is ending

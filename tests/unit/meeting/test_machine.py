@@ -56,6 +56,8 @@ def test_speaking_into_a_muted_microphone_is_told_only_then() -> None:
     muted = Dialogue(Meeting(page=Page.ROOM)) << ev.SilenceBroken()
     assert [toast.key for toast in muted.meeting.toasts] == ["you_are_muted"]
     assert not (Dialogue(Meeting(page=Page.ROOM, microphone_on=True)) << ev.SilenceBroken()).meeting.toasts
+    silenced = Dialogue(Meeting(page=Page.ROOM)) << ev.SendingAllowed(frozenset()) << ev.SilenceBroken()
+    assert not silenced.meeting.toasts
 
 
 def test_a_failed_join_releases_the_devices_and_says_why() -> None:
@@ -69,3 +71,18 @@ def test_a_failure_nobody_waits_for_any_more_changes_nothing() -> None:
     home = Meeting()
     assert (Dialogue(home) << ev.JoinFailed(FAILED)).meeting == home
     assert (Dialogue(home) << ev.RetryDue(1)).effects == ()
+
+
+def test_a_screen_goes_on_without_its_sound() -> None:
+    problem = Problem(ProblemCode.SCREEN_SOUND_FAILED)
+    sharing = Meeting(page=Page.ROOM, screen_on=True, screen_sound=True)
+    dialogue = Dialogue(sharing) << ev.ScreenSoundFailed(problem)
+    dialogue >> do.SetSending(Source.SCREEN_AUDIO, on=False)
+    assert dialogue.meeting.screen_on
+    assert not dialogue.meeting.is_on(Source.SCREEN_AUDIO)
+    assert dialogue.meeting.toasts[-1].problem == problem
+
+
+def test_whether_sound_can_be_shared_is_known_with_the_screens() -> None:
+    dialogue = Dialogue(Meeting(page=Page.ROOM)) << ev.ScreensListed((), sound=True)
+    assert dialogue.meeting.sound_shareable

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.helpers.dialogue import Dialogue
 from visio_desktop.meeting import effects as do
 from visio_desktop.meeting import events as ev
-from visio_desktop.meeting.news import LARGEST_CHAT
+from visio_desktop.meeting.bounds import LARGEST_CHAT
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import ChatMessage, Participant, Problem, ProblemCode, Publication, Quality, Source
 

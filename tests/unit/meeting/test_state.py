@@ -1,5 +1,7 @@
 """What a snapshot tells."""
 
+from dataclasses import replace
+
 from visio_desktop.meeting.state import DeviceState, Meeting
 from visio_desktop.meeting.values import DeviceKind, Participant, Publication, Source
 
@@ -38,4 +40,6 @@ def test_people_publications_and_devices_are_found() -> None:
 
 def test_each_source_has_its_switch() -> None:
     meeting = Meeting(microphone_on=True, screen_on=True)
-    assert [meeting.is_on(source) for source in Source] == [True, False, True, True]
+    assert [meeting.is_on(source) for source in Source] == [True, False, True, False]
+    assert replace(meeting, screen_sound=True).is_on(Source.SCREEN_AUDIO)
+    assert not Meeting(screen_sound=True).is_on(Source.SCREEN_AUDIO)

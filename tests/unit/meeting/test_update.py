@@ -9,6 +9,8 @@ from tests.helpers.dialogue import Dialogue
 from visio_desktop.meeting import effects as do
 from visio_desktop.meeting import events as ev
 from visio_desktop.meeting import intents as want
+from visio_desktop.meeting.requests import AdmitEveryone, StartCaptions
+from visio_desktop.meeting.rooms import Invitation, Knock, Notice, Recording
 from visio_desktop.meeting.state import Ending, Meeting, Page
 from visio_desktop.meeting.update import update
 from visio_desktop.meeting.values import (
@@ -20,12 +22,15 @@ from visio_desktop.meeting.values import (
     Problem,
     ProblemCode,
     Publication,
+    Role,
     Source,
 )
+from visio_desktop.system.texts import tr
 
 LINK = MeetingLink("livekit", "livekit+wss://meet.example.org?room=r", "meet.example.org", "r")
 ME = Participant("me", "Odile", is_me=True)
 AMINA = Participant("amina", "Amina")
+LEADER = Participant("leader", "Lena", role=Role.OWNER)
 JOINED = ev.Joined(ME, "r", Capability.CHAT, 1_000.0)
 LOST = Problem(ProblemCode.CONNECTION_LOST)
 CLOSE_ALL = (
@@ -249,20 +254,73 @@ ANYTHING = st.one_of(
     st.builds(ev.DeviceFailed, KINDS, st.just(Problem(ProblemCode.CAMERA_FAILED))),
     st.builds(ev.DeviceOpened, KINDS, st.just("Thing")),
     st.just(ev.ScreenFailed(None)),
+    st.builds(ev.SendingAllowed, st.frozensets(st.sampled_from(list(Source)))),
+    st.just(ev.LobbyEntered()),
+    st.builds(ev.CapabilitiesChanged, st.sampled_from([Capability.NONE, Capability.ADMIT])),
+    st.builds(
+        ev.WaitingChanged, st.lists(st.builds(Knock, st.sampled_from("abcde"), st.text()), max_size=5).map(tuple)
+    ),
+    st.builds(ev.NoticeReceived, st.sampled_from(Notice), st.sampled_from(["", "me", "amina"]), st.frozensets(SOURCES)),
+    st.builds(ev.ParticipantChanged, st.sampled_from([AMINA, LEADER, ME]), st.booleans()),
+    st.builds(ev.ParticipantLeft, st.sampled_from(["amina", "leader"])),
+    st.builds(ev.RecordingChanged, st.none() | st.builds(Recording)),
+    st.builds(ev.InvitationChanged, st.just(Invitation()), *[st.none() | st.integers(0, 2)] * 3),
+    st.builds(ev.AloneDue, st.integers(0, 9), st.just(1.0)),
+    st.builds(ev.RequestRefused, st.just(StartCaptions()), st.just(LOST)),
+    st.just(want.StayAlone()),
+    st.builds(want.ChooseScreen, st.just("screen:1"), st.booleans()),
+    st.builds(want.ShowCaptions, st.booleans()),
+    st.just(want.AskServer(AdmitEveryone())),
 )
+INTO_THE_ROOM: tuple[want.Intent | ev.Event, ...] = (ev.LinkRecognised(LINK), want.Join(), JOINED)
 
 
 @settings(max_examples=300)
-@given(st.lists(ANYTHING, max_size=40))
-def test_what_the_window_shows_as_off_is_never_wished_to_be_sent(messages: list[want.Intent | ev.Event]) -> None:
+@given(st.booleans(), st.lists(ANYTHING, max_size=40))
+def test_what_the_window_shows_as_off_is_never_wished_to_be_sent(
+    at_home: bool, messages: list[want.Intent | ev.Event]
+) -> None:
     """The privacy invariant of the domain: the last word on every source agrees with what is shown."""
     meeting = Meeting(name="Odile")
-    sending = dict.fromkeys((Source.MICROPHONE, Source.CAMERA, Source.SCREEN), False)
-    for message in messages:
+    sending = dict.fromkeys(Source, False)
+    for message in messages if at_home else (*INTO_THE_ROOM, *messages):
         meeting, effects = update(meeting, message)
         for effect in effects:
             if isinstance(effect, do.SetSending):
                 sending[effect.source] = effect.on
+                if effect.source is Source.SCREEN:
+                    sending[Source.SCREEN_AUDIO] = effect.on and effect.sound
         for source, sent in sending.items():
             assert not sent or meeting.is_on(source)
             assert not sent or meeting.page is Page.ROOM
+            assert not sent or source in meeting.room.may_send
+
+
+@settings(max_examples=300)
+@given(st.lists(ANYTHING, max_size=40))
+def test_what_the_window_shows_of_a_room_fits_together(messages: list[want.Intent | ev.Event]) -> None:
+    meeting = Meeting(name="Odile")
+    for message in (*INTO_THE_ROOM, *messages):
+        meeting, effects = update(meeting, message)
+        room = meeting.room
+        assert not meeting.in_lobby or meeting.page is Page.JOINING or meeting.reconnecting
+        assert not room.waiting or (Capability.ADMIT in meeting.capabilities and not meeting.reconnecting)
+        assert room.leave_at_ms is None or len(meeting.participants) == 1
+        assert room.captions_on or not room.captions
+        assert len(meeting.toasts) <= 4
+        for toast in meeting.toasts:
+            assert toast.problem is not None or tr(f"room.toast_{toast.key}") != f"room.toast_{toast.key}"
+        assert meeting.page in (Page.JOINING, Page.ROOM) or room == Meeting().room
+        asked = [e for e in effects if isinstance(e, do.Deliver)]
+        assert not asked or (meeting.page is Page.ROOM and not meeting.reconnecting)
+
+
+def test_whoever_was_put_out_or_joined_elsewhere_may_try_again() -> None:
+    for code, ending in ((ProblemCode.REMOVED, Ending.REMOVED), (ProblemCode.DUPLICATE_IDENTITY, Ending.ELSEWHERE)):
+        dialogue = in_room(AMINA) << ev.Dropped(Problem(code), may_retry=False) >> CLOSE_ALL
+        assert dialogue.meeting.ending is ending
+        dialogue << want.Rejoin() << ev.LobbyEntered()
+        assert (page_of(dialogue), dialogue.meeting.in_lobby) == (Page.JOINING, True)
+        dialogue << ev.JoinFailed(Problem(ProblemCode.ENTRY_DENIED))
+        assert page_of(dialogue) is Page.FAILED
+        dialogue << want.Rejoin() >> (do.OpenDevice(DeviceKind.SPEAKER, "default"), do.Connect(LINK, "Odile"))

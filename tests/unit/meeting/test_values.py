@@ -1,6 +1,6 @@
 """The small values."""
 
-from visio_desktop.meeting.values import Participant, Publication, Source
+from visio_desktop.meeting.values import Participant, Publication, Role, Source
 
 
 def test_only_camera_and_screen_give_pictures() -> None:
@@ -19,3 +19,7 @@ def test_a_publication_is_found_by_its_source() -> None:
     amina = Participant("a", "Amina", publications=(camera,))
     assert amina.publication(Source.CAMERA) is camera
     assert amina.publication(Source.SCREEN) is None
+
+
+def test_whoever_is_more_than_a_member_leads() -> None:
+    assert [role for role in Role if role.leads] == [Role.ADMINISTRATOR, Role.OWNER]

@@ -1,0 +1,70 @@
+"""The lines of the chat: come, edited, delivered or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from visio_desktop.meeting.bounds import LARGEST_CHAT, LONGEST_LINE
+from visio_desktop.meeting.changes import with_toast
+from visio_desktop.meeting.events import ChatReceived
+from visio_desktop.meeting.intents import Panel
+from visio_desktop.meeting.pace import paced
+from visio_desktop.meeting.people import short_name
+from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.values import ChatMessage, Problem, ProblemCode
+
+LINES_AT_ONCE = 30
+LINES_WITHIN_MS = 3_000.0
+_LONGEST_TOAST = 200
+
+
+def received(meeting: Meeting, event: ChatReceived) -> Meeting:
+    """A line came; of a known sender and id it edits, or is one's own echo. Another's id is nobody's to use."""
+    calm = _calmed(meeting, event)
+    return meeting if calm is None else _received(calm, event.message)
+
+
+def _received(meeting: Meeting, message: ChatMessage) -> Meeting:
+    message = replace(message, text=message.text[:LONGEST_LINE], sender_name=short_name(message.sender_name))
+    known = next((line for line in meeting.chat if line.id == message.id), None)
+    if known is not None:
+        return _edited(meeting, known, message) if known.sender_id == message.sender_id else meeting
+    changed = replace(meeting, chat=(*meeting.chat, message)[-LARGEST_CHAT:])
+    if message.is_mine or meeting.panel is Panel.CHAT:
+        return changed
+    noticed = with_toast(changed, "chat", name=message.sender_name, text=message.text[:_LONGEST_TOAST])
+    return replace(noticed, unread=meeting.unread + 1)
+
+
+def edit_own(meeting: Meeting, message_id: str, text: str) -> Meeting:
+    """One's own line says something else now."""
+    known = next((line for line in meeting.chat if line.id == message_id and line.is_mine), None)
+    return meeting if known is None else _edited(meeting, known, replace(known, text=text, pending=False, failed=False))
+
+
+def delivered(meeting: Meeting, message_id: str, *, failed: bool) -> Meeting:
+    """One's own line was sent, or could not be."""
+    lines = tuple(
+        replace(line, pending=False, failed=failed) if line.id == message_id and line.is_mine else line
+        for line in meeting.chat
+    )
+    changed = replace(meeting, chat=lines)
+    return with_toast(changed, "problem", Problem(ProblemCode.CHAT_NOT_SENT)) if failed else changed
+
+
+def _calmed(meeting: Meeting, event: ChatReceived) -> Meeting | None:
+    """The meeting that knows of one more line of this sender; None where no person writes so fast."""
+    sender, at_ms = event.message.sender_id, event.came_at_ms
+    if event.message.is_mine or at_ms is None:
+        return meeting
+    pace = paced(meeting.room.tally.written, sender, at_ms, most=LINES_AT_ONCE, within_ms=LINES_WITHIN_MS)
+    if pace is None:
+        return None
+    return replace(meeting, room=replace(meeting.room, tally=replace(meeting.room.tally, written=pace)))
+
+
+def _edited(meeting: Meeting, known: ChatMessage, message: ChatMessage) -> Meeting:
+    """The line in its place, with its first time; an echo that says the same edits nothing."""
+    edited = known.edited or message.edited or message.text != known.text
+    line = replace(message, at_ms=known.at_ms, is_mine=known.is_mine, edited=edited)
+    return replace(meeting, chat=tuple(line if entry is known else entry for entry in meeting.chat))
