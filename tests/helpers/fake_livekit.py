@@ -65,6 +65,7 @@ class FakePeer:
         self.channels: dict[str, FakeChannel] = {}
         self.senders: dict[str, FakeOutbound] = {}
         self.removed: list[OutboundStream] = []
+        self.received = [0, 0]
         self.closed = False
         self.restarts = 0
         self.servers: tuple[IceServer, ...] = ()
@@ -86,6 +87,9 @@ class FakePeer:
     ) -> OutboundStream:
         self.senders[track_id] = FakeOutbound(codecs[0], layers, priority)
         return self.senders[track_id]
+
+    def add_receivers(self, *, sounds: int = 0, pictures: int = 0) -> None:
+        self.received = [each + more for each, more in zip(self.received, (sounds, pictures), strict=True)]
 
     def remove_sender(self, stream: OutboundStream) -> None:
         self.removed.append(stream)
@@ -158,8 +162,8 @@ class FakeLiveKit:
 
     @property
     def publisher(self) -> FakePeer:
-        """The connection for sent media."""
-        return self.peers[1]
+        """The connection for sent media, or for all."""
+        return self.peers[-1]
 
     async def say(self, **message: Any) -> None:
         """Send one message, named as in `SignalResponse`."""
@@ -184,8 +188,11 @@ class FakeLiveKit:
 
 
 @asynccontextmanager
-async def fake_livekit(**join: Any) -> AsyncIterator[FakeLiveKit]:
-    """A session joined to a server the test speaks for; `join` is added to its join answer."""
+async def fake_livekit(*, single: bool = False, **join: Any) -> AsyncIterator[FakeLiveKit]:
+    """A session joined to a server the test speaks for; `join` is added to its join answer.
+
+    With `single` the server is one of those that have one connection for all media.
+    """
     servers: list[FakeLiveKit] = []
 
     async def rtc(request: web.Request) -> web.StreamResponse:
@@ -207,7 +214,7 @@ async def fake_livekit(**join: Any) -> AsyncIterator[FakeLiveKit]:
         return peers[-1]
 
     ids, ear, now = count(1), SessionEar(), [0.0]
-    async with serving(rtc=rtc) as address:
+    async with serving(rtc=rtc, **({"rtc_v1": rtc} if single else {})) as address:
         adapter = LiveKitAdapter(
             Web(),
             clock=lambda: now[0],

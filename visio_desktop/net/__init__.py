@@ -25,9 +25,10 @@ if TYPE_CHECKING:
         Silent,
         TlsUntrusted,
     )
-    from visio_desktop.net.web import Reply, Socket, Web
+    from visio_desktop.net.web import Client, Reply, Socket, Web
 
 __all__ = [
+    "Client",
     "HostUnknown",
     "HostUnreachable",
     "NetError",

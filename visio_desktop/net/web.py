@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 from yarl import URL
 
@@ -16,15 +17,21 @@ from visio_desktop.net.hosts import is_loopback
 from visio_desktop.net.http_library import aiohttp
 
 _CLOSE_TIMEOUT_S = 1.0
+PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer; of its body at most the asked-for bytes."""
+    """An HTTP answer; of its body at most the asked-for bytes. Header names are in lower case.
+
+    `cookies` are the values of its `Set-Cookie` headers: nothing here keeps or sends them back.
+    """
 
     status: int
     body: bytes
     content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Socket:
@@ -94,14 +101,13 @@ class Web:
         self, url: str, *, parameters: Mapping[str, str] | None = None, timeout_s: float = 10, max_bytes: int = 65_536
     ) -> Reply:
         """Fetch; any status is an answer. Redirects are not followed."""
-        target = _target(url)
-        async with (
-            _translated(target.host or ""),
-            asyncio.timeout(timeout_s),
-            self._session(target) as session,
-            session.get(target, params=parameters, allow_redirects=False) as response,
-        ):
-            return Reply(response.status, await _read(response.content, max_bytes), response.content_type)
+        async with self.client(url) as client:
+            return await client.request("GET", url, parameters=parameters, timeout_s=timeout_s, max_bytes=max_bytes)
+
+    def client(self, origin: str) -> Client:
+        """For several requests to one origin, over connections that are kept for the next one. Close it."""
+        target = _target(origin)
+        return Client(target, self._session(target))
 
     def _session(self, url: URL) -> aiohttp.ClientSession:
         host = url.host or ""
@@ -113,6 +119,73 @@ class Web:
         return aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_stay_on(url),)
         )
+
+
+class Download:
+    """An answer that comes piece by piece; `total_bytes` is 0 where the server does not say."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.total_bytes = response.content_length or 0
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The body, at most `PIECE_BYTES` at a time."""
+        return self._response.content.iter_chunked(PIECE_BYTES)
+
+
+class Client:
+    """Requests to one origin; an async context manager that closes it."""
+
+    def __init__(self, origin: URL, session: aiohttp.ClientSession) -> None:
+        self._session = session
+        self.host = origin.host or ""
+        self.origin = str(origin.origin()) if origin.host else ""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float = 10,
+        max_bytes: int = 65_536,
+    ) -> Reply:
+        """Ask; any status is an answer, redirects are not followed. Raises `NetError`, for other origins too."""
+        target = _target(url)
+        async with (
+            _translated(self.host),
+            asyncio.timeout(timeout_s),
+            self._session.request(
+                method, target, params=parameters, headers=headers, data=body, allow_redirects=False
+            ) as response,
+        ):
+            read = await _read(response.content, max_bytes)
+            named = {name.lower(): value for name, value in response.headers.items()}
+            cookies = tuple(response.headers.getall("Set-Cookie", ()))
+            return Reply(response.status, read, response.content_type, named, cookies)
+
+    @asynccontextmanager
+    async def download(self, url: str, *, headers: Mapping[str, str], stalled_s: float) -> AsyncIterator[Download]:
+        """Fetch what may be large, piece by piece; only a standstill of so long ends it. Raises `NetError`."""
+        limits = aiohttp.ClientTimeout(total=None, sock_connect=stalled_s, sock_read=stalled_s)
+        async with (
+            _translated(self.host),
+            self._session.get(_target(url), headers=headers, allow_redirects=False, timeout=limits) as response,
+        ):
+            yield Download(response)
+
+    async def close(self) -> None:
+        """Release the connections; may be called twice."""
+        await self._session.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
 
 def _target(url: str) -> URL:

@@ -30,7 +30,7 @@ class Allotment:
         self._priority = priority
         self._uplink = UplinkEstimator()
         self._estimated_bps: int | None = None
-        self._begin((_SOUND,) if priority is Priority.SOUND else _pictures(layers))
+        self._begin((_sound(layers),) if priority is Priority.SOUND else _pictures(layers))
 
     def _begin(self, layers: tuple[LayerDemand, ...]) -> None:
         self._allotted: tuple[int, ...] | None = None
@@ -91,6 +91,12 @@ class Allotment:
             least_bps = next((layer.lowest_bps for layer in layers if layer.wanted), 0)
             total_bps = wanted_bps([self.demand]) if limit_bps is None else max(limit_bps, least_bps)
             (self.targets_bps,) = allocate(total_bps, [self.demand], [self.targets_bps])
+
+
+def _sound(layers: tuple[SendLayer, ...]) -> LayerDemand:
+    """A voice, or what is said to be more than that."""
+    most_bps = HEADERS_BPS + max((layer.bitrate_bps for layer in layers), default=0)
+    return replace(_SOUND, highest_bps=max(_SOUND.highest_bps, most_bps))
 
 
 def _pictures(layers: tuple[SendLayer, ...]) -> tuple[LayerDemand, ...]:

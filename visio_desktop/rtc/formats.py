@@ -24,6 +24,19 @@ EXTENSIONS = {
 }
 """The header extensions we offer by kind of m-line, with our ids (RFC 8285)."""
 
+_CAPTURE_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"
+_DEPENDENCIES = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"
+_PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
+
+PASSED_OVER = {
+    "audio": {_CAPTURE_TIME: 7},
+    "video": {_CAPTURE_TIME: 7, _DEPENDENCIES: 8, _PLAYOUT_DELAY: 9},
+}
+"""Header extensions that an offer to receive names besides, only to give them an id: nobody reads them here.
+
+LiveKit writes them wherever pion knows them, under an id that means something else to us where ours is not told.
+"""
+
 FEEDBACK = {"audio": ("transport-cc",), "video": ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc")}
 """The kinds of RTCP feedback we give and take, by kind of m-line."""
 

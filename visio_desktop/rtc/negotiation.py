@@ -24,7 +24,10 @@ _MEDIA = frozenset({"audio", "video"})
 
 @dataclass(slots=True)
 class MLine:
-    """One m-line and what goes over it now. `received_key` says which source of theirs `receiving` stands for."""
+    """One m-line and what goes over it now. `received_key` says which source of theirs `receiving` stands for.
+
+    `is_offered` says that we have it only to receive on: it stays offered, whether they send on it or not.
+    """
 
     kind: str
     mid: str
@@ -32,6 +35,7 @@ class MLine:
     receiving: ReceivingStream | None = None
     received_key: tuple[object, ...] = ()
     remote: Section | None = None
+    is_offered: bool = False
     refused: bool = False
     settled_direction: str = "inactive"
     extensions: Mapping[str, int] = field(default_factory=dict)
@@ -45,7 +49,7 @@ class MLine:
     def is_free(self) -> bool:
         """Whether both sides have agreed that nothing goes here now."""
         settled = self.remote is not None and not self.refused and self.settled_direction == "inactive"
-        return settled and self.sending is None and self.receiving is None
+        return settled and self.sending is None and self.receiving is None and not self.is_offered
 
     def check(self, remote: Section) -> None:
         """Raise `NegotiationError` if they speak of another kind of media."""
@@ -59,8 +63,7 @@ class MLine:
         self.refused = remote.rejected or remote.mid not in bundle or not known
         if self.is_media and not self.refused and not self.receivable:
             self.refused = True
-        ours = formats.EXTENSIONS.get(self.kind, {})
-        self.extensions = {uri: number for uri, number in remote.extensions.items() if uri in ours}
+        self.extensions = {uri: number for uri, number in remote.extensions.items() if uri in self._ours()}
 
     @property
     def receivable(self) -> tuple[CodecFormat, ...]:
@@ -85,9 +88,9 @@ class MLine:
         """Our words of this m-line in an offer of ours."""
         if self.refused or not self.is_media:
             return self._plain()
-        direction = _DIRECTIONS[self.sending is not None, self.receiving is not None]
+        direction = _DIRECTIONS[self.sending is not None, self.receiving is not None or self.is_offered]
         listed = self._offered()
-        extensions = self.extensions if self.remote is not None else formats.EXTENSIONS[self.kind]
+        extensions = self.extensions if self.remote is not None else self._ours()
         feedback = {f.payload_type: formats.FEEDBACK[self.kind] for f in listed}
         source = self.sending.source if self.sending is not None else None
         return LocalSection(self.kind, self.mid, direction, listed, extensions, feedback, source)
@@ -108,6 +111,10 @@ class MLine:
         """Our offer of this m-line was answered."""
         sends = self.sending is not None and self.sending.is_agreed
         self.settled_direction = _DIRECTIONS[sends, self.receiving is not None]
+
+    def _ours(self) -> Mapping[str, int]:
+        known = formats.EXTENSIONS.get(self.kind, {})
+        return known | formats.PASSED_OVER[self.kind] if self.is_offered else known
 
     def _offered(self) -> tuple[CodecFormat, ...]:
         """What we send in our order, then all the rest: pion never takes a codec that was not in the first offer."""

@@ -55,6 +55,7 @@ class PeerConnection:
         self._cname = f"{self._random.getrandbits(64):016x}"
         self._lines: list[MLine] = []
         self._waiting: list[SendingStream] = []
+        self._wanted: list[str] = []
         self._reuse_lines = options.reuse_lines
         self._lock = asyncio.Lock()
         self._offering = False
@@ -120,6 +121,10 @@ class PeerConnection:
         )
         self._waiting.append(stream)
         return stream
+
+    def add_receivers(self, *, sounds: int = 0, pictures: int = 0) -> None:
+        """So many m-lines more with the next offer, for them to send on when they like."""
+        self._wanted += ["audio"] * sounds + ["video"] * pictures
 
     def remove_sender(self, stream: OutboundStream) -> None:
         """Stop a stream at once; the other side hears of it with the next offer."""
@@ -235,7 +240,7 @@ class PeerConnection:
             raise NegotiationError("the connection is closed")
 
     def _place_waiting(self) -> None:
-        """Give every new stream, and the channels, an m-line.
+        """Give every new stream, the channels and what is to be received an m-line.
 
         A new one unless the options say otherwise, as browsers do: a server on pion gave a stream on an m-line used
         again no track at times.
@@ -251,6 +256,9 @@ class PeerConnection:
             else:
                 line.sending = stream
         self._waiting = []
+        for kind in self._wanted:
+            self._lines.append(MLine(kind, self._new_mid(), is_offered=True))
+        self._wanted = []
 
     def _new_mid(self) -> str:
         taken = {line.mid for line in self._lines}
@@ -289,7 +297,7 @@ class PeerConnection:
         self._router.clear()
         for line in self._lines:
             before = line.receiving
-            self._settle_receiving(line, may_begin=answering)
+            self._settle_receiving(line, may_begin=answering or line.is_offered)
             if before is not None and before is not line.receiving:
                 ended.append(before)
             if line.receiving is not None and line.receiving is not before:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from aiohttp import WSMsgType, web
@@ -8,6 +9,7 @@ from aiohttp import WSMsgType, web
 from tests.helpers.needs import free_port
 from tests.helpers.web_server import serving
 from visio_desktop.net import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted, Web
+from visio_desktop.net.web import PIECE_BYTES
 
 
 async def echo(request: web.Request) -> web.WebSocketResponse:
@@ -124,3 +126,78 @@ async def test_no_tls_there() -> None:
 async def test_what_is_no_address_is_a_net_error(url: str) -> None:
     with pytest.raises(NetError):
         await Web().get(url, timeout_s=1)
+
+
+async def mirror(request: web.Request) -> web.Response:
+    said = {"method": request.method, "body": (await request.read()).decode(), "cookie": request.headers.get("Cookie")}
+    answer = web.json_response(said | {"query": dict(request.query)}, status=201, headers={"Retry-After": "3"})
+    answer.set_cookie("a", "1", secure=True)
+    answer.set_cookie("b", "2")
+    return answer
+
+
+async def test_a_client_asks_in_any_way_over_one_connection() -> None:
+    seen: set[object] = set()
+
+    async def remembered(request: web.Request) -> web.Response:
+        seen.add(request.transport)
+        return await mirror(request)
+
+    async with serving(mirror=remembered) as address, Web().client(f"http://{address}") as client:
+        for _ in range(3):
+            reply = await client.request(
+                "GET", f"http://{address}/mirror", parameters={"q": "é"}, headers={"Cookie": "mine=1"}, body=b"x"
+            )
+    told = json.loads(reply.body)
+    assert told == {"method": "GET", "body": "x", "cookie": "mine=1", "query": {"q": "é"}}
+    assert (reply.status, reply.headers["retry-after"], len(reply.cookies)) == (201, "3", 2)
+    assert reply.cookies[0].startswith("a=1")
+    assert len(seen) == 1, "the connection was kept"
+    assert "a=1" not in repr(reply)
+
+
+async def test_a_client_stays_with_its_origin() -> None:
+    async with serving(mirror=mirror) as address, Web().client(f"http://{address}") as client:
+        with pytest.raises(Refused):
+            await client.request("GET", "http://127.0.0.2:1/")
+        assert (client.host, client.origin) == ("127.0.0.1", f"http://{address}")
+
+
+async def large(_: web.Request) -> web.Response:
+    return web.Response(body=b"x" * 1_000_000)
+
+
+async def stalling(request: web.Request) -> web.StreamResponse:
+    answer = web.StreamResponse(headers={"Content-Length": "100"})
+    await answer.prepare(request)
+    await answer.write(b"begun")
+    await asyncio.Event().wait()
+    return answer
+
+
+async def cut(request: web.Request) -> web.StreamResponse:
+    answer = web.StreamResponse(headers={"Content-Length": "100"})
+    await answer.prepare(request)
+    await answer.write(b"begun")
+    assert request.transport is not None
+    request.transport.close()
+    return answer
+
+
+async def test_what_is_large_comes_in_pieces() -> None:
+    async with (
+        serving(large=large) as address,
+        Web().client(f"http://{address}") as client,
+        client.download(f"http://{address}/large", headers={}, stalled_s=5) as download,
+    ):
+        pieces = [len(piece) async for piece in download.pieces()]
+    assert (download.status, download.total_bytes, sum(pieces)) == (200, 1_000_000, 1_000_000)
+    assert max(pieces) <= PIECE_BYTES
+
+
+@pytest.mark.parametrize("how", ["stalling", "cut"])
+async def test_a_download_that_stands_still_or_is_cut_short_fails(how: str) -> None:
+    async with serving(stalling=stalling, cut=cut) as address, Web().client(f"http://{address}") as client:
+        with pytest.raises(Silent):
+            async with client.download(f"http://{address}/{how}", headers={}, stalled_s=0.2) as download:
+                _ = [piece async for piece in download.pieces()]

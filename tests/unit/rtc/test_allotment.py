@@ -96,6 +96,8 @@ def test_sound_asks_for_little_whatever_is_offered() -> None:
     voice.narrow(())
     assert voice.demand.priority is Priority.SOUND
     assert voice.demand.layers == (LayerDemand(40_000, 88_000),)
+    music = Allotment(Priority.SOUND, (SendLayer("", 1.0, 96_000),))
+    assert music.demand.layers == (LayerDemand(40_000, 120_000),), "what is said to be more than a voice"
 
 
 @given(

@@ -83,3 +83,23 @@ async def test_redundancy_is_sent_only_if_they_put_it_first() -> None:
         await two.caller.set_answer(answer.replace("SAVPF 111 63", "SAVPF 63 111"))
         assert stream._format is not None
         assert stream._format.red_payload_type == 63
+
+
+def test_an_m_line_to_receive_on_stays_one() -> None:
+    made = MLine("video", "0", is_offered=True)
+    offer = made.offer()
+    assert offer.direction == "recvonly"
+    assert offer.extensions == formats.EXTENSIONS["video"] | formats.PASSED_OVER["video"]
+    session = sdp.parse(HEAD + VIDEO.replace("sendrecv", "inactive"))
+    made.take(session.sections[0], session.bundle)
+    made.answered()
+    assert made.offer().direction == "recvonly"
+    assert not made.is_free
+
+
+def test_every_header_extension_has_a_number_of_its_own() -> None:
+    everything = {uri: n for kind in ("audio", "video") for uri, n in formats.PASSED_OVER[kind].items()}
+    for kind in ("audio", "video"):
+        for uri, number in formats.EXTENSIONS[kind].items():
+            assert everything.setdefault(uri, number) == number
+    assert len(set(everything.values())) == len(everything)

@@ -322,3 +322,21 @@ async def test_simulcast_that_is_not_taken_becomes_one_stream_also_when_offered_
         assert f"a=ssrc:{stream.ssrcs[0]} cname:" in offer
         await Camera(stream).film(5)
         await until(lambda: len(two.callee_heard.frames["camera"]) == 10)
+
+
+async def test_they_may_send_on_an_m_line_of_ours_and_stop_again() -> None:
+    async with pair() as two:
+        two.caller.add_receivers(sounds=1, pictures=1)
+        heard = two.caller_heard
+        for round_number in range(2):
+            offer = await two.caller.create_offer()
+            assert offer.count("a=recvonly") == 2
+            silent = await two.callee.accept_offer(offer)
+            assert silent.count("a=inactive") == 2
+            theirs = f"a=sendonly\r\na=msid:ada camera-{round_number}\r\na=ssrc:77{round_number} cname:x"
+            await two.caller.set_answer(theirs.join(silent.rsplit("a=inactive", 1)))
+            assert heard.began[-1] == ("1", "ada", f"camera-{round_number}")
+            assert heard.streams[f"camera-{round_number}"].is_video
+            offer = await two.caller.create_offer()
+            await two.caller.set_answer(await two.callee.accept_offer(offer))
+            assert heard.ended == [heard.streams[f"camera-{n}"] for n in range(round_number + 1)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from functools import partial
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
@@ -30,15 +31,28 @@ from visio_desktop.system.tasks import Tasks
 if TYPE_CHECKING:
     from visio_desktop.rtc import PeerConnection, PeerListener, PeerOptions
     from visio_desktop.rtc.encryption.keys import Key
+    from visio_desktop.servers.livekit.dialect import Dialect
     from visio_desktop.servers.livekit.peers import Ids, MakePeer
+    from visio_desktop.servers.livekit.session import LiveKitSession
 
 _NEEDED_ONCE_ANSWERED = ("visio_desktop.rtc.peer", "visio_desktop.servers.livekit.session")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Where to join with which token. `keep_token` hears of newer ones; a passphrase encrypts end to end."""
+
+    address: Address
+    token: str = field(repr=False)
+    keep_token: Callable[[str], None]
+    passphrase: str = field(default="", repr=False)
 
 
 class LiveKitAdapter:
     """See `servers.port.ServerAdapter`.
 
     `host_addresses` are the addresses media may leave from, None for all; `network` says which ways it may take now.
+    With `single` one connection carries media both ways, with servers that have that.
     """
 
     def __init__(
@@ -52,6 +66,7 @@ class LiveKitAdapter:
         make_peer: MakePeer | None = None,
         host_addresses: tuple[str, ...] | None = None,
         network: Callable[[], NetworkOptions] | None = None,
+        single: bool = True,
     ) -> None:
         self._web = web or Web()
         self._network = network or partial(NetworkOptions, dialer=self._web.dialer)
@@ -62,6 +77,8 @@ class LiveKitAdapter:
         self._host_addresses = host_addresses
         self._random = random or SystemRandom()
         self._tokens = TokenSource(epoch=epoch, random=self._random)
+        self._single = single
+        self._without_single: set[str] = set()
 
     @property
     def kind(self) -> str:
@@ -79,15 +96,25 @@ class LiveKitAdapter:
 
     async def join(self, request: JoinRequest, listener: SessionListener) -> Session:
         """See `ServerAdapter`."""
-        address = _address(request)
-        token = self._token(request, address)
+        address, credentials = _address(request), request.credentials
+        ticket = Ticket(
+            address,
+            self._token(request, address),
+            keep_token=partial(self._tokens.refreshed, credentials),
+            passphrase=credentials.password,
+        )
+        return await self.enter(ticket, listener)
+
+    async def enter(self, ticket: Ticket, listener: SessionListener, dialect: Dialect | None = None) -> LiveKitSession:
+        """Join with a token, for servers that build on LiveKit: with their `dialect`. Raises `JoinError`."""
         tasks = Tasks("livekit")
         signal = Signal(self._web, clock=self._clock, tasks=tasks)
         joined, key, _ = await asyncio.gather(
-            _connected(signal, address, token, listener),
-            _key(request.credentials.password),
+            self._connected(signal, ticket.address, ticket.token, listener),
+            _key(ticket.passphrase),
             asyncio.to_thread(load, *_NEEDED_ONCE_ANSWERED),
         )
+        from visio_desktop.servers.livekit.dialect import Dialect
         from visio_desktop.servers.livekit.peers import peer_options
         from visio_desktop.servers.livekit.session import LiveKitSession, Surroundings
 
@@ -96,25 +123,31 @@ class LiveKitAdapter:
             epoch=self._epoch,
             ids=self._ids,
             make_peer=self._make_peer,
-            keep_token=partial(self._tokens.refreshed, request.credentials),
+            keep_token=ticket.keep_token,
             vector=secrets.token_bytes,
             random=self._random,
-            token=token,
+            token=ticket.token,
             key=key,
+            dialect=dialect or Dialect(),
         )
-        session = LiveKitSession(signal, address.host, listener, around, tasks)
-        hosts = self._hosts(address)
+        session = LiveKitSession(signal, ticket.address.host, listener, around, tasks)
+        hosts = self._hosts(ticket.address)
         session.begin(joined, peer_options(joined.ice_servers, host_addresses=hosts, network=self._network()))
         return session
 
     async def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
         """See `ServerAdapter`."""
+        address = _address(request)
+        async for hop in self.hops(address, partial(self._token, request, address)):
+            yield hop
+
+    async def hops(self, address: Address, token: Callable[[], str]) -> AsyncIterator[Hop]:
+        """`check` of an address, for servers that build on LiveKit too."""
         from visio_desktop.servers.livekit.check import Preflight
 
-        address = _address(request)
         preflight = Preflight(
             address,
-            partial(self._token, request, address),
+            token,
             web=self._web,
             clock=self._clock,
             make_peer=self._make_peer,
@@ -123,6 +156,15 @@ class LiveKitAdapter:
         )
         async for hop in preflight.run():
             yield hop
+
+    async def _connected(self, signal: Signal, address: Address, token: str, listener: SessionListener) -> JoinResponse:
+        """The join answer; a server that does not have the single connection is not asked for it again."""
+        singly = self._single and address.base not in self._without_single
+        joined = await signal.connect(address, token, singly=singly)
+        if singly and not signal.is_single:
+            self._without_single.add(address.base)
+        listener.on_mark("signalling_open")
+        return joined
 
     def _token(self, request: JoinRequest, address: Address) -> str:
         return self._tokens.token(request.credentials, room=address.room, name=request.name, host=address.host)
@@ -139,12 +181,6 @@ def _address(request: JoinRequest) -> Address:
     if address is None:
         raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, request.link.host))
     return address
-
-
-async def _connected(signal: Signal, address: Address, token: str, listener: SessionListener) -> JoinResponse:
-    joined = await signal.connect(address, token)
-    listener.on_mark("signalling_open")
-    return joined
 
 
 async def _key(passphrase: str) -> Key | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from livekit.protocol.models import TrackSource, TrackType, VideoLayer, VideoQuality
+from livekit.protocol.models import AudioTrackFeature, TrackSource, TrackType, VideoLayer, VideoQuality
 from livekit.protocol.rtc import AddTrackRequest, SimulcastCodec, SubscribedQualityUpdate
 
+from visio_desktop.meeting.values import Source
 from visio_desktop.rtc.frames import Codec, SendLayer
-from visio_desktop.servers.livekit.roster import SOURCES
+from visio_desktop.servers.livekit.dialect import SOURCES
 from visio_desktop.servers.port import PublishRequest
 
 _TRACK_SOURCES = {source: number for number, source in SOURCES.items()}
@@ -22,6 +23,10 @@ def announcement(request: PublishRequest, cid: str) -> AddTrackRequest:
         source=_TRACK_SOURCES.get(request.source, TrackSource.UNKNOWN),
         muted=request.muted,
     )
+    if request.source is Source.SCREEN_AUDIO:
+        # What programs play is stereo, and too much to be sent twice.
+        announced.stereo = announced.disable_red = True
+        announced.audio_features.append(AudioTrackFeature.TF_STEREO)
     if request.source.is_video:
         layers = _layers(request)
         announced.width, announced.height = request.width_px, request.height_px

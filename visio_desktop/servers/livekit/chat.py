@@ -9,96 +9,58 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from livekit.protocol.models import DataPacket, DataStream, UserPacket
 
+from visio_desktop.servers.livekit.textstreams import MAX_TEXT_BYTES, TextStreams
+
 STREAM_TOPIC = "lk.chat"
 LEGACY_TOPIC = "lk-chat-topic"
-MAX_TEXT_BYTES = 32_768
 _CHUNK_BYTES = 15_000
 _MAX_LEGACY_BYTES = 60_000
 _MAX_ID_CHARACTERS = 128
-_MAX_OPEN_STREAMS = 64
 _MAX_REMEMBERED = 500
-_STREAM_LIFE_MS = 30_000.0
 _END_OF_TIME_MS = 1e14  # the year 5138
 
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """A line as it came: `id` is the sender's own, so only unique beside `identity`. `at_ms` is epoch time."""
+    """A line as it came: `id` is the sender's own, so only unique beside `identity`. `at_ms` is epoch time.
+
+    `edited`: it takes the place of the line of the same sender and id.
+    """
 
     identity: str
     id: str
     text: str
     at_ms: float
-
-
-@dataclass(slots=True)
-class _Stream:
-    """A text that has begun and not ended."""
-
-    at_ms: float
-    began_ms: float
-    chunks: list[bytes] = field(default_factory=list)
-    size: int = 0
+    edited: bool = False
 
 
 class ChatReader:
     """Puts lines together out of packets. Whatever is too long, out of order or incomplete is forgotten."""
 
     def __init__(self) -> None:
-        self._streams: OrderedDict[tuple[str, str], _Stream] = OrderedDict()
+        self._streams = TextStreams(STREAM_TOPIC)
         self._seen: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def read(self, packet: DataPacket, identity: str, now_ms: float) -> ChatLine | None:
         """The line this packet completes. `identity` is the sender; `now_ms` stands in for missing times."""
         match packet.WhichOneof("value"):
-            case "stream_header":
-                return self._begin(packet.stream_header, identity, now_ms)
-            case "stream_chunk":
-                self._continue(packet.stream_chunk, identity)
-                return None
-            case "stream_trailer":
-                return self._end(packet.stream_trailer, identity)
             case "chat_message":
                 line = packet.chat_message
                 return self._line(identity, line.id, line.message, line.edit_timestamp or line.timestamp or now_ms)
             case "user" if packet.user.topic == LEGACY_TOPIC:
                 return self._legacy(packet.user.payload, identity, now_ms)
             case _:
-                return None
-
-    def _begin(self, header: DataStream.Header, identity: str, now_ms: float) -> ChatLine | None:
-        self._forget_stale(now_ms)
-        is_text = header.WhichOneof("content_header") == "text_header"
-        if header.topic != STREAM_TOPIC or not is_text or header.total_length > MAX_TEXT_BYTES:
-            return None
-        at_ms = float(header.timestamp) or now_ms
-        if header.inline_content:
-            return self._line(identity, header.stream_id, _text(header.inline_content), at_ms)
-        self._streams[identity, header.stream_id] = _Stream(at_ms, now_ms)
-        return None
-
-    def _continue(self, chunk: DataStream.Chunk, identity: str) -> None:
-        stream = self._streams.get((identity, chunk.stream_id))
-        if stream is None:
-            return
-        stream.size += len(chunk.content)
-        if stream.size > MAX_TEXT_BYTES or chunk.chunk_index != len(stream.chunks) or not chunk.content:
-            del self._streams[identity, chunk.stream_id]
-            return
-        stream.chunks.append(chunk.content)
-
-    def _end(self, trailer: DataStream.Trailer, identity: str) -> ChatLine | None:
-        stream = self._streams.pop((identity, trailer.stream_id), None)
-        if stream is None or trailer.reason:
-            return None
-        return self._line(identity, trailer.stream_id, _text(b"".join(stream.chunks)), stream.at_ms)
+                stream = self._streams.read(packet, identity, now_ms)
+                if stream is None or not stream.is_whole:
+                    return None
+                return self._line(identity, stream.id, stream.text(), stream.at_ms)
 
     def _legacy(self, payload: bytes, identity: str, now_ms: float) -> ChatLine | None:
-        fields = _json_object(payload)
+        fields = json_object(payload)
         text, line_id, at_ms = fields.get("message"), fields.get("id"), fields.get("timestamp")
         if fields.get("ignoreLegacy") is True or not isinstance(text, str) or not isinstance(line_id, str):
             return None
@@ -112,17 +74,11 @@ class ChatReader:
         usable = text.strip() and len(text.encode("utf-8", "replace")) <= MAX_TEXT_BYTES
         if not usable or not 0 < len(line_id) <= _MAX_ID_CHARACTERS or self._seen.get(key) == text:
             return None
+        edited = key in self._seen
         self._seen[key] = text
         if len(self._seen) > _MAX_REMEMBERED:
             self._seen.popitem(last=False)
-        return ChatLine(identity, line_id, text, float(at_ms))
-
-    def _forget_stale(self, now_ms: float) -> None:
-        while self._streams:
-            key, oldest = next(iter(self._streams.items()))
-            if len(self._streams) < _MAX_OPEN_STREAMS and now_ms - oldest.began_ms < _STREAM_LIFE_MS:
-                return
-            del self._streams[key]
+        return ChatLine(identity, line_id, text, float(at_ms), edited)
 
 
 def print_chat(message_id: str, text: str, at_ms: float) -> list[DataPacket]:
@@ -153,13 +109,10 @@ def print_chat(message_id: str, text: str, at_ms: float) -> list[DataPacket]:
     return packets
 
 
-def _json_object(payload: bytes) -> dict[str, object]:
+def json_object(payload: bytes | str) -> dict[str, object]:
+    """The JSON object in a payload, empty for whatever else it is."""
     try:
         found = json.loads(payload)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "replace")

@@ -30,6 +30,11 @@ class Address:
         return f"{self.base}/rtc"
 
     @property
+    def single_signalling(self) -> str:
+        """Where it is for those who want one connection for all media; old servers do not have it."""
+        return f"{self.base}/rtc/v1"
+
+    @property
     def validation(self) -> str:
         """Where the server says in words what is wrong with a token."""
         return f"http{self.base.removeprefix('ws')}/rtc/validate"

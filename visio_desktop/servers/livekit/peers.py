@@ -34,6 +34,9 @@ class Peer(Protocol):
     ) -> OutboundStream:
         """Add a sent m-line to the next offer."""
 
+    def add_receivers(self, *, sounds: int = 0, pictures: int = 0) -> None:
+        """Add so many m-lines to the next offer for the server to send on."""
+
     def remove_sender(self, stream: OutboundStream) -> None:
         """Make its m-line inactive in the next offer."""
 

@@ -1,4 +1,4 @@
-"""Sent media and data: the peer connection in which we make the offers."""
+"""Sent media and data: the peer connection in which we make the offers. It may carry received media as well."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from livekit.protocol.models import DataPacket, TrackInfo
 from livekit.protocol.rtc import (
     AddTrackRequest,
+    MediaSectionsRequirement,
     RequestResponse,
     SessionDescription,
     SignalTarget,
@@ -22,8 +23,9 @@ from visio_desktop.rtc.congestion.demand import Priority
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
 from visio_desktop.servers.livekit.announcing import announcement, watched_layers
 from visio_desktop.servers.livekit.encryption import GCM, Encryption
+from visio_desktop.servers.livekit.incoming import Incoming, MediaListener
 from visio_desktop.servers.livekit.peers import Ids, MakePeer, Peer
-from visio_desktop.servers.livekit.subscriber import MediaListener, SendRequest, tell_candidate
+from visio_desktop.servers.livekit.subscriber import SendRequest, tell_candidate
 from visio_desktop.servers.livekit.wire import MAX_PACKET_BYTES, Candidate
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed
 from visio_desktop.system.log import get_logger
@@ -32,6 +34,7 @@ from visio_desktop.system.tasks import Tasks
 _log = get_logger(__name__)
 _ANSWER_TIMEOUT_S = 10.0
 _CHANNEL_TIMEOUT_S = 10.0
+_MAX_RECEIVED = 200
 CHANNELS = ("_reliable", "_lossy")
 
 
@@ -70,6 +73,12 @@ class _Negotiations:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     open: asyncio.Event = field(default_factory=asyncio.Event)
     restart: bool = False
+    agreed: tuple[SessionDescription | None, SessionDescription | None] = (None, None)
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether an offer is under way."""
+        return self.answer is not None and not self.answer.done()
 
 
 class _Void(Exception):  # noqa: N818 - reads as a state
@@ -92,6 +101,10 @@ class Publisher:
         self._encryption = encryption
         self._send = send
         self._listener = listener
+        self._incoming = Incoming(listener)
+        self._spare = [0, 0]
+        self._lines = 0
+        self._asked: asyncio.Task[None] | None = None
         self._ids = ids
         self._sent: dict[Source, _Sent] = {}
         self._negotiations = _Negotiations()
@@ -163,6 +176,11 @@ class Publisher:
                 return
             state.done = await self._offer(state)
 
+    def expect(self, sounds: int, pictures: int) -> None:
+        """The only connection: offer the server so many m-lines to send on from the first, so that it need not ask."""
+        self._spare = [sounds, pictures]
+        self._receive(sounds, pictures)
+
     async def send_data(self, packet: DataPacket, *, reliable: bool = True) -> None:
         """Send one packet, waiting for the channel to open. Raises `RequestFailed`."""
         channel = self._reliable if reliable else self._lossy
@@ -185,6 +203,10 @@ class Publisher:
     def peer(self) -> Peer:
         """The connection."""
         return self._peer
+
+    def agreed(self) -> tuple[SessionDescription | None, SessionDescription | None]:
+        """The last offer and the answer to it."""
+        return self._negotiations.agreed
 
     def published(self) -> list[TrackPublishedResponse]:
         """What the server has taken of us, in its words."""
@@ -245,7 +267,26 @@ class Publisher:
         """The server's answer; one to an older offer is passed over. Old servers do not number them."""
         state = self._negotiations
         if state.answer is not None and not state.answer.done() and answer.id in {0, state.offer_id}:
+            self._incoming.described(answer.mid_to_track_id)
             state.answer.set_result(answer.sdp)
+
+    def on_sections(self, wanted: MediaSectionsRequirement) -> None:
+        """The server wants to send on so many m-lines more, or otherwise on those it has: offer that.
+
+        What it says before it answers an offer it says without knowing that offer; where m-lines are missing
+        nevertheless, it says so again after the answer (livekit-server, `transport.go`).
+        """
+        if self._negotiations.awaits_answer:
+            return
+        sounds, pictures = wanted.num_audios, wanted.num_videos
+        if self._negotiations.offer_id == 0:
+            sounds, pictures = self._unexpected(0, sounds), self._unexpected(1, pictures)
+            if not sounds + pictures:
+                return
+        self._receive(sounds, pictures)
+        self._negotiations.wanted += 1
+        if self._asked is None or self._asked.done():
+            self._asked = self._tasks.start(self._offer_more(), name="sections")
 
     def on_watched(self, update: SubscribedQualityUpdate) -> None:
         """The server says which layers of a track anybody watches."""
@@ -265,14 +306,16 @@ class Publisher:
         self._listener.on_peer_state(SignalTarget.PUBLISHER, state)
 
     def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
-        """See `PeerListener`: with two connections nothing is received here."""
+        """See `PeerListener`: where there are two connections nothing is received here."""
+        self._incoming.began(stream, mid, stream_id, track_id)
 
     def on_stream_ended(self, stream: InboundStream) -> None:
         """See `PeerListener`."""
+        self._incoming.ended(stream)
 
     def on_channel(self, channel: DataChannel) -> None:
         """See `PeerListener`."""
-        channel.on_message(self._listener.on_packet)
+        self._incoming.opened(channel)
 
     def on_own_candidate(self, candidate: str) -> None:
         """See `PeerListener`."""
@@ -297,14 +340,36 @@ class Publisher:
             sdp = await self._peer.create_offer(ice_restart=restart)
             state.offer_id += 1
             state.answer = asyncio.get_running_loop().create_future()
-            await self._send(offer=SessionDescription(type="offer", sdp=sdp, id=state.offer_id))
+            offer = SessionDescription(type="offer", sdp=sdp, id=state.offer_id)
+            await self._send(offer=offer)
             try:
                 async with asyncio.timeout(_ANSWER_TIMEOUT_S):
                     answer = await state.answer
             except _Void:
                 _log.info("offer_void")
         await self._peer.set_answer(answer)
+        state.agreed = (offer, SessionDescription(type="answer", sdp=answer, id=state.offer_id))
         return covered
+
+    def _receive(self, sounds: int, pictures: int) -> None:
+        sounds = min(sounds, _MAX_RECEIVED - self._lines)
+        pictures = min(pictures, _MAX_RECEIVED - self._lines - sounds)
+        self._lines += sounds + pictures
+        self._peer.add_receivers(sounds=sounds, pictures=pictures)
+
+    def _unexpected(self, kind: int, asked: int) -> int:
+        """What the first offer, which has not left yet, does not hold of what is asked for."""
+        covered = min(asked, self._spare[kind])
+        self._spare[kind] -= covered
+        return asked - covered
+
+    async def _offer_more(self) -> None:
+        state = self._negotiations
+        try:
+            while state.done < state.wanted:
+                await self.negotiate()
+        except (RtcError, TimeoutError, SessionClosed) as error:
+            _log.warning("offer_failed", error=str(error))
 
     def _forget(self, sent: _Sent) -> None:
         if self._sent.get(sent.request.source) is sent:

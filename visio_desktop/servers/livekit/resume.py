@@ -20,7 +20,7 @@ from livekit.protocol.rtc import DataChannelInfo, SignalTarget, SyncState, Updat
 from visio_desktop.meeting.events import Dropped, Restored, Restoring
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.rtc import PeerState, RtcError
-from visio_desktop.servers.livekit.peers import relays
+from visio_desktop.servers.livekit.peers import Peer, relays
 from visio_desktop.servers.livekit.publisher import CHANNELS, Publisher
 from visio_desktop.servers.livekit.signal import ResumeRefused, Signal, SignalBroken
 from visio_desktop.servers.livekit.subscriber import Subscriber
@@ -59,17 +59,31 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What of a session takes part. `token` gives the newest; `say_again` repeats what was asked for."""
+    """What of a session takes part; no subscriber where one connection carries all media.
+
+    `token` gives the newest; `say_again` repeats what was asked for.
+    """
 
     signal: Signal
     publisher: Publisher
-    subscriber: Subscriber
+    subscriber: Subscriber | None
     watch: MediaWatch
     participant_sid: str
     host: str
     token: Callable[[], str]
     disabled: Callable[[], list[str]]
     say_again: Callable[[], Awaitable[None]]
+
+    @property
+    def peers(self) -> dict[SignalTarget, Peer]:
+        """The connections."""
+        sent = {SignalTarget.PUBLISHER: self.publisher.peer}
+        return sent if self.subscriber is None else sent | {SignalTarget.SUBSCRIBER: self.subscriber.peer}
+
+    @property
+    def receiving(self) -> Publisher | Subscriber:
+        """Whoever has the connection that brings media."""
+        return self.subscriber or self.publisher
 
 
 class Resumption:
@@ -99,7 +113,7 @@ class Resumption:
         _log.info("resume_begins", cause=cause)
         self._cause = cause
         self._session.publisher.hold()
-        self._session.subscriber.peer.gap.begin()
+        self._session.receiving.peer.gap.begin()
         self._telling = self._tasks.start(self._tell_if_it_lasts(cause), name="tell")
         self._tasks.start(self._run(), name="resume")
 
@@ -152,13 +166,15 @@ class Resumption:
     async def _try(self) -> None:
         """From signalling to media in both directions."""
         session = self._session
-        peers = {SignalTarget.PUBLISHER: session.publisher.peer, SignalTarget.SUBSCRIBER: session.subscriber.peer}
+        peers = session.peers
         awaited = {
             target: peer.restarts
             for target, peer in peers.items()
             if session.watch.state(target) in {PeerState.CONNECTED, PeerState.DISCONNECTED}
         }
         reason = _REASONS.get(self._cause, ReconnectReason.RR_UNKNOWN)
+        if session.subscriber is None and reason == ReconnectReason.RR_SUBSCRIBER_FAILED:
+            reason = ReconnectReason.RR_PUBLISHER_FAILED
         self._is_opening = True
         try:
             response = await session.signal.reopen(session.token(), session.participant_sid, reason)
@@ -176,7 +192,7 @@ class Resumption:
 
     def _state(self) -> SyncState:
         session = self._session
-        offer, answer = session.subscriber.agreed()
+        offer, answer = session.receiving.agreed()
         state = SyncState(
             subscription=UpdateSubscription(subscribe=False),
             publish_tracks=session.publisher.published(),
@@ -199,7 +215,7 @@ class Resumption:
     async def _finish(self, lasted_ms: float) -> None:
         """Whole again. The gap is known once something comes in; meanwhile the next interruption may begin."""
         cause = self._end()
-        gap = self._session.subscriber.peer.gap
+        gap = self._session.receiving.peer.gap
         looks = round(_MEDIA_BACK_S / _LOOK_EVERY_S)
         while gap.quiet_ms() > _BACK_MS and looks > 0 and not self._cause:
             await asyncio.sleep(_LOOK_EVERY_S)

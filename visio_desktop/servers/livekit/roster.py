@@ -15,12 +15,12 @@ from livekit.protocol.models import (
     ParticipantInfo,
     SpeakerInfo,
     TrackInfo,
-    TrackSource,
     TrackType,
 )
 from livekit.protocol.rtc import ConnectionQualityInfo, JoinResponse
 
 from visio_desktop.meeting.events import (
+    CapabilitiesChanged,
     HandChanged,
     Joined,
     ParticipantChanged,
@@ -28,23 +28,18 @@ from visio_desktop.meeting.events import (
     PublicationChanged,
     PublicationGone,
     QualityChanged,
+    SendingAllowed,
     ServerEvent,
     SpeakersChanged,
 )
-from visio_desktop.meeting.values import Capability, Participant, Publication, Quality, Source
-from visio_desktop.servers.livekit.hands import parse_hand
+from visio_desktop.meeting.rooms import EVERY_SOURCE
+from visio_desktop.meeting.values import Participant, Publication, Quality, Source
+from visio_desktop.servers.livekit.dialect import MAX_NAME_CHARACTERS, SOURCES, Dialect, sendable
 
 _MAX_PEOPLE = 5_000
 _MAX_TRACKS = 64
-_MAX_NAME_CHARACTERS = 200
 _MAX_SIDE_PX = 16_384
 
-SOURCES = {
-    TrackSource.CAMERA: Source.CAMERA,
-    TrackSource.MICROPHONE: Source.MICROPHONE,
-    TrackSource.SCREEN_SHARE: Source.SCREEN,
-    TrackSource.SCREEN_SHARE_AUDIO: Source.SCREEN_AUDIO,
-}
 _QUALITIES = {
     ConnectionQuality.POOR: Quality.POOR,
     ConnectionQuality.GOOD: Quality.GOOD,
@@ -60,33 +55,62 @@ class _Person:
     sid: str
     version: int
     shown: Participant
+    is_agent: bool = False
     publications: dict[str, Publication] = field(default_factory=dict)
 
 
 class Roster:
     """The people of one session. Every method gives the events that follow, in order."""
 
-    def __init__(self, *, encrypted: bool = False) -> None:
+    def __init__(self, dialect: Dialect | None = None, *, encrypted: bool = False) -> None:
+        self._dialect = dialect or Dialect()
         self._encrypted = encrypted
         self._people: dict[str, _Person] = {}
         self._identities: dict[str, str] = {}
         self._speaking: set[str] = set()
         self._withdrawn: set[str] = set()
         self._my_id = ""
+        self._mine = ParticipantInfo()
+        self._capabilities = self._dialect.capabilities(self._mine)
+        self._sendable = EVERY_SOURCE
+
+    @property
+    def my_id(self) -> str:
+        """One's own identity."""
+        return self._my_id
+
+    @property
+    def people(self) -> list[Participant]:
+        """Everybody with what they publish, oneself first."""
+        return [replace(p.shown, publications=tuple(p.publications.values())) for p in self._people.values()]
 
     def join(self, response: JoinResponse, at_ms: float) -> list[ServerEvent]:
         """We are in; everybody already there follows."""
         info = response.participant
         self._my_id = info.identity
-        me = _shown(info, is_me=True)
+        me = self._shown(info, is_me=True)
         self._people[me.id] = _Person(info.sid, info.version, me)
         self._identities[info.sid] = me.id
-        joined = Joined(me, response.room.name, capabilities(info), at_ms)
-        return [joined, *self.update(response.other_participants)]
+        self._mine, self._capabilities = info, self._dialect.capabilities(info)
+        joined = Joined(me, self._dialect.title(response.room), self._capabilities, at_ms)
+        self._sendable = sendable(info.permission)
+        there = [event for info in response.other_participants for event in self._update_one(info, arrived=False)]
+        return [joined, SendingAllowed(self._sendable), *there]
 
     def update(self, infos: Iterable[ParticipantInfo]) -> list[ServerEvent]:
         """Some came, changed or went."""
-        return [event for info in infos for event in self._update_one(info)]
+        return [event for info in infos for event in self._update_one(info, arrived=True)]
+
+    def standing(self) -> list[ServerEvent]:
+        """What one may do and send, where that is something else than was told last."""
+        events: list[ServerEvent] = []
+        capabilities, may_send = self._dialect.capabilities(self._mine), sendable(self._mine.permission)
+        if capabilities != self._capabilities:
+            events.append(CapabilitiesChanged(capabilities))
+        if may_send != self._sendable:
+            events.append(SendingAllowed(may_send))
+        self._capabilities, self._sendable = capabilities, may_send
+        return events
 
     def missing(self, everybody: Iterable[ParticipantInfo]) -> list[ServerEvent]:
         """These are all who are there: who is not among them has left."""
@@ -152,28 +176,36 @@ class Roster:
         person = self._people.get(identity)
         return person.shown if person is not None else None
 
+    def is_ordinary(self, identity: str) -> bool:
+        """Whether this is somebody in the meeting, and no agent of the server's."""
+        person = self._people.get(identity)
+        return person is not None and not person.is_agent
+
     def identity(self, sid: str) -> str:
         """The identity behind a participant's sid, "" for nobody known."""
         return self._identities.get(sid, "")
 
-    def _update_one(self, info: ParticipantInfo) -> list[ServerEvent]:
+    def _update_one(self, info: ParticipantInfo, *, arrived: bool) -> list[ServerEvent]:
         if not info.identity or not info.sid:
             return []
         person = self._people.get(info.identity)
         gone = info.state == ParticipantInfo.State.DISCONNECTED
         if person is None:
-            return [] if gone or len(self._people) >= _MAX_PEOPLE else self._come(info)
+            return [] if gone or len(self._people) >= _MAX_PEOPLE else self._come(info, arrived=arrived)
         if person.sid == info.sid and not (gone and person.shown.is_me):
             return self._leave(info.identity) if gone else self._change(person, info)
         if gone or person.shown.is_me:
             return []
-        return [*self._leave(info.identity), *self._come(info)]
+        return [*self._leave(info.identity), *self._come(info, arrived=arrived)]
 
-    def _come(self, info: ParticipantInfo) -> list[ServerEvent]:
-        person = _Person(info.sid, info.version, _shown(info, is_me=False))
+    def _come(self, info: ParticipantInfo, *, arrived: bool) -> list[ServerEvent]:
+        if not self._dialect.shows(info):
+            return []
+        is_agent = info.kind == ParticipantInfo.Kind.AGENT
+        person = _Person(info.sid, info.version, self._shown(info, is_me=False), is_agent)
         self._people[info.identity] = person
         self._identities[info.sid] = info.identity
-        events: list[ServerEvent] = [ParticipantChanged(person.shown)]
+        events: list[ServerEvent] = [ParticipantChanged(person.shown, arrived)]
         if person.shown.hand_raised_at_ms is not None:
             events.append(HandChanged(person.shown.id, person.shown.hand_raised_at_ms))
         return [*events, *self._tracks(person, info.tracks, complete=True)]
@@ -182,11 +214,15 @@ class Roster:
         if info.version < person.version:
             return []
         before = person.shown
-        after = replace(_shown(info, is_me=before.is_me), quality=before.quality, speaking=before.speaking)
+        after = replace(self._shown(info, is_me=before.is_me), quality=before.quality, speaking=before.speaking)
         person.shown, person.version = after, info.version
         events: list[ServerEvent] = [ParticipantChanged(after)] if after != before else []
         if after.hand_raised_at_ms != before.hand_raised_at_ms:
             events.append(HandChanged(after.id, after.hand_raised_at_ms))
+        if before.is_me:
+            permission = info.permission if info.HasField("permission") else self._mine.permission
+            self._mine = ParticipantInfo(permission=permission, attributes=info.attributes, metadata=info.metadata)
+            events += self.standing()
         return [*events, *self._tracks(person, info.tracks, complete=not before.is_me)]
 
     def _leave(self, identity: str) -> list[ServerEvent]:
@@ -221,35 +257,17 @@ class Roster:
                 events.append(PublicationChanged(publication))
         return events
 
-
-def capabilities(info: ParticipantInfo) -> Capability:
-    """What the server lets this participant do."""
-    found = Capability.ACTIVE_SPEAKER | Capability.CONNECTION_QUALITY | Capability.LAYERS
-    permission = info.permission
-    if permission.can_subscribe:
-        found |= Capability.SUBSCRIBE
-    if permission.can_publish:
-        found |= Capability.PUBLISH
-        sources = permission.can_publish_sources
-        if not sources or TrackSource.SCREEN_SHARE in sources:
-            found |= Capability.SCREEN_SHARE
-    if permission.can_publish_data:
-        found |= Capability.CHAT | Capability.DATA
-    if permission.can_update_metadata:
-        found |= Capability.HAND
-    return found
-
-
-def _shown(info: ParticipantInfo, *, is_me: bool) -> Participant:
-    name = (info.name.strip() or info.identity)[:_MAX_NAME_CHARACTERS]
-    colour = info.attributes.get("color", "")
-    return Participant(
-        id=info.identity,
-        name=name,
-        is_me=is_me,
-        hand_raised_at_ms=parse_hand(info.attributes),
-        colour=colour if len(colour) <= _MAX_NAME_CHARACTERS else "",
-    )
+    def _shown(self, info: ParticipantInfo, *, is_me: bool) -> Participant:
+        traits = self._dialect.traits(info)
+        return Participant(
+            id=info.identity,
+            name=(info.name.strip() or info.identity)[:MAX_NAME_CHARACTERS],
+            is_me=is_me,
+            hand_raised_at_ms=traits.hand_raised_at_ms,
+            colour=traits.colour,
+            role=traits.role,
+            is_authenticated=traits.is_authenticated,
+        )
 
 
 def _publication(track: TrackInfo, participant_id: str, *, encrypted: bool) -> Publication | None:

@@ -18,8 +18,6 @@ from livekit.protocol.rtc import (
 )
 
 from visio_desktop.meeting.events import (
-    ChatReceived,
-    DataReceived,
     Dropped,
     MutedByServer,
     PublicationGone,
@@ -27,14 +25,17 @@ from visio_desktop.meeting.events import (
     Restoring,
     ServerEvent,
 )
-from visio_desktop.meeting.values import ChatMessage, Problem, ProblemCode, Source
+from visio_desktop.meeting.requests import Request
+from visio_desktop.meeting.values import Participant, Problem, ProblemCode, Source
 from visio_desktop.rtc import PeerOptions, PeerState, RtcError
 from visio_desktop.rtc.encryption.cipher import MakeVector
 from visio_desktop.rtc.encryption.keys import Key
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
 from visio_desktop.servers.livekit.asked import Asked
-from visio_desktop.servers.livekit.chat import LEGACY_TOPIC, MAX_TEXT_BYTES, ChatLine, ChatReader, print_chat
+from visio_desktop.servers.livekit.dialect import Dialect
 from visio_desktop.servers.livekit.encryption import Encryption
+from visio_desktop.servers.livekit.incoming import tracks_of
+from visio_desktop.servers.livekit.packets import PacketReader
 from visio_desktop.servers.livekit.peers import Ids, MakePeer
 from visio_desktop.servers.livekit.problems import dropped_by
 from visio_desktop.servers.livekit.publisher import Publisher
@@ -42,9 +43,10 @@ from visio_desktop.servers.livekit.resume import MEDIA, NETWORK, SERVER, SIGNALL
 from visio_desktop.servers.livekit.roster import Roster
 from visio_desktop.servers.livekit.signal import GOODBYE, Signal
 from visio_desktop.servers.livekit.subscriber import Subscriber
+from visio_desktop.servers.livekit.telling import Telling
 from visio_desktop.servers.livekit.watch import MediaWatch
 from visio_desktop.servers.livekit.wire import WireError, parse_candidate, parse_packet
-from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, SessionListener, Wanted
+from visio_desktop.servers.port import PublishRequest, SessionClosed, SessionListener, Wanted
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
@@ -67,6 +69,7 @@ class Surroundings:
     random: Random
     token: str = field(repr=False)
     key: Key | None = None
+    dialect: Dialect = field(default_factory=Dialect)
 
 
 class LiveKitSession:
@@ -81,11 +84,13 @@ class LiveKitSession:
         self._around = around
         self._tasks = tasks
         self._encryption = Encryption(around.key, vector=around.vector, tasks=tasks, on_state=self._on_opens)
-        self._roster = Roster(encrypted=self._encryption.is_on)
-        self._chat = ChatReader()
+        self._dialect = around.dialect
+        self._roster = Roster(around.dialect, encrypted=self._encryption.is_on)
+        self._packets = PacketReader(self._roster, around.dialect, around.epoch)
         self._early: dict[str, InboundStream] = {}
         self._streaming: set[str] = set()
         self._asked = Asked(signal.send)
+        self._telling = Telling(self._roster, around.epoch, send=signal.send, send_packet=self.send_packet)
         self._me = self._sid = ""
         self._token = around.token
         self._over = False
@@ -104,20 +109,25 @@ class LiveKitSession:
         self._me, self._sid = joined.participant.identity, joined.participant.sid
         self._encryption.server_made = joined.sif_trailer
         make_peer = self._around.make_peer
-        self._subscriber = Subscriber(make_peer, options, send=self._signal.send, listener=self, tasks=self._tasks)
+        send = self._signal.send
+        if not self._signal.is_single:
+            self._subscriber = Subscriber(make_peer, options, send=send, listener=self, tasks=self._tasks)
         self._publisher = Publisher(
             make_peer,
             options,
-            send=self._signal.send,
+            send=send,
             listener=self,
             ids=self._around.ids,
             encryption=self._encryption,
         )
+        if self._signal.is_single:
+            self._publisher.expect(*tracks_of(joined.other_participants))
         self._resumption = self._resumable(joined.participant.sid, self._publisher, self._subscriber)
         self._signal.run(self._on_response, self._on_lost)
         self._tasks.start(self._open_channels(), name="channels")
         self._watch.begin()
-        self._emit(self._roster.join(joined, self._around.epoch()))
+        room = self._dialect.room(joined.room)
+        self._emit([*self._roster.join(joined, self._around.epoch()), *room])
 
     # ---- servers.port.Session
 
@@ -149,20 +159,31 @@ class LiveKitSession:
 
     async def send_chat(self, message_id: str, text: str) -> None:
         """See `Session`. Raises `RequestFailed` for a text too long or a channel that does not open."""
-        sending = self._sending()
-        if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
-            raise RequestFailed("the text is too long")
-        at_ms = self._around.epoch()
-        for packet in print_chat(message_id, text, at_ms):
-            await sending.send_data(packet)
-        me = self._roster.participant(self._me)
-        name = me.name if me is not None else ""
-        self._emit([ChatReceived(ChatMessage(message_id, self._me, name, text, at_ms, is_mine=True))])
+        self._emit(await self._telling.chat(message_id, text))
 
     async def set_hand(self, raised: bool, at_ms: float) -> None:
         """See `Session`."""
         self._refuse_when_over()
         await self._asked.raise_hand(raised, at_ms)
+
+    async def request(self, request: Request) -> None:
+        """See `Session`: what LiveKit carries by itself."""
+        self._refuse_when_over()
+        self._emit(await self._telling.request(request))
+
+    async def send_packet(self, packet: DataPacket) -> None:
+        """Send data to others. Raises `RequestFailed`."""
+        await self._sending().send_data(packet)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has been left or lost."""
+        return self._over
+
+    @property
+    def people(self) -> list[Participant]:
+        """Everybody in the meeting as the server last told, oneself first."""
+        return self._roster.people
 
     async def leave(self) -> None:
         """See `Session`."""
@@ -220,12 +241,7 @@ class LiveKitSession:
         if packet is None:
             _log.warning("packet_not_opened")
             return
-        sender = self._sender(packet)
-        line = self._chat.read(packet, sender, self._around.epoch()) if sender not in {"", self._me} else None
-        if line is not None:
-            self._emit([ChatReceived(self._message(line))])
-        elif packet.WhichOneof("value") == "user" and packet.user.topic != LEGACY_TOPIC:
-            self._emit([DataReceived(sender, packet.user.topic, packet.user.payload)])
+        self._emit(self._packets.read(packet))
 
     def on_peer_state(self, target: SignalTarget, state: PeerState) -> None:
         """See `MediaListener`."""
@@ -252,6 +268,8 @@ class LiveKitSession:
                 self._subscriber.receive(response.offer)
             case "answer" if self._publisher is not None:
                 self._publisher.on_answer(response.answer)
+            case "media_sections_requirement" if self._publisher is not None and self._subscriber is None:
+                self._publisher.on_sections(response.media_sections_requirement)
             case "trickle":
                 self._on_trickle(response.trickle)
             case "refresh_token":
@@ -264,12 +282,6 @@ class LiveKitSession:
 
     def _on_news(self, response: SignalResponse) -> None:
         match response.WhichOneof("message"):
-            case "update":
-                self._on_update(response.update.participants)
-            case "speakers_changed":
-                self._emit(self._roster.speakers(response.speakers_changed.speakers))
-            case "connection_quality":
-                self._emit(self._roster.qualities(response.connection_quality.updates))
             case "track_published" if self._publisher is not None:
                 self._publisher.on_published(response.track_published)
             case "request_response" if self._publisher is not None:
@@ -280,6 +292,19 @@ class LiveKitSession:
                 self._on_mute(response.mute)
             case "track_unpublished":
                 self._on_withdrawn(response.track_unpublished.track_sid)
+            case _:
+                self._on_people(response)
+
+    def _on_people(self, response: SignalResponse) -> None:
+        match response.WhichOneof("message"):
+            case "update":
+                self._on_update(response.update.participants)
+            case "speakers_changed":
+                self._emit(self._roster.speakers(response.speakers_changed.speakers))
+            case "connection_quality":
+                self._emit(self._roster.qualities(response.connection_quality.updates))
+            case "room_update":
+                self._emit([*self._dialect.room(response.room_update.room), *self._roster.standing()])
             case other:
                 _log.debug("signal_passed_over", message=other)
 
@@ -351,7 +376,7 @@ class LiveKitSession:
         except (RtcError, TimeoutError, SessionClosed) as error:
             _log.warning("first_offer_failed", error=str(error))
 
-    def _resumable(self, participant_sid: str, publisher: Publisher, subscriber: Subscriber) -> Resumption:
+    def _resumable(self, participant_sid: str, publisher: Publisher, subscriber: Subscriber | None) -> Resumption:
         around = self._around
         parts = Parts(
             self._signal,
@@ -438,13 +463,3 @@ class LiveKitSession:
         if sid in self._streaming:
             self._streaming.discard(sid)
             self._listener.on_stream_ended(sid)
-
-    def _sender(self, packet: DataPacket) -> str:
-        user = packet.user
-        return packet.participant_identity or user.participant_identity or self._roster.identity(user.participant_sid)
-
-    def _message(self, line: ChatLine) -> ChatMessage:
-        """The sender's own id is unique only beside their identity, and must not overwrite somebody else's line."""
-        sender = self._roster.participant(line.identity)
-        name = sender.name if sender is not None else line.identity
-        return ChatMessage(f"{line.identity}/{line.id}", line.identity, name, line.text, line.at_ms)

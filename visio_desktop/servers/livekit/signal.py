@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from livekit.protocol.models import DisconnectReason
+from livekit.protocol.models import DisconnectReason, ReconnectReason
 from livekit.protocol.rtc import JoinResponse, LeaveRequest, Ping, ReconnectResponse, SignalRequest, SignalResponse
 
 from visio_desktop.meeting.events import Dropped
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import NetError, Refused, Silent, Socket, Web
+from visio_desktop.servers.livekit.entry import Return, plain, wrapped
 from visio_desktop.servers.livekit.link import Address
 from visio_desktop.servers.livekit.problems import dropped_by, refused, refused_by, unreachable
 from visio_desktop.servers.livekit.wire import MAX_SIGNAL_BYTES, WireError, parse_response, print_request
@@ -26,9 +27,6 @@ from visio_desktop.system.tasks import Tasks
 
 _log = get_logger(__name__)
 
-# The client protocol version: 16 with two peer connections is understood by every server tried (1.8 to 1.13).
-PROTOCOL = 16
-_CLIENT = {"sdk": "python", "version": "1.0.0", "os": "linux", "protocol": str(PROTOCOL), "auto_subscribe": "1"}
 GOODBYE = LeaveRequest(reason=DisconnectReason.CLIENT_INITIATED, action=LeaveRequest.Action.DISCONNECT)
 _JOIN_TIMEOUT_S = 10.0
 _EXPLAIN_TIMEOUT_S = 3.0
@@ -37,6 +35,8 @@ _REOPEN_TIMEOUT_S = 5.0
 _ASKED_TIMEOUT_S = 2.5
 _MAX_RUBBISH = 20
 _CLIENT_ERRORS = range(400, 500)
+# What is said alike by every door. Anything else, a web page too, may mean that there is none: old servers and proxies.
+_SAID_BY_ALL = frozenset({401, 403, 429, 500, 502, 503, 504})
 
 
 class SignalBroken(ServersError):  # noqa: N818 - reads as a state
@@ -70,15 +70,19 @@ class Signal:
         self._on_response: Callable[[SignalResponse], None] = lambda _: None
         self._on_lost: Callable[[], None] | None = None
         self.rtt_ms: float | None = None
+        self.is_single = False
 
     @property
     def is_open(self) -> bool:
         """Whether requests get through, as far as is known."""
         return self._socket is not None and self._socket.is_open
 
-    async def connect(self, address: Address, token: str) -> JoinResponse:
-        """Open the connection and wait for the join answer. Raises `JoinError`."""
-        self._address = address
+    async def connect(self, address: Address, token: str, *, singly: bool = False) -> JoinResponse:
+        """Open the connection and wait for the join answer. Raises `JoinError`.
+
+        With `singly` one connection for all media is asked for; `is_single` says whether the server has that.
+        """
+        self._address, self.is_single = address, singly
         self._socket = await self._open(address, token)
         try:
             async with asyncio.timeout(_JOIN_TIMEOUT_S):
@@ -99,20 +103,14 @@ class Signal:
         if self._socket is not None:
             self._listen(self._socket)
 
-    async def reopen(self, token: str, participant_sid: str, reason: int) -> ReconnectResponse:
+    async def reopen(self, token: str, participant_sid: str, reason: ReconnectReason) -> ReconnectResponse:
         """Open the connection anew for the same participant. Raises `SignalBroken` or `ResumeRefused`."""
         if self._closed or self._address is None:
             raise SessionClosed("signalling is closed")
         host = self._address.host
-        parameters = {"reconnect": "1", "sid": participant_sid, "reconnect_reason": str(reason)}
         try:
             async with asyncio.timeout(_REOPEN_TIMEOUT_S):
-                socket = await self._web.open_socket(
-                    self._address.signalling,
-                    parameters=_CLIENT | {"access_token": token} | parameters,
-                    timeout_s=_REOPEN_TIMEOUT_S,
-                    max_message_bytes=MAX_SIGNAL_BYTES,
-                )
+                socket = await self._enter(self._address, token, _REOPEN_TIMEOUT_S, Return(participant_sid, reason))
                 response = await self._welcome(socket, host)
         except Refused as error:
             if error.status in _CLIENT_ERRORS:
@@ -157,23 +155,28 @@ class Signal:
 
     async def _open(self, address: Address, token: str) -> Socket:
         try:
-            return await self._web.open_socket(
-                address.signalling,
-                parameters=_CLIENT | {"access_token": token},
-                timeout_s=_JOIN_TIMEOUT_S,
-                max_message_bytes=MAX_SIGNAL_BYTES,
-            )
+            return await self._enter(address, token, _JOIN_TIMEOUT_S)
         except Refused as error:
+            if self.is_single and error.status not in _SAID_BY_ALL:
+                self.is_single = False
+                return await self._open(address, token)
             raise JoinError(refused(error, await self._explanation(address, token)), str(error)) from error
         except NetError as error:
             raise JoinError(unreachable(error), str(error)) from error
 
+    async def _enter(self, address: Address, token: str, timeout_s: float, back: Return | None = None) -> Socket:
+        """Open a socket. Raises `NetError`."""
+        return await self._web.open_socket(
+            address.single_signalling if self.is_single else address.signalling,
+            parameters=(wrapped if self.is_single else plain)(token, back),
+            timeout_s=timeout_s,
+            max_message_bytes=MAX_SIGNAL_BYTES,
+        )
+
     async def _explanation(self, address: Address, token: str) -> bytes:
         """Why the server refused, in its words; the WebSocket handshake only gives a number."""
         try:
-            reply = await self._web.get(
-                address.validation, parameters=_CLIENT | {"access_token": token}, timeout_s=_EXPLAIN_TIMEOUT_S
-            )
+            reply = await self._web.get(address.validation, parameters=plain(token), timeout_s=_EXPLAIN_TIMEOUT_S)
         except NetError:
             return b""
         return reply.body

@@ -11,6 +11,7 @@ from livekit.protocol.rtc import SessionDescription, SignalTarget, TrickleReques
 
 from visio_desktop.rtc import DataChannel, PeerOptions, PeerState, RtcError
 from visio_desktop.rtc.frames import InboundStream
+from visio_desktop.servers.livekit.incoming import Incoming, MediaListener
 from visio_desktop.servers.livekit.peers import MakePeer, Peer
 from visio_desktop.servers.livekit.wire import Candidate
 from visio_desktop.servers.port import SessionClosed
@@ -37,22 +38,6 @@ async def tell_candidate(send: SendRequest, target: SignalTarget, candidate: str
         _log.debug("candidate_not_told")
 
 
-class MediaListener(Protocol):
-    """Who wants to know what comes in."""
-
-    def on_media(self, sid: str, stream: InboundStream) -> None:
-        """Media of a track begins."""
-
-    def on_media_ended(self, sid: str) -> None:
-        """Media of a track ended."""
-
-    def on_packet(self, data: bytes) -> None:
-        """A data channel's message."""
-
-    def on_peer_state(self, target: SignalTarget, state: PeerState) -> None:
-        """How one of the two connections is."""
-
-
 class Subscriber:
     """Answers offers one after the other, in the order in which they came, candidates in between."""
 
@@ -63,8 +48,7 @@ class Subscriber:
         self._listener = listener
         self._tasks = tasks
         self._waiting: asyncio.Queue[SessionDescription | Candidate] = asyncio.Queue(_MAX_WAITING)
-        self._sid_by_mid: dict[str, str] = {}
-        self._sid_by_stream: dict[str, str] = {}
+        self._incoming = Incoming(listener)
         self._offer: SessionDescription | None = None
         self._answered: SessionDescription | None = None
         self._peer = make_peer(options, self)
@@ -101,21 +85,16 @@ class Subscriber:
         self._listener.on_peer_state(SignalTarget.SUBSCRIBER, state)
 
     def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:
-        """See `PeerListener`: the track's sid is the second word of the msid, else what the server says of the mid."""
-        sid = track_id if track_id.startswith("TR_") else self._sid_by_mid.get(mid, track_id)
-        _log.debug("media_began", mid=mid, stream=stream_id, sid=sid)
-        self._sid_by_stream[stream.id] = sid
-        self._listener.on_media(sid, stream)
+        """See `PeerListener`."""
+        self._incoming.began(stream, mid, stream_id, track_id)
 
     def on_stream_ended(self, stream: InboundStream) -> None:
         """See `PeerListener`."""
-        sid = self._sid_by_stream.pop(stream.id, None)
-        if sid is not None and sid not in self._sid_by_stream.values():
-            self._listener.on_media_ended(sid)
+        self._incoming.ended(stream)
 
     def on_channel(self, channel: DataChannel) -> None:
-        """See `PeerListener`: both channels carry the same kind of packets."""
-        channel.on_message(self._listener.on_packet)
+        """See `PeerListener`."""
+        self._incoming.opened(channel)
 
     def on_own_candidate(self, candidate: str) -> None:
         """See `PeerListener`."""
@@ -135,7 +114,7 @@ class Subscriber:
                 _log.warning("subscriber_negotiation_failed", what=type(item).__name__, error=str(error))
 
     async def _answer(self, offer: SessionDescription) -> None:
-        self._sid_by_mid.update(offer.mid_to_track_id)
+        self._incoming.described(offer.mid_to_track_id)
         sdp = await self._peer.accept_offer(offer.sdp)
         self._offer, self._answered = offer, SessionDescription(type="answer", sdp=sdp, id=offer.id)
         await self._send(answer=self._answered)

@@ -1,4 +1,4 @@
-"""How the two connections for media are, and what follows from it."""
+"""How the connections for media are, and what follows from it."""
 
 from __future__ import annotations
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import pytest
-from livekit.protocol.rtc import ICEServer
+from aiohttp import web
+from livekit.protocol.rtc import ICEServer, JoinResponse, SignalResponse
 
-from tests.helpers.fake_livekit import fake_livekit
+from tests.helpers.fake_livekit import ME, FakePeer, fake_livekit
+from tests.helpers.session_ear import SessionEar
+from tests.helpers.web_server import serving
 from visio_desktop.meeting.events import Joined
 from visio_desktop.meeting.values import Capability, MeetingLink, ProblemCode
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.livekit.token import claims
-from visio_desktop.servers.port import JoinError, JoinRequest
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest
 
 
 def test_its_kind() -> None:
@@ -31,3 +34,28 @@ async def test_a_link_of_another_kind_is_refused() -> None:
     with pytest.raises(JoinError) as caught:
         await LiveKitAdapter().join(request, listener=None)  # type: ignore[arg-type]
     assert caught.value.problem.code is ProblemCode.LINK_UNKNOWN_KIND
+
+
+async def test_a_server_without_the_single_connection_is_asked_for_it_once() -> None:
+    asked = []
+
+    async def absent(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(status=404)
+
+    async def rtc(request: web.Request) -> web.WebSocketResponse:
+        asked.append(request.path)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_bytes(SignalResponse(join=JoinResponse(participant=ME)).SerializeToString())
+        await socket.receive()
+        return socket
+
+    async with serving(rtc_v1=absent, rtc=rtc) as address:
+        adapter = LiveKitAdapter(make_peer=FakePeer)
+        link = adapter.recognise(f"livekit+ws://{address}?room=tea")
+        assert link is not None
+        for _ in range(2):
+            request = JoinRequest(link, "Me", Credentials(api_key="key", api_secret="s" * 32))
+            await (await adapter.join(request, SessionEar())).leave()
+    assert asked == ["/rtc/v1", "/rtc", "/rtc"]

@@ -70,3 +70,11 @@ def test_who_watches_is_read_by_codec_and_from_older_servers(
 def test_an_update_of_another_codec_says_nothing() -> None:
     update = SubscribedQualityUpdate(subscribed_codecs=[SubscribedCodec(codec="vp9", qualities=qualities())])
     assert watched_layers(update, Codec.VP8, 3) is None
+
+
+def test_the_sound_of_a_screen_is_stereo_and_sent_once() -> None:
+    announced = announcement(PublishRequest(Source.SCREEN_AUDIO, (Codec.OPUS,)), "cid")
+    assert announced.source == TrackSource.SCREEN_SHARE_AUDIO
+    assert (announced.stereo, announced.disable_red) == (True, True)
+    voice = announcement(PublishRequest(Source.MICROPHONE, (Codec.OPUS,)), "cid")
+    assert (voice.stereo, voice.disable_red) == (False, False)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livekit.protocol.models import ChatMessage, DataPacket, DataStream, UserPacket
 
-from visio_desktop.servers.livekit.chat import LEGACY_TOPIC, MAX_TEXT_BYTES, ChatLine, ChatReader, print_chat
+from visio_desktop.servers.livekit.chat import LEGACY_TOPIC, ChatLine, ChatReader, print_chat
+from visio_desktop.servers.livekit.textstreams import MAX_TEXT_BYTES
 
 NOW_MS = 1_800_000_000_000.0
 

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from livekit.protocol.models import TrackInfo, TrackSource, TrackType, VideoQuality
+from livekit.protocol.models import ParticipantInfo, TrackInfo, TrackSource, TrackType, VideoQuality
 from livekit.protocol.rtc import (
     AddTrackRequest,
+    MediaSectionsRequirement,
     RequestResponse,
     SessionDescription,
     SubscribedQuality,
@@ -16,6 +17,7 @@ from livekit.protocol.rtc import (
 
 from tests.helpers.clock_media import until
 from tests.helpers.fake_livekit import FakeLiveKit, fake_livekit
+from tests.helpers.fakes import FakeInbound
 from visio_desktop.meeting.events import PublicationChanged, PublicationGone
 from visio_desktop.meeting.values import Publication, Source
 from visio_desktop.rtc.congestion.demand import Priority
@@ -157,3 +159,56 @@ async def test_a_screen_comes_before_a_camera() -> None:
         await answer(server)
         announced = await publish(server, replace(CAMERA, source=Source.SCREEN), "TR_s")
         assert server.publisher.senders[announced.cid].priority is Priority.SCREEN
+
+
+SOUND, PICTURE = TrackInfo(sid="TR_1", type=TrackType.AUDIO), TrackInfo(sid="TR_2", type=TrackType.VIDEO)
+ADA = ParticipantInfo(sid="PA_ada", identity="ada", tracks=[SOUND, PICTURE])
+
+
+def sections(sounds: int, pictures: int) -> MediaSectionsRequirement:
+    return MediaSectionsRequirement(num_audios=sounds, num_videos=pictures)
+
+
+async def test_a_single_connection_has_room_for_everybody_from_the_first() -> None:
+    async with fake_livekit(single=True, other_participants=[ADA]) as server:
+        assert server.peers == [server.publisher]
+        assert server.publisher.received == [1, 1]
+        assert await answer(server) == "offer 1"
+        server.publisher.listener.on_stream(FakeInbound("s1"), mid="1", stream_id="PA_ada", track_id="TR_2")
+        assert set(server.ear.streams) == {"TR_2"}
+
+
+async def test_what_the_server_asks_for_before_it_answers_is_not_offered_twice() -> None:
+    async with fake_livekit(single=True, other_participants=[ADA]) as server:
+        await server.say(media_sections_requirement=sections(1, 1))
+        await answer(server)
+        assert server.publisher.received == [1, 1]
+        await server.say(media_sections_requirement=sections(2, 3))
+        assert await answer(server) == "offer 2"
+        assert server.publisher.received == [3, 4]
+
+
+async def test_a_server_that_sends_on_what_there_is_gets_another_offer() -> None:
+    async with fake_livekit(single=True) as server:
+        await answer(server)
+        await server.say(media_sections_requirement=sections(0, 0))
+        assert await answer(server) == "offer 2"
+        assert server.publisher.received == [0, 0]
+
+
+async def test_nobody_makes_us_offer_without_end() -> None:
+    async with fake_livekit(single=True) as server:
+        await answer(server)
+        for _ in range(3):
+            await server.say(media_sections_requirement=sections(2**31, 2**31))
+            await answer(server)
+        assert sum(server.publisher.received) == 200
+
+
+async def test_an_answer_names_what_comes_over_an_m_line() -> None:
+    async with fake_livekit(single=True, other_participants=[ADA]) as server:
+        first = await server.hear("offer")
+        told = SessionDescription(type="answer", sdp="a", id=first.id, mid_to_track_id={"2": "TR_2"})
+        await server.say(answer=told)
+        server.publisher.listener.on_stream(FakeInbound("s1"), mid="2", stream_id="", track_id="")
+        assert set(server.ear.streams) == {"TR_2"}

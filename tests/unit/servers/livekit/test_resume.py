@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import urlsafe_b64decode
 
 import pytest
 from livekit.protocol.models import ParticipantInfo, TrackInfo, TrackSource, TrackType
 from livekit.protocol.rtc import (
     ICEServer,
+    JoinRequest,
     LeaveRequest,
     ParticipantUpdate,
     ReconnectResponse,
@@ -15,6 +17,7 @@ from livekit.protocol.rtc import (
     SignalResponse,
     SyncState,
     TrackPublishedResponse,
+    WrappedJoinRequest,
 )
 
 from tests.helpers.clock_media import until
@@ -63,6 +66,22 @@ async def meet_again(server: FakeLiveKit) -> SyncState:
 
 def events(server: FakeLiveKit, kind: type[Restored | Restoring | Dropped]) -> list[Restored | Restoring | Dropped]:
     return [event for event in server.ear.events if isinstance(event, kind)]
+
+
+async def test_a_single_connection_comes_back_by_the_same_door() -> None:
+    async with fake_livekit(single=True, other_participants=[ADA]) as server:
+        await settle(server)
+        await server.hang_up()
+        state = await meet_again(server)
+        assert (await back(server)).cause == "signalling"
+        (query,) = server.returns
+        request = JoinRequest.FromString(
+            WrappedJoinRequest.FromString(urlsafe_b64decode(query["join_request"])).join_request
+        )
+        assert (request.reconnect, request.participant_sid) == (True, "PA_me")
+        assert (state.offer.sdp, state.answer.sdp) == ("offer 2", "answer to offer 2")
+        assert len(server.peers) == 1
+        assert server.ear.others == ["Ada"]
 
 
 async def back(server: FakeLiveKit) -> Restored:

@@ -17,6 +17,7 @@ from livekit.protocol.models import (
 from livekit.protocol.rtc import ConnectionQualityInfo, JoinResponse
 
 from visio_desktop.meeting.events import (
+    CapabilitiesChanged,
     HandChanged,
     Joined,
     ParticipantChanged,
@@ -24,10 +25,13 @@ from visio_desktop.meeting.events import (
     PublicationChanged,
     PublicationGone,
     QualityChanged,
+    SendingAllowed,
     SpeakersChanged,
 )
-from visio_desktop.meeting.values import Capability, Publication, Quality, Source
-from visio_desktop.servers.livekit.roster import Roster, capabilities
+from visio_desktop.meeting.rooms import EVERY_SOURCE
+from visio_desktop.meeting.values import Capability, Publication, Quality, Role, Source
+from visio_desktop.servers.livekit.dialect import Dialect, Traits
+from visio_desktop.servers.livekit.roster import Roster
 
 GONE = ParticipantInfo.State.DISCONNECTED
 ALL = ParticipantPermission(can_publish=True, can_subscribe=True, can_publish_data=True, can_update_metadata=True)
@@ -54,7 +58,8 @@ def test_joining_tells_of_oneself_first_then_of_everybody() -> None:
         participant=person("me", permission=ALL),
         other_participants=[person("ada", tracks=[camera()])],
     )
-    me, ada, picture = Roster().join(answer, 5.0)
+    me, allowed, ada, picture = Roster().join(answer, 5.0)
+    assert allowed == SendingAllowed(EVERY_SOURCE)
     assert isinstance(me, Joined)
     assert (me.me.id, me.me.name, me.me.is_me, me.title, me.at_ms) == ("me", "Me", True, "tea", 5.0)
     assert isinstance(ada, ParticipantChanged)
@@ -166,14 +171,60 @@ def test_sources() -> None:
     }
 
 
-def test_capabilities_follow_the_permissions() -> None:
-    everything = capabilities(person("me", permission=ALL))
-    assert everything == ~Capability.NONE
-    viewer = capabilities(person("me", permission=ParticipantPermission(can_subscribe=True)))
-    assert Capability.SUBSCRIBE in viewer
-    assert not viewer & (Capability.PUBLISH | Capability.CHAT | Capability.HAND | Capability.SCREEN_SHARE)
-    no_screen = ParticipantPermission(can_publish=True, can_publish_sources=[TrackSource.CAMERA])
-    assert Capability.SCREEN_SHARE not in capabilities(person("me", permission=no_screen))
+def test_what_one_may_send_changes_while_one_is_there() -> None:
+    roster = joined()
+    camera_only = ParticipantPermission(
+        can_publish=True, can_subscribe=True, can_publish_data=True, can_update_metadata=True
+    )
+    camera_only.can_publish_sources.append(TrackSource.CAMERA)
+    events = roster.update([person("me", permission=camera_only, version=1)])
+    assert SendingAllowed(frozenset({Source.CAMERA})) in events
+    (changed,) = [event for event in events if isinstance(event, CapabilitiesChanged)]
+    assert Capability.SCREEN_SHARE not in changed.capabilities
+    assert Capability.CHAT in changed.capabilities
+    assert roster.update([person("me", permission=camera_only, version=2)]) == []
+    assert roster.update([person("me", version=3)]) == [], "nothing is said of permissions"
+    assert SendingAllowed(EVERY_SOURCE) in roster.update([person("me", permission=ALL, version=4)])
+
+
+def test_only_those_who_come_later_are_announced() -> None:
+    roster = Roster()
+    answer = JoinResponse(participant=person("me", permission=ALL), other_participants=[person("ada")])
+    there = [event for event in roster.join(answer, 0) if isinstance(event, ParticipantChanged)]
+    (later,) = roster.update([person("bob")])
+    assert [event.arrived for event in there] == [False]
+    assert isinstance(later, ParticipantChanged)
+    assert later.arrived
+
+
+def test_agents_are_no_ordinary_people() -> None:
+    roster = joined(person("ada"), person("bot", kind=ParticipantInfo.Kind.AGENT))
+    assert [roster.is_ordinary(who) for who in ("ada", "bot", "nobody")] == [True, False, False]
+
+
+class Strict(Dialect):
+    """A server of its own above LiveKit."""
+
+    def title(self, room: Room) -> str:
+        return "Weekly"
+
+    def shows(self, info: ParticipantInfo) -> bool:
+        return info.metadata != "unseen"
+
+    def traits(self, info: ParticipantInfo) -> Traits:
+        return Traits(role=Role.OWNER if info.metadata == "boss" else Role.MEMBER, is_authenticated=True)
+
+
+def test_what_attributes_mean_is_the_dialects() -> None:
+    roster = Roster(Strict())
+    first, *_ = roster.join(JoinResponse(room=Room(name="uuid"), participant=person("me", permission=ALL)), 0)
+    assert isinstance(first, Joined)
+    assert first.title == "Weekly"
+    (changed,) = roster.update([person("ada", metadata="boss")])
+    assert isinstance(changed, ParticipantChanged)
+    assert (changed.participant.role, changed.participant.is_authenticated) == (Role.OWNER, True)
+    assert [p.id for p in roster.people] == ["me", "ada"]
+    assert roster.update([person("spy", metadata="unseen")]) == []
 
 
 infos = st.builds(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from livekit.protocol.models import (
     DataPacket,
     DisconnectReason,
     ParticipantInfo,
+    Room,
     SpeakerInfo,
     TrackInfo,
     TrackSource,
@@ -23,6 +25,7 @@ from livekit.protocol.rtc import (
     MuteTrackRequest,
     ParticipantUpdate,
     ReconnectResponse,
+    RoomUpdate,
     SessionDescription,
     SignalResponse,
     SpeakersChanged,
@@ -34,11 +37,15 @@ from livekit.protocol.rtc import (
 from tests.helpers.clock_media import until
 from tests.helpers.fake_livekit import FakeLiveKit, fake_livekit
 from tests.helpers.fakes import FakeInbound
-from visio_desktop.meeting.events import DataReceived, MutedByServer, PublicationGone
+from visio_desktop.meeting.events import DataReceived, MutedByServer, PublicationGone, Reacted, ServerEvent
 from visio_desktop.meeting.events import SpeakersChanged as Speaking
+from visio_desktop.meeting.requests import EditChat, MuteEveryone, React, Rename
+from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.values import ProblemCode, Source
 from visio_desktop.rtc import PeerState
 from visio_desktop.rtc.frames import Codec
+from visio_desktop.servers.livekit.dialect import Dialect
+from visio_desktop.servers.livekit.session import LiveKitSession
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, Wanted
 
 CAMERA = TrackInfo(sid="TR_c", type=TrackType.VIDEO, source=TrackSource.CAMERA)
@@ -318,3 +325,40 @@ async def test_leaving_while_publishing() -> None:
 async def test_the_path_is_that_of_received_media() -> None:
     async with fake_livekit() as server:
         assert server.session.path() == {"protocol": "udp", "candidate": "host", "proxy": ""}
+
+
+async def test_what_livekit_carries_is_sent_and_shown_to_oneself() -> None:
+    async with fake_livekit(other_participants=[ADA]) as server:
+        channel = server.publisher.channels["_reliable"]
+        channel.open()
+        await server.session.request(React(Emoji.PARTY_POPPER))
+        await server.session.request(EditChat("m1", "tea!"))
+        await server.session.request(Rename("Grace"))
+        assert (await server.hear("update_metadata")).name == "Grace"
+        assert Reacted("me", Emoji.PARTY_POPPER) in server.ear.events
+        assert (server.ear.chat[-1].text, server.ear.chat[-1].edited) == ("tea!", True)
+        first = DataPacket.FromString(channel.sent[0])
+        assert json.loads(first.user.payload) == {"type": "reactionReceived", "data": {"emoji": "party-popper"}}
+        with pytest.raises(RequestFailed):
+            await server.session.request(MuteEveryone())
+        await server.session.leave()
+        with pytest.raises(SessionClosed):
+            await server.session.request(React(Emoji.RED_HEART))
+
+
+class Loud(Dialect):
+    """Says something of the room whenever it changes."""
+
+    def room(self, room: Room) -> list[ServerEvent]:
+        return [DataReceived("", room.name, room.metadata.encode())]
+
+
+async def test_the_dialect_hears_of_the_room() -> None:
+    async with fake_livekit(other_participants=[ADA]) as server:
+        session = server.session
+        assert isinstance(session, LiveKitSession)
+        assert [person.id for person in session.people] == ["me", "ada"]
+        assert not session.is_over
+        session._dialect = Loud()
+        await server.say(room_update=RoomUpdate(room=Room(name="tea", metadata="{}")))
+        await until(lambda: DataReceived("", "tea", b"{}") in server.ear.events, "the room")

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from typing import Any, cast
 
 import pytest
-from livekit.protocol.models import DisconnectReason, ParticipantInfo
+from aiohttp import web
+from livekit.protocol.models import DisconnectReason, ParticipantInfo, ReconnectReason
 from livekit.protocol.rtc import JoinResponse, LeaveRequest, ReconnectResponse, SignalResponse
 
 from tests.helpers.clock_media import until
 from tests.helpers.fake_livekit import ME, fake_livekit
 from tests.helpers.hostile_server import hostile_server
+from tests.helpers.web_server import serving
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net import Silent, Web
 from visio_desktop.servers.livekit import signal as module
@@ -127,7 +129,7 @@ async def returning(message: bytes | None, tasks: Tasks, *, path: str = "rtc") -
     async with hostile_server(*messages, path=path) as second:
         signal._address = at(second)
         try:
-            await signal.reopen("token", "PA_me", 1)
+            await signal.reopen("token", "PA_me", ReconnectReason.RR_SIGNAL_DISCONNECTED)
             assert signal.is_open
         finally:
             await signal.close()
@@ -197,3 +199,44 @@ async def test_last_words_are_heard_though_nothing_can_be_sent_any_more(tasks: T
     await signal.send(ping=1)
     await until(lambda: told == ["leave", "lost"], "the reason, then the end")
     await signal.close()
+
+
+async def test_a_server_with_a_single_connection_is_entered_by_that_door(tasks: Tasks) -> None:
+    async with hostile_server(join_answer(), path="rtc_v1") as address:
+        signal = Signal(Web(), clock=lambda: 0.0, tasks=tasks)
+        await signal.connect(at(address), "token", singly=True)
+        assert signal.is_single
+        await signal.close()
+
+
+@pytest.mark.parametrize("status", [200, 400, 404])
+async def test_a_server_without_it_is_entered_by_the_other(status: int, tasks: Tasks) -> None:
+    async def absent(_: web.Request) -> web.Response:
+        return web.Response(status=status, text="<html>")
+
+    async def rtc(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_bytes(join_answer())
+        await socket.receive()
+        return socket
+
+    async with serving(rtc_v1=absent, rtc=rtc) as address:
+        signal = Signal(Web(), clock=lambda: 0.0, tasks=tasks)
+        await signal.connect(at(address), "token", singly=True)
+        assert not signal.is_single
+        await signal.close()
+
+
+async def test_a_refusal_is_not_asked_for_twice(tasks: Tasks) -> None:
+    asked = []
+
+    async def refuse(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(status=401)
+
+    async with serving(rtc_v1=refuse, rtc=refuse, rtc_validate=refuse) as address:
+        with pytest.raises(JoinError) as caught:
+            await Signal(Web(), clock=lambda: 0.0, tasks=tasks).connect(at(address), "token", singly=True)
+    assert caught.value.problem.code is ProblemCode.TOKEN_REFUSED
+    assert asked == ["/rtc/v1", "/rtc/validate"]

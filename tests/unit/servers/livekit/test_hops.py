@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from tests.helpers.needs import free_port
+from tests.helpers.rest_server import rest_server
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.net.dial import Dialer
+from visio_desktop.servers.livekit.hops import Road, Skipped, Trials
+from visio_desktop.servers.port import HopState, JoinError
+
+
+async def passes() -> str:
+    return "well"
+
+
+async def does_not_apply() -> str:
+    raise Skipped("why")
+
+
+async def fails() -> str:
+    raise JoinError(Problem(ProblemCode.ROOM_FULL, "host"))
+
+
+def trials() -> Trials:
+    ticks = iter(range(100))
+    return Trials(lambda: float(next(ticks)))
+
+
+async def test_what_comes_after_a_failure_is_left_out() -> None:
+    steps = trials()
+    hops = [hop async for hop in steps.in_turn(("a", passes), ("b", does_not_apply), ("c", fails), ("d", passes))]
+    assert [(hop.name, hop.state.value) for hop in hops] == [
+        ("a", "passed"),
+        ("b", "skipped"),
+        ("c", "failed"),
+        ("d", "skipped"),
+    ]
+    assert (hops[0].detail, hops[0].took_ms, hops[1].detail) == ("well", 1.0, "why")
+    assert hops[2].problem == Problem(ProblemCode.ROOM_FULL, "host")
+    assert (await steps.attempt("e", passes)).state is HopState.SKIPPED
+
+
+async def test_attempts_do_not_build_on_each_other() -> None:
+    steps = trials()
+    states = [(await steps.attempt(name, step, is_way=True)).state for name, step in (("a", fails), ("b", passes))]
+    assert states == [HopState.FAILED, HopState.PASSED]
+
+
+async def test_the_road_to_a_server_on_this_machine() -> None:
+    async with rest_server() as server:
+        port = int(server.url.rpartition(":")[2])
+        road = Road("127.0.0.1", port, secure=False, dialer=Dialer())
+        hops = [hop async for hop in trials().in_turn(*road.steps())]
+    assert [(hop.name, hop.state.value) for hop in hops] == [
+        ("dns", "passed"),
+        ("tcp", "passed"),
+        ("proxy", "skipped"),
+        ("tls", "skipped"),
+    ]
+
+
+async def test_a_road_that_ends() -> None:
+    road = Road("127.0.0.1", free_port(), secure=True, dialer=Dialer())
+    hops = [hop async for hop in trials().in_turn(*road.steps())]
+    assert [hop.state.value for hop in hops] == ["passed", "failed", "skipped", "skipped"]
+    assert hops[1].problem == Problem(ProblemCode.HOST_UNREACHABLE, "127.0.0.1")

@@ -1,0 +1,88 @@
+"""The hops on the way to a server, whatever it speaks: each by itself, so that the one that fails has a name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from visio_desktop.net import NetError
+from visio_desktop.net.dial import Dialer
+from visio_desktop.net.probe import reach, resolve
+from visio_desktop.servers.livekit.problems import unreachable
+from visio_desktop.servers.port import Hop, HopState, JoinError
+from visio_desktop.system.clock import Clock
+
+type Step = Callable[[], Awaitable[str]]
+
+
+class Skipped(Exception):  # noqa: N818 - not an error: this hop does not apply here
+    """Not applicable here; the text says why."""
+
+
+class Road:
+    """The way to one port of one host, through the proxy where there is one."""
+
+    def __init__(self, host: str, port: int, *, secure: bool, dialer: Dialer) -> None:
+        self._host = host
+        self._port = port
+        self._secure = secure
+        self._dialer = dialer
+        self._proxy = dialer.via(host, port)
+
+    def steps(self) -> tuple[tuple[str, Step], ...]:
+        """Each hop with what tries it; a step answers with what is worth telling, or raises."""
+        return (("dns", self._dns), ("tcp", self._tcp), ("proxy", self._through_proxy), ("tls", self._tls))
+
+    async def _dns(self) -> str:
+        self._skip_behind_proxy()
+        return ", ".join(await resolve(self._host, self._port))
+
+    async def _tcp(self) -> str:
+        self._skip_behind_proxy()
+        await reach(self._dialer, self._host, self._port)
+        return f"port {self._port}"
+
+    async def _through_proxy(self) -> str:
+        if not self._proxy:
+            raise Skipped("none")
+        await reach(self._dialer, self._host, self._port)
+        return f"{self._proxy} lets through to port {self._port}"
+
+    async def _tls(self) -> str:
+        if not self._secure:
+            raise Skipped("not encrypted: a server on this machine")
+        return await reach(self._dialer, self._host, self._port, secure=True)
+
+    def _skip_behind_proxy(self) -> None:
+        if self._proxy:
+            raise Skipped(f"through the proxy {self._proxy}")
+
+
+class Trials:
+    """Tries steps one after the other; after one that failed those that build on it are skipped."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.is_open = True
+
+    async def in_turn(self, *steps: tuple[str, Step]) -> AsyncIterator[Hop]:
+        """Each hop as it went."""
+        for name, step in steps:
+            hop = await self.attempt(name, step)
+            self.is_open = self.is_open and hop.state is not HopState.FAILED
+            yield hop
+
+    async def attempt(self, name: str, step: Step, *, is_way: bool = False) -> Hop:
+        """One hop, which others need not build on."""
+        if not self.is_open:
+            return Hop(name, HopState.SKIPPED, is_way=is_way)
+        began_ms = self._clock()
+        state, detail, problem = HopState.PASSED, "", None
+        try:
+            detail = await step()
+        except Skipped as why:
+            state, detail = HopState.SKIPPED, str(why)
+        except NetError as error:
+            state, detail, problem = HopState.FAILED, str(error), unreachable(error)
+        except JoinError as error:
+            state, problem = HopState.FAILED, error.problem
+        return Hop(name, state, detail, self._clock() - began_ms, problem, is_way)
