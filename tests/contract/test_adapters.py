@@ -8,12 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contract.house import Fixture, House, Person
+from tests.contract.lasuite_fixture import LaSuiteFixture
 from tests.contract.livekit_fixture import LiveKitFixture
-from tests.contract.suite import AdapterContract, House
+from tests.contract.suite import AdapterContract
 from tests.helpers.clock_media import until
+from tests.helpers.lasuite import ContractServer
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
 from visio_desktop.servers.livekit import resume
 
 
@@ -56,3 +60,39 @@ class TestLiveKit(AdapterContract):
         finally:
             os.kill(server.pid, signal.SIGCONT)
         assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)
+
+
+class TestLaSuite(AdapterContract):
+    @pytest.fixture
+    def server(self) -> Iterator[ContractServer]:
+        with ContractServer() as running:
+            yield running
+
+    @pytest.fixture
+    def fixture(self, server: ContractServer, monkeypatch: pytest.MonkeyPatch) -> LaSuiteFixture:
+        monkeypatch.setattr(resume, "_WINDOW_MS", 2_000.0)
+        return LaSuiteFixture(server)
+
+    async def test_links(self, fixture: Fixture) -> None:
+        adapter, link = fixture.adapter(), fixture.request("Ada").link
+        assert isinstance(adapter, LaSuiteAdapter)
+        assert adapter.recognise(link.text) is None
+        assert await adapter.identify(link.text) == link
+        assert await adapter.identify("mailto:ada@example.org") is None
+
+    async def test_hands(self, house: House) -> None:
+        """As everywhere, but that the server says when."""
+        ada, bob = await house.join("Ada"), await house.join("Bob")
+        await ada.session.set_hand(raised=True, at_ms=0)
+        await until(lambda: hand(bob) is not None and hand(ada) == hand(bob), "hand up")
+        carol = await house.join("Carol")
+        await until(lambda: hand(carol) == hand(ada), "hand up for those who come later")
+        await ada.session.set_hand(raised=False, at_ms=0)
+        await until(lambda: hand(bob) is None and hand(ada) is None, "hand down")
+
+
+def hand(person: Person) -> float | None:
+    """When Ada's hand went up, as this person knows it."""
+    ada = person.ear.named("Ada")
+    assert ada is not None
+    return ada.hand_raised_at_ms

@@ -29,7 +29,7 @@ async def run(
     kind: str | None = None
     hops: list[Hop] = []
     try:
-        adapter, link = catalog.recognise(text)
+        adapter, link = await catalog.identify(text)
     except JoinError as error:
         hops.append(Hop("link", HopState.FAILED, problem=error.problem))
         if not as_json:

@@ -1,23 +1,26 @@
-"""From a link's text to the kind of server it belongs to, by its form alone."""
+"""From a link's text to the kind of server it belongs to: by its form, or by what its server answers."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
 from visio_desktop.net.hosts import is_loopback
-from visio_desktop.servers.port import JoinError, ServerAdapter
+from visio_desktop.servers.port import AskingAdapter, JoinError, ServerAdapter
 
 _MAX_CHARACTERS = 2_048
 _INSECURE = ("ws", "http")
+_PASTED = re.compile(r"(?:[\w-]+\.)+[a-zA-Z]{2,}(?::\d{1,5})?/[\w/-]+(?:[?#]\S*)?")
 
 
 class Catalog:
     """The adapters this program has, asked in order."""
 
-    def __init__(self, adapters: Iterable[ServerAdapter]) -> None:
-        self._adapters = tuple(adapters)
+    def __init__(self, adapters: Iterable[ServerAdapter], asking: Iterable[AskingAdapter] = ()) -> None:
+        self._asking = tuple(asking)
+        self._adapters = (*adapters, *self._asking)
 
     def recognise(self, text: str) -> tuple[ServerAdapter, MeetingLink]:
         """The adapter of this link. Raises `JoinError` for links that are malformed, insecure or of no known kind."""
@@ -28,6 +31,28 @@ class Catalog:
             if link is not None:
                 return adapter, link
         raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, urlsplit(text).hostname or text.partition("?")[0][:60]))
+
+    async def identify(self, text: str) -> tuple[ServerAdapter, MeetingLink]:
+        """As `recognise`, asking the server where the form does not tell. A host with a path needs no scheme."""
+        text = text.strip()
+        text = f"https://{text}" if _PASTED.fullmatch(text) else text
+        try:
+            return self.recognise(text)
+        except JoinError as error:
+            if error.problem.code is not ProblemCode.LINK_UNKNOWN_KIND:
+                raise
+            for adapter in self._asking:
+                link = await adapter.identify(text)
+                if link is not None:
+                    return adapter, link
+            raise
+
+    def of_kind(self, link: MeetingLink) -> ServerAdapter:
+        """The adapter of a link that was recognised before. Raises `JoinError` where it is not there."""
+        for adapter in self._adapters:
+            if adapter.kind == link.kind:
+                return adapter
+        raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, link.host))
 
 
 def _refuse_malformed(text: str) -> None:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.meeting.values import ProblemCode
+from tests.helpers.rest_server import rest_server
+from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
 from visio_desktop.servers.catalog import Catalog
+from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import JoinError
 
@@ -57,3 +59,57 @@ def test_any_text_is_a_link_or_refused(rest: str, start: str) -> None:
     except JoinError:
         return
     assert link.kind == "livekit"
+
+
+async def test_links_are_known_by_answers_where_their_form_does_not_tell() -> None:
+    livekit = LiveKitAdapter()
+    async with rest_server() as server:
+        server.says("GET /config/", {"livekit": {"url": "https://lk.example.org"}})
+        catalog = Catalog([livekit], [LaSuiteAdapter(livekit)])
+        adapter, link = await catalog.identify(f" {server.url}/abc-defg-hij ")
+        assert (adapter.kind, link.kind, link.room) == ("lasuite", "lasuite", "abc-defg-hij")
+        assert catalog.of_kind(link) is adapter
+        by_form, _ = await catalog.identify("livekit+wss://meet.example.org?room=tea")
+        assert by_form is livekit
+        assert len(server.asked) == 1, "nobody is asked what the form tells"
+        server.says("GET /config/", "<!doctype html>")
+        with pytest.raises(JoinError) as caught:
+            await catalog.identify(f"{server.url}/tea")
+    assert caught.value.problem == Problem(ProblemCode.LINK_UNKNOWN_KIND, "127.0.0.1")
+
+
+class Asked:
+    """Keeps what it is asked about, and knows nothing."""
+
+    kind = "asked"
+    capabilities = Capability.NONE
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def identify(self, text: str) -> None:
+        self.texts.append(text)
+
+    def recognise(self, text: str) -> None:
+        """None by its form."""
+
+
+@pytest.mark.parametrize("text", ["meet.example.org/tea", "meet.example.org:8443/a/tea", "meet.example.org/tea?a=b#c"])
+async def test_pasted_without_its_scheme(text: str) -> None:
+    asked = Asked()
+    with pytest.raises(JoinError):
+        await Catalog([], [asked]).identify(text)  # type: ignore[list-item]
+    assert asked.texts == [f"https://{text}"]
+
+
+@pytest.mark.parametrize("text", ["hello", "two words/x", "meet.example.org", "localhost/x"])
+async def test_what_is_no_link_is_asked_of_nobody(text: str) -> None:
+    asked = Asked()
+    with pytest.raises(JoinError) as caught:
+        await Catalog([], [asked]).identify(text)  # type: ignore[list-item]
+    assert (caught.value.problem.code, asked.texts) == (ProblemCode.LINK_MALFORMED, [])
+
+
+def test_a_kind_that_is_not_here() -> None:
+    with pytest.raises(JoinError):
+        CATALOG.of_kind(MeetingLink("jitsi", "https://meet.example.org/tea"))

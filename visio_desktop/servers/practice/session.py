@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from visio_desktop.meeting.events import (
+    Captioned,
     ChatReceived,
     Dropped,
     HandChanged,
@@ -15,8 +16,12 @@ from visio_desktop.meeting.events import (
     PublicationChanged,
     PublicationGone,
     QualityChanged,
+    Reacted,
     SpeakersChanged,
+    WaitingChanged,
 )
+from visio_desktop.meeting.requests import Request
+from visio_desktop.meeting.rooms import Caption, Emoji, Knock
 from visio_desktop.meeting.values import (
     Capability,
     ChatMessage,
@@ -25,12 +30,14 @@ from visio_desktop.meeting.values import (
     ProblemCode,
     Publication,
     Quality,
+    Role,
     Source,
 )
 from visio_desktop.rtc import DataChannel, PeerConnection, PeerOptions, PeerState, RtcError
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, SessionListener, Wanted
 from visio_desktop.servers.practice import wire
+from visio_desktop.servers.practice.asking import words_for
 from visio_desktop.servers.practice.child import Child
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.log import get_logger
@@ -48,6 +55,14 @@ CAPABILITIES = (
     | Capability.SCREEN_SHARE
     | Capability.ACTIVE_SPEAKER
     | Capability.CONNECTION_QUALITY
+    | Capability.REACTIONS
+    | Capability.RENAME
+    | Capability.EDIT_CHAT
+    | Capability.LOWER_HANDS
+    | Capability.MUTE_OTHERS
+    | Capability.REMOVE
+    | Capability.ADMIT
+    | Capability.CAPTIONS
 )
 
 
@@ -73,6 +88,7 @@ class PracticeSession:
         self._down = PeerConnection(options, _Downlink(listener))
         self._me = ""
         self._names: dict[str, str] = {}
+        self._waiting: dict[str, Knock] = {}
         self._sent: dict[Source, _Sent] = {}
         self._answer: asyncio.Future[str] | None = None
         self._negotiation = asyncio.Lock()
@@ -133,6 +149,11 @@ class PracticeSession:
         """Raise or lower one's own hand."""
         self._refuse_if_closed()
         self._child.send(wire.Hand(self._me, at_ms if raised else 0.0))
+
+    async def request(self, request: Request) -> None:
+        """Ask for something of this meeting."""
+        self._refuse_if_closed()
+        self._child.send(words_for(request, self._me))
 
     async def leave(self) -> None:
         """Leave, and end the process."""
@@ -201,7 +222,7 @@ class PracticeSession:
                 self._welcome(me, title)
             case wire.Person(person_id, name, colour, arrived):
                 self._names[person_id] = name
-                tell(ParticipantChanged(Participant(person_id, name, colour=colour), arrived=arrived))
+                tell(ParticipantChanged(self._person(person_id, name, colour), arrived=arrived))
             case wire.PersonLeft(person_id):
                 tell(ParticipantLeft(person_id))
             case wire.Published(track, person_id, source, muted, width_px, height_px):
@@ -222,15 +243,36 @@ class PracticeSession:
             case wire.Connections(person_id, quality):
                 tell(QualityChanged(person_id, Quality(quality)))
             case _:
+                self._take_in_the_rest(message)
+
+    def _take_in_the_rest(self, message: wire.Message) -> None:
+        """What comes with leading a room, and passes over its stage."""
+        match message:
+            case wire.Reaction(person_id, emoji):
+                self._listener.on_event(Reacted(person_id, Emoji(emoji)))
+            case wire.Said(line_id, person_id, text, final):
+                name = self._names.get(person_id, "")
+                self._listener.on_event(Captioned(Caption(line_id, person_id, name, text, final)))
+            case wire.Knocked(person_id, name, colour):
+                self._waiting[person_id] = Knock(person_id, name, colour)
+                self._listener.on_event(WaitingChanged(tuple(self._waiting.values())))
+            case wire.WentAway(person_id):
+                self._waiting.pop(person_id, None)
+                self._listener.on_event(WaitingChanged(tuple(self._waiting.values())))
+            case _:
                 pass
 
     def _welcome(self, me: str, title: str) -> None:
         self._me = me
         self._names[me] = self._names.pop("")
         self._listener.on_mark("signalling_open")
-        person = Participant(me, self._names[me], is_me=True)
-        self._listener.on_event(Joined(person, title, CAPABILITIES, self._epoch_ms()))
+        self._listener.on_event(Joined(self._person(me, self._names[me]), title, CAPABILITIES, self._epoch_ms()))
         self._welcomed.set()
+
+    def _person(self, person_id: str, name: str, colour: str = "") -> Participant:
+        """Whoever practises leads the meeting."""
+        is_me = person_id == self._me
+        return Participant(person_id, name, is_me, colour=colour, role=Role.OWNER if is_me else Role.MEMBER)
 
 
 class _Uplink:

@@ -122,6 +122,89 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """Both ways: somebody shows a reaction, by its value in `meeting.rooms.Emoji`."""
+
+    person: str
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """To the meeting: we go by another name; a `Person` answers."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """To the meeting: a line of ours says something else; a `Line` answers."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """To the meeting: lower somebody's hand."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """To the meeting: close somebody's microphone, everybody's for ""."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOut:
+    """To the meeting: remove somebody."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knocked:
+    """From the meeting: somebody waits to be let in."""
+
+    id: str
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentAway:
+    """From the meeting: somebody waits no more."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """To the meeting: let somebody in who waits, or not; everybody for ""."""
+
+    person: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDown:
+    """To the meeting: write down what is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """From the meeting: what somebody says in writing; a later one of the same id replaces it."""
+
+    id: str
+    person: str
+    text: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Bye:
     """To the meeting: we leave. From it: it is over."""
 
@@ -140,6 +223,17 @@ Message = (
     | Line
     | Connections
     | Looked
+    | Reaction
+    | Renamed
+    | Edited
+    | Lowered
+    | Silenced
+    | PutOut
+    | Knocked
+    | WentAway
+    | Answered
+    | WriteDown
+    | Said
     | Bye
 )
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Message)}

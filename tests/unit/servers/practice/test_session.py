@@ -11,6 +11,7 @@ import pytest
 from tests.helpers.rtc_pair import LOOPBACK, Camera, Heard, sound, until
 from tests.helpers.session_listener import Listening
 from visio_desktop.meeting.events import (
+    Captioned,
     ChatReceived,
     Dropped,
     HandChanged,
@@ -20,12 +21,16 @@ from visio_desktop.meeting.events import (
     PublicationChanged,
     PublicationGone,
     QualityChanged,
+    Reacted,
     SpeakersChanged,
+    WaitingChanged,
 )
-from visio_desktop.meeting.values import ChatMessage, Participant, ProblemCode, Publication, Quality, Source
+from visio_desktop.meeting.requests import React, StartRecording
+from visio_desktop.meeting.rooms import Caption, Emoji, Knock, RecordingKind
+from visio_desktop.meeting.values import ChatMessage, Participant, ProblemCode, Publication, Quality, Role, Source
 from visio_desktop.rtc import PeerConnection
 from visio_desktop.rtc.frames import Codec
-from visio_desktop.servers.port import PublishRequest, SessionClosed, Wanted
+from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, Wanted
 from visio_desktop.servers.practice import session as module
 from visio_desktop.servers.practice import wire
 from visio_desktop.servers.practice.session import PracticeSession
@@ -105,7 +110,11 @@ async def bench() -> AsyncIterator[Bench]:
 async def test_a_welcome_is_a_join(bench: Bench) -> None:
     assert bench.meeting.heard == [wire.Hello("Odile", "fr")]
     (joined,) = bench.listener.of(Joined)
-    assert (joined.me, joined.title, joined.at_ms) == (Participant("you", "Odile", is_me=True), "Practice", 1e12)
+    assert (joined.me, joined.title, joined.at_ms) == (
+        Participant("you", "Odile", is_me=True, role=Role.OWNER),
+        "Practice",
+        1e12,
+    )
     assert joined.capabilities == module.CAPABILITIES
     assert bench.listener.marks == ["signalling_open"]
 
@@ -121,6 +130,11 @@ async def test_the_meetings_words_become_events(bench: Bench) -> None:
         wire.Line("l1", "amina", "hello", 8.0),
         wire.Line("l2", "you", "hi", 8.5),
         wire.Connections("amina", "poor"),
+        wire.Reaction("amina", "red-heart"),
+        wire.Said("s1", "amina", "well", False),
+        wire.Knocked("emeka", "Emeka", "blue"),
+        wire.WentAway("emeka"),
+        wire.Person("you", "Odile O.", "", arrived=False),
         wire.Unpublished("amina-camera"),
         wire.PersonLeft("amina"),
     )
@@ -133,6 +147,11 @@ async def test_the_meetings_words_become_events(bench: Bench) -> None:
         ChatReceived(ChatMessage("l1", "amina", "Amina", "hello", 8.0)),
         ChatReceived(ChatMessage("l2", "you", "Odile", "hi", 8.5, is_mine=True)),
         QualityChanged("amina", Quality.POOR),
+        Reacted("amina", Emoji.RED_HEART),
+        Captioned(Caption("s1", "amina", "Amina", "well")),
+        WaitingChanged((Knock("emeka", "Emeka", "blue"),)),
+        WaitingChanged(()),
+        ParticipantChanged(Participant("you", "Odile O.", is_me=True, role=Role.OWNER)),
         PublicationGone("amina-camera"),
         ParticipantLeft("amina"),
     ]
@@ -142,6 +161,7 @@ async def test_words_that_make_no_sense_harm_nobody(bench: Bench) -> None:
     await bench.hear(
         wire.Published("x", "amina", "telepathy", False, 0, 0),
         wire.Connections("amina", "telepathic"),
+        wire.Reaction("amina", "telepathy"),
         wire.Offer("no SDP"),
         wire.Answer("not asked for"),
         wire.PersonLeft("amina"),
@@ -161,6 +181,16 @@ async def test_what_one_does_is_said(bench: Bench) -> None:
         wire.Hand("you", 0.0),
         wire.Looked("amina-camera", False),
     ]
+
+
+async def test_what_one_asks_is_said_and_the_rest_is_refused(bench: Bench) -> None:
+    await bench.session.request(React(Emoji.PARTY_POPPER))
+    assert bench.meeting.heard[-1] == wire.Reaction("you", "party-popper")
+    with pytest.raises(RequestFailed):
+        await bench.session.request(StartRecording(RecordingKind.SCREEN))
+    await bench.session.leave()
+    with pytest.raises(SessionClosed):
+        await bench.session.request(React(Emoji.PARTY_POPPER))
 
 
 async def test_what_is_published_arrives_and_keeps_its_size_while_muted(bench: Bench) -> None:

@@ -6,12 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.servers.practice.wire import Hand, Hello, Line, Message, Person, WireError, decode, encode
+from visio_desktop.servers.practice.wire import (
+    Answered,
+    Hand,
+    Hello,
+    Line,
+    Message,
+    Person,
+    Said,
+    WireError,
+    decode,
+    encode,
+)
 
 TEXT = st.text(max_size=200)
 MESSAGES: st.SearchStrategy[Message] = st.one_of(
     st.builds(Hello, TEXT, TEXT),
     st.builds(Person, TEXT, TEXT, TEXT, st.booleans()),
+    st.builds(Said, TEXT, TEXT, TEXT, st.booleans()),
+    st.builds(Answered, TEXT, st.booleans()),
     st.builds(Line, TEXT, TEXT, TEXT, st.floats(allow_nan=False)),
 )
 

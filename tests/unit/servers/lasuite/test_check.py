@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from tests.helpers.lasuite_samples import SAMPLES, answer
+from tests.helpers.rest_server import RestServer, rest_server
+from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.net import Web
+from visio_desktop.servers.lasuite.api import Api
+from visio_desktop.servers.lasuite.check import Preflight
+from visio_desktop.servers.lasuite.link import parse_address
+from visio_desktop.servers.livekit.link import Address
+from visio_desktop.servers.port import Hop, HopState
+
+ROOM = "GET /rooms/tea/"
+TEST = "POST /diagnostics/connection/"
+LIVEKIT_HOPS = ("link", "dns", "tcp", "proxy", "tls", "signalling", "ice_udp")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[RestServer]:
+    async with rest_server() as server:
+        server.says("GET /config/", SAMPLES["config"]["json"])
+        server.says(ROOM, answer("room_public_anonymous"))
+        server.says(TEST, answer("diagnostics_connection"))
+        yield server
+
+
+class Media:
+    """LiveKit's part: every hop well, and which tokens it was tried with."""
+
+    def __init__(self, *failing: str) -> None:
+        self.tokens: list[str] = []
+        self.failing = failing
+
+    async def hops(self, address: Address, token: Callable[[], str]) -> AsyncIterator[Hop]:
+        self.tokens.append(f"{address.base} {token()}")
+        for name in LIVEKIT_HOPS:
+            yield Hop(name, HopState.FAILED if name in self.failing else HopState.PASSED)
+
+
+async def check(server: RestServer, media: Media) -> dict[str, Hop]:
+    address = parse_address(f"{server.url}/tea")
+    assert address is not None
+    api = Api(Web(), address.base)
+    hops = [hop async for hop in Preflight(address, api, Web(), media.hops, clock=lambda: 0.0).run()]
+    await api.close()
+    return {hop.name: hop for hop in hops}
+
+
+async def test_every_hop_of_both_servers(server: RestServer) -> None:
+    media = Media()
+    hops = await check(server, media)
+    assert list(hops) == [
+        *("link", "dns", "tcp", "proxy", "tls", "config", "room", "connection_test"),
+        *("media_link", "media_dns", "media_tcp", "media_proxy", "media_tls", "signalling", "ice_udp"),
+    ]
+    assert hops["config"].detail == "La Suite Meet, media at http://127.0.0.1:7880"
+    assert hops["room"].detail == "public, open"
+    assert media.tokens == ["ws://127.0.0.1:7880 <jwt>"]
+    assert not any("<jwt>" in hop.detail for hop in hops.values())
+
+
+async def test_behind_one_address_the_road_is_told_once(server: RestServer) -> None:
+    way = {"url": server.url, "room": "r", "token": "t"}
+    server.says(TEST, {"livekit": way})
+    assert "media_dns" not in await check(server, Media())
+    assert (await check(server, Media("tls")))["media_tls"].state is HopState.FAILED
+
+
+async def test_without_rooms_for_checks_the_room_itself_is_tried(server: RestServer) -> None:
+    del server.answers[TEST]
+    hops = await check(server, Media())
+    assert hops["connection_test"].detail == "in the room itself"
+    server.says(ROOM, answer("room_restricted_anonymous"))
+    media = Media()
+    shut = await check(server, media)
+    assert shut["room"].detail == "restricted, through its lobby"
+    assert (shut["connection_test"].state, shut["signalling"].state) == (HopState.SKIPPED, HopState.SKIPPED)
+    assert media.tokens == []
+
+
+async def test_where_it_fails_it_ends(server: RestServer) -> None:
+    server.says(ROOM, answer("room_unknown_slug"), status=404)
+    hops = await check(server, Media())
+    assert hops["room"].problem == Problem(ProblemCode.ROOM_NOT_FOUND, "127.0.0.1")
+    assert hops["signalling"].state is HopState.SKIPPED
+    server.says("GET /config/", "<html>")
+    hops = await check(server, Media())
+    assert hops["config"].problem == Problem(ProblemCode.LINK_UNKNOWN_KIND, "127.0.0.1")
+
+
+async def test_a_test_that_fails_is_told(server: RestServer) -> None:
+    server.says(TEST, {}, status=500)
+    assert (await check(server, Media()))["connection_test"].problem == Problem(ProblemCode.SERVER_BUSY, "127.0.0.1")
