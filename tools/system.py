@@ -35,12 +35,22 @@ LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxkbcommon.so.0": "libxkbcommon0",
+    # What the login program's web engine loads beside these.
+    "libXcomposite.so.1": "libxcomposite1",
+    "libXdamage.so.1": "libxdamage1",
+    "libXtst.so.6": "libxtst6",
+    "libgbm.so.1": "libgbm1",
+    "libnspr4.so": "libnspr4",
+    "libnss3.so": "libnss3",
+    "libxkbfile.so.1": "libxkbfile1",
 }
 # What tests, benchmarks and the demo without a display start.
 DISPLAY_PROGRAMS = {"Xvfb": "xvfb"}
 TEST_PROGRAMS = {
     **DISPLAY_PROGRAMS,
     "chromium": "chromium",
+    "dbus-daemon": "dbus-daemon",
+    "gio": "libglib2.0-bin",
     "pulseaudio": "pulseaudio",
     "ip": "iproute2",
     "npm": "npm",

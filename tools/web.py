@@ -1,4 +1,7 @@
-"""The page of the Chromium peer: `tests/web/peer.js` with livekit-client, bundled into `.cache/web/bundle.js`."""
+"""The pages of the Chromium peers: `tests/web/*.js` with livekit-client, bundled into `.cache/web/`.
+
+`peer.js` becomes `bundle.js`; `lasuite.js`, which adds to it what La Suite Meet's web client does, becomes `meet.js`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from tools.shell import CACHE, ROOT, must_run, say
 
 BUNDLE = CACHE / "web" / "bundle.js"
 _SOURCE = ROOT / "tests" / "web"
-_FILES = ("package.json", "package-lock.json", "peer.js")
+_FILES = ("package.json", "package-lock.json", "peer.js", "lasuite.js", "lasuite_options.js")
+_BUNDLES = {"peer.js": BUNDLE.name, "lasuite.js": "meet.js"}
 
 
 def set_up() -> Path:
@@ -28,7 +32,8 @@ def set_up() -> Path:
     esbuild = folder / "node_modules/.bin/esbuild"
     # The encryption's worker travels inside the bundle: a page from a file may load no other file.
     as_text = "--loader:.e2ee.worker.mjs=text"
-    options = ["--bundle", "--minify", "--log-level=warning", as_text, "--outfile=bundle.js"]
-    must_run([esbuild, "peer.js", *options], cwd=folder)
+    options = ["--bundle", "--minify", "--log-level=warning", as_text]
+    for source, bundle in _BUNDLES.items():
+        must_run([esbuild, source, *options, f"--outfile={bundle}"], cwd=folder)
     stamp.write_text(digest, encoding="ascii")
     return BUNDLE

@@ -14,6 +14,7 @@ from visio_desktop.meeting.values import DeviceKind, Problem
 DONE = 0
 NOT_JOINED = 3
 DROPPED = 4
+_LEFT = (Ending.LEFT, Ending.ALONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Attendant:
                 return self._over(NOT_JOINED, meeting.problem)
             case Page.ENDED if self._joined:
                 self._joined = False
-                return self._over(DONE if meeting.ending is Ending.LEFT else DROPPED, meeting.problem)
+                return self._over(DONE if meeting.ending in _LEFT else DROPPED, meeting.problem)
             case _:
                 return ()
 

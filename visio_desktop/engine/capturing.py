@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, Event, ScreenFailed
+from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, Event, ScreenFailed, ScreenSoundFailed
 from visio_desktop.meeting.values import DeviceKind, Problem, Source
 
 if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.media.capture import VideoCapture
+    from visio_desktop.media.sound_share import SoundShare
 
 type CaptureUser = Callable[[Source, "VideoCapture | None"], None]
 
@@ -28,12 +29,15 @@ class Capturing:
         report: Callable[[Event], None],
         use: CaptureUser,
         load: Callable[[], None] = lambda: None,
+        use_share: Callable[[SoundShare | None], None] = lambda _share: None,
     ) -> None:
         self._kit = kit
         self._load = load
         self._report = report
         self._use = use
+        self._use_share = use_share
         self._captures: dict[Source, VideoCapture] = {}
+        self._share: SoundShare | None = None
         self._locks = {kind: asyncio.Lock() for kind in (*DeviceKind, Source.SCREEN)}
 
     async def open(self, kind: DeviceKind, spec: str) -> None:
@@ -60,8 +64,8 @@ class Capturing:
                 case DeviceKind.SPEAKER:
                     await self._kit().sound.close_speaker()
 
-    async def open_screen(self, spec: str) -> None:
-        """Begin to capture a screen; reports `ScreenFailed` when it cannot be."""
+    async def open_screen(self, spec: str, *, sound: bool = False) -> None:
+        """Begin to capture a screen; reports `ScreenFailed` when it cannot be, `ScreenSoundFailed` of its sound."""
         from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
 
         async with self._locks[Source.SCREEN]:
@@ -69,16 +73,40 @@ class Capturing:
                 await self._start_capture(Source.SCREEN, spec or "screen:1", DeviceKind.CAMERA, self._screen_failed)
             except MediaError as error:
                 self._report(ScreenFailed(error.problem))
+                return
+            await self._stop_share()
+            if sound:
+                await self._start_share()
 
     async def close_screen(self) -> None:
         """Stop capturing the screen."""
         async with self._locks[Source.SCREEN]:
+            await self._stop_share()
             await self._stop_capture(Source.SCREEN)
 
     async def stop(self) -> None:
         """Give up every picture, those of devices that are just being opened too."""
+        await self._stop_share()
         for source in list(self._captures):
             await self._stop_capture(source)
+
+    async def _start_share(self) -> None:
+        from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
+
+        share = self._kit().sound_share(lambda problem: self._report(ScreenSoundFailed(problem)))
+        try:
+            await asyncio.to_thread(share.start)
+        except MediaError as error:
+            self._report(ScreenSoundFailed(error.problem))
+            return
+        self._share = share
+        self._use_share(share)
+
+    async def _stop_share(self) -> None:
+        share, self._share = self._share, None
+        if share is not None:
+            self._use_share(None)
+            await asyncio.to_thread(share.stop)
 
     async def _open(self, kind: DeviceKind, spec: str) -> str:
         match kind:

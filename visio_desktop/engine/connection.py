@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.effects import Connect
-from visio_desktop.meeting.events import Dropped, Event, JoinFailed, Left, ServerEvent
+from visio_desktop.meeting.errands import Errand
+from visio_desktop.meeting.events import Dropped, Event, JoinFailed, Left, LobbyEntered, ServerEvent
 from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
 from visio_desktop.rtc.frames import InboundStream
-from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, ServersError, Session
+from visio_desktop.servers.accounts import AccountError
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, ServerAdapter, ServersError, Session
 from visio_desktop.system.log import get_logger
 
 if TYPE_CHECKING:
+    from visio_desktop.engine.accounts import Accounts
     from visio_desktop.engine.receiving import Receiving
     from visio_desktop.engine.sending import Sending
 
 JOIN_TIMEOUT_S = 30.0
+LOBBY_TIMEOUT_S = 600.0
+"""How long the web client waits to be let in, too."""
 LEAVE_TIMEOUT_S = 3.0
 _log = get_logger(__name__)
 
@@ -38,25 +43,48 @@ class Connection:
         self._leaving = asyncio.Lock()
         self._passphrase: tuple[MeetingLink, str] | None = None
         self.session: Session | None = None
+        self.accounts: Accounts | None = None
+        self._link: MeetingLink | None = None
 
     async def join(self, effect: Connect) -> None:
         """Join; reports `Joined` (through the adapter) or `JoinFailed`."""
+        self._link = effect.link
         listener = _Listener(self, self._report)
         await self._release(listener)
         if listener is not self._listener:
             return  # given up while the session before was being left
-        request = JoinRequest(effect.link, effect.name, self._credentials(effect.link))
         try:
-            adapter, _ = self._services.catalog().recognise(effect.link.text)
-            async with asyncio.timeout(JOIN_TIMEOUT_S):
-                session = await adapter.join(request, listener)
+            adapter = self._services.catalog().of_kind(effect.link)
+            async with asyncio.timeout(JOIN_TIMEOUT_S) as listener.limit:
+                session = await self._enter(adapter, effect, listener)
         except JoinError as error:
             _log.warning("join_failed", error=str(error))
             self._fail(listener, error.problem)
         except TimeoutError:
-            self._fail(listener, Problem(ProblemCode.SERVER_SILENT, effect.link.host))
+            code = ProblemCode.ENTRY_TIMED_OUT if listener.in_lobby else ProblemCode.SERVER_SILENT
+            self._fail(listener, Problem(code, effect.link.host))
         else:
+            listener.limit = None
             await self._settle(listener, session)
+
+    async def _enter(self, adapter: ServerAdapter, effect: Connect, listener: _Listener) -> Session:
+        """Join as whoever one is at that server; a login that has run out is renewed once, unseen."""
+        request = JoinRequest(effect.link, effect.name, await self._credentials(effect.link))
+        try:
+            return await adapter.join(request, listener)
+        except JoinError as error:
+            if error.problem.code is not ProblemCode.LOGIN_EXPIRED or not await self.renew_login():
+                raise
+        return await adapter.join(request, listener)
+
+    async def renew_login(self) -> bool:
+        """Whether the login by which this session asks could be renewed unseen; it has the new one then."""
+        if self.accounts is None or self._link is None:
+            return False
+        try:
+            return bool(await self.accounts.renew(self._link))
+        except AccountError:
+            return False
 
     def keep_passphrase(self, link: MeetingLink, passphrase: str) -> None:
         """Join this link with a passphrase from now on, returns included."""
@@ -66,6 +94,11 @@ class Connection:
         """Leave in order, or give up joining; reports `Left`."""
         await self._release()
         self._report(Left())
+
+    def run(self, errand: Errand) -> None:
+        """Do something around meetings, where there are accounts."""
+        if self.accounts is not None:
+            self.accounts.run(errand)
 
     def network_changed(self) -> None:
         """The way to the server may lead nowhere any more."""
@@ -77,8 +110,10 @@ class Connection:
         self._sending.use_session(None)
         self._receiving.clear()
 
-    def _credentials(self, link: MeetingLink) -> Credentials:
+    async def _credentials(self, link: MeetingLink) -> Credentials:
         given = self._services.credentials(link)
+        if self.accounts is not None:
+            given = replace(given, cookies=await self.accounts.cookies(link), renew=self.renew_login)
         if self._passphrase is not None and self._passphrase[0] == link:
             return replace(given, password=self._passphrase[1])
         return given
@@ -92,7 +127,7 @@ class Connection:
 
     async def _release(self, following: _Listener | None = None) -> None:
         if self._listener is not None:
-            self._listener.over = True
+            self._listener.give_up()
         self._listener = following
         self.lost()
         async with self._leaving:
@@ -134,6 +169,8 @@ class _Listener:
         self._connection = connection
         self._report = report
         self.over = False
+        self.in_lobby = False
+        self.limit: asyncio.Timeout | None = None
 
     def on_event(self, event: ServerEvent) -> None:
         if self.over:
@@ -141,7 +178,21 @@ class _Listener:
         if isinstance(event, Dropped):
             self.over = True
             self._connection.lost()
+        if isinstance(event, LobbyEntered):
+            self._wait_in_lobby()
         self._report(event)
+
+    def give_up(self) -> None:
+        """Nobody listens any more: a join under way ends here, so that nobody waits at a door without wanting in."""
+        self.over = True
+        if self.limit is not None:
+            self.limit.reschedule(asyncio.get_running_loop().time())
+
+    def _wait_in_lobby(self) -> None:
+        """People take longer to open a door than servers."""
+        if self.limit is not None and not self.in_lobby:
+            self.in_lobby = True
+            self.limit.reschedule(asyncio.get_running_loop().time() + LOBBY_TIMEOUT_S)
 
     def on_stream(self, publication_id: str, stream: InboundStream) -> None:
         if not self.over:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visio_desktop.diagnostics.report import LayerReport, PublicationReport, Report
@@ -24,6 +23,8 @@ from visio_desktop.engine.receiving import Receiving
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
 from visio_desktop.engine.soundtest import SoundTest
+from visio_desktop.engine.stamping import stamped
+from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.events import (
     DeviceFailed,
     DeviceOpened,
@@ -36,7 +37,7 @@ from visio_desktop.meeting.events import (
     SilenceBroken,
 )
 from visio_desktop.meeting.frames import FrameSink
-from visio_desktop.meeting.intents import GoHome, Intent, OpenLink, SendChat, SetHand
+from visio_desktop.meeting.intents import GoHome, Intent, OpenLink
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.update import update
 from visio_desktop.meeting.values import DeviceKind, Problem, Source
@@ -72,11 +73,13 @@ class Engine:
         self._sent_rows: tuple[StreamStatistics, ...] = ()
         self._path: Mapping[str, str] = {}
         self._capacity_bps: int | None = None
-        self._capturing = Capturing(self._media, self._take_in, self._use_capture, services.load)
+        self._capturing = Capturing(
+            self._media, self._take_in, self._use_capture, services.load, self._sending.use_share
+        )
         self._connection = Connection(services, self._take_in, self._sending, self._receiving)
         self._previews = Previews(self._media, self._start)
-        sound_test = SoundTest(self._media, self._capturing, self._needs_speaker)
-        parts = (self._capturing, self._sending, self._connection, sound_test)
+        self._sound_test = SoundTest(self._media, self._capturing, self._needs_speaker)
+        parts = (self._capturing, self._sending, self._connection, self._sound_test)
         self._performer = Performer(services, self._take_in, self._start, parts, chance)
 
     def start(self) -> None:
@@ -90,11 +93,6 @@ class Engine:
 
     def post(self, intent: Intent) -> None:
         """A person wants something."""
-        match intent:
-            case SendChat():
-                intent = replace(intent, message_id=self._services.new_id(), at_ms=self._services.epoch_ms())
-            case SetHand():
-                intent = replace(intent, at_ms=self._services.epoch_ms())
         self._thread.call(self._take_in, intent)
 
     def watch(self, listener: Callable[[Meeting], None]) -> None:
@@ -129,12 +127,22 @@ class Engine:
         """Open a link and join it. What comes in is held until `warm_up` is done."""
         at_once = AtOnce(self.post, lambda: self._services.marks.mark("join_clicked"))
         self._thread.call(self._receiving.hold)
+        self._thread.call(self._begin_accounts)
         self.watch(at_once.take_in)
         self.post(OpenLink(link))
 
     def warm_up(self) -> None:
         """Load the media and server code now, so that joining need not wait for it."""
+        self._thread.call(self._begin_accounts)
         self._thread.call(self._start, "warm up", self._warm_up())
+
+    def alongside(self, name: str, work: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Run what `work` makes on the engine's loop, until it ends or the engine stops."""
+        self._thread.call(lambda: self._start(name, work()))
+
+    def play_cue(self, cue: Cue) -> None:
+        """Let the person hear something short, in a meeting."""
+        self._thread.call(lambda: self._start("cue", self._sound_test.cue(cue)))
 
     def microphone_level_db(self) -> float:
         """How loud the microphone is now, -127 to 0 dBFS."""
@@ -187,6 +195,17 @@ class Engine:
             sound.on_failed(self._sound_failed)
         return self._kit
 
+    def _begin_accounts(self) -> None:
+        if self._services.accounts is None or self._connection.accounts is not None:
+            return
+        from visio_desktop.engine.accounts import Accounts  # noqa: PLC0415 - not before the window is seen
+
+        meeting = lambda: self._meeting  # noqa: E731 - as it is then
+        accounts = Accounts(self._services.accounts(), self._take_in, meeting, self._services.monotonic_ms)
+        self._connection.accounts = accounts
+        accounts.begin()
+        self._add_watcher(accounts.take_in)
+
     async def _warm_up(self) -> None:
         try:
             await asyncio.to_thread(self._services.load)
@@ -204,6 +223,7 @@ class Engine:
 
     def _take_in(self, message: Intent | Event) -> None:
         before = self._meeting
+        message = stamped(message, self._services.epoch_ms, self._services.new_id)
         match message:
             case Dropped(problem, _, cause) if before.page is Page.ROOM:
                 self._account.connection_lost(cause or problem.code.value)
@@ -251,8 +271,11 @@ class Engine:
         self._take_in(DevicesListed(devices))
 
     async def _list_screens(self) -> None:
-        screens = await asyncio.to_thread(self._media().screens)
-        self._take_in(ScreensListed(screens))
+        """The screens at once; a sound server may take seconds to answer."""
+        kit = self._media()
+        screens = await asyncio.to_thread(kit.screens)
+        self._take_in(ScreensListed(screens, self._meeting.sound_shareable))
+        self._take_in(ScreensListed(screens, await asyncio.to_thread(kit.sound_shareable)))
 
     def _needs_speaker(self) -> bool:
         return self._meeting.page in (Page.JOINING, Page.ROOM)
@@ -306,6 +329,8 @@ class Engine:
     async def _close(self) -> None:
         self._take_in(GoHome())
         await self._connection.leave()
+        if self._connection.accounts is not None:
+            await self._connection.accounts.close()
         await self._tasks.close()
         self._previews.stop()
         await self._capturing.stop()

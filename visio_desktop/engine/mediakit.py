@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
+from functools import partial
 from weakref import WeakSet
 
+from visio_desktop.media import programs_sound
 from visio_desktop.media.capture import CaptureSize, VideoCapture
 from visio_desktop.media.devices import list_devices
 from visio_desktop.media.layers import bitrate_for, simulcast_layers
@@ -15,6 +18,8 @@ from visio_desktop.media.publisher import EncodeSettings, VideoPublisher
 from visio_desktop.media.scale import within
 from visio_desktop.media.screens import list_screens
 from visio_desktop.media.sound import Sound
+from visio_desktop.media.sound_share import BITRATE_BPS as SHARED_SOUND_BPS
+from visio_desktop.media.sound_share import SoundShare
 from visio_desktop.media.specs import Spec, parse_spec
 from visio_desktop.media.subscription import VideoSubscription
 from visio_desktop.meeting.frames import FrameSink
@@ -27,6 +32,12 @@ GLANCE_SIZE = CaptureSize(480, 270, 2)
 SCREEN_SIZE = CaptureSize(2560, 1440, 5)
 CAMERA_ENCODING = EncodeSettings(width_px=1280, height_px=720, fps=30, bitrate_bps=1_700_000)
 SCREEN_ENCODING = EncodeSettings(width_px=2560, height_px=1440, fps=5, bitrate_bps=4_000_000, screen=True)
+SHARED_SOUND = PublishRequest(
+    Source.SCREEN_AUDIO,
+    (Codec.OPUS,),
+    bitrate_bps=SHARED_SOUND_BPS,
+    layers=(SendLayer("", 1.0, SHARED_SOUND_BPS),),
+)
 DECODER_THREADS = 2
 END_S = 0.5
 
@@ -74,6 +85,15 @@ class MediaKit:
     def screens(self) -> tuple[Screen, ...]:
         """The screens that can be shared; may take long."""
         return list_screens()
+
+    def sound_shareable(self) -> bool:
+        """Whether what other programs play can be shared; may take long."""
+        return programs_sound.is_possible(self._clock)
+
+    def sound_share(self, on_failed: Callable[[Problem], None]) -> SoundShare:
+        """What other programs play, not yet listened to; `on_failed` is called on the loop."""
+        listen = partial(programs_sound.ProgramsSound, self._clock, os.getpid())
+        return SoundShare(self._loop, self._clock, listen, on_failed, self.sound.heard_beside)
 
     def glance(self, spec: Spec) -> VideoCapture:
         """A small and slow capture to look at before it is shared, not yet started."""

@@ -9,12 +9,15 @@ from contextlib import suppress
 
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.connection import Connection
+from visio_desktop.engine.delivering import Delivering
+from visio_desktop.engine.recognising import Recognising
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
 from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.meeting.effects import (
     CloseDevice,
     Connect,
+    Deliver,
     DeliverChat,
     DeliverHand,
     Disconnect,
@@ -24,12 +27,17 @@ from visio_desktop.meeting.effects import (
     PlayTestSound,
     RecogniseLink,
     Remember,
+    RunErrand,
     SetSending,
+    WaitAlone,
     WaitToRetry,
 )
-from visio_desktop.meeting.events import ChatDelivered, ChatFailed, Event, LinkRecognised, LinkRefused, RetryDue
+from visio_desktop.meeting.events import (
+    AloneDue,
+    Event,
+    RetryDue,
+)
 from visio_desktop.meeting.values import Source
-from visio_desktop.servers.port import JoinError, ServersError
 from visio_desktop.system.log import get_logger
 
 FIRST_WAIT_S = 0.3
@@ -54,17 +62,21 @@ class Performer:
         self._capturing, self._sending, self._connection, self._sound_test = parts
         self._chance = chance
         self._hurry = asyncio.Event()
+        self._delivering = Delivering(self._connection, report)
+        self._recognising = Recognising(services.catalog, report, start)
+        self._alone: asyncio.TimerHandle | None = None
 
-    def perform(self, effect: Effect) -> None:  # noqa: C901 - a table of one line each
+    def perform(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - a table of one line each
         """Carry out one effect."""
         match effect:
             case RecogniseLink(text):
-                self._recognise(text)
+                self._recognising.look(text)
             case KeepPassphrase(link, passphrase):
                 self._connection.keep_passphrase(link, passphrase)
             case Connect():
                 self._start("join", self._connection.join(effect))
             case Disconnect():
+                self._recognising.stop()
                 self._connection.lost()
                 self._start("leave", self._connection.leave())
             case WaitToRetry(attempt):
@@ -75,28 +87,23 @@ class Performer:
                 self._start(f"close {kind.value}", self._capturing.close(kind))
             case PlayTestSound(spec):
                 self._start("sound test", self._sound_test.play(spec))
-            case SetSending(source, on, spec):
-                self._set_sending(source, on, spec)
-            case DeliverChat(message_id, text):
-                self._start("chat", self._chat(message_id, text))
-            case DeliverHand(raised, at_ms):
-                self._start("hand", self._hand(raised, at_ms))
+            case SetSending():
+                self._set_sending(effect)
+            case DeliverChat() | DeliverHand() | Deliver():
+                self._start("deliver", self._delivering.deliver(effect))
+            case WaitAlone(number, wait_ms):
+                self._wait_alone(number, wait_ms)
+            case RunErrand(errand):
+                self._connection.run(errand)
             case Remember(what, value):
                 self._services.remember(what, value)
 
-    def _recognise(self, text: str) -> None:
-        try:
-            _, link = self._services.catalog().recognise(text)
-        except JoinError as error:
-            self._report(LinkRefused(text, error.problem))
-        else:
-            self._report(LinkRecognised(link))
-
-    def _set_sending(self, source: Source, on: bool, spec: str) -> None:
-        self._sending.wish(source, on=on)
-        if source is Source.SCREEN:
-            work = self._capturing.open_screen(spec) if on else self._capturing.close_screen()
-            self._start("screen", work)
+    def _set_sending(self, wish: SetSending) -> None:
+        self._sending.wish(wish.source, on=wish.on)
+        if wish.source is Source.SCREEN:
+            self._sending.wish(Source.SCREEN_AUDIO, on=wish.on and wish.sound)
+            opened = self._capturing.open_screen(wish.spec, sound=wish.sound) if wish.on else None
+            self._start("screen", opened or self._capturing.close_screen())
 
     def hurry(self) -> None:
         """Whoever waits before coming back need not wait any longer."""
@@ -110,24 +117,10 @@ class Performer:
                 await self._hurry.wait()
         self._report(RetryDue(attempt))
 
-    async def _chat(self, message_id: str, text: str) -> None:
-        session = self._connection.session
-        if session is None:
-            self._report(ChatFailed(message_id))
-            return
-        try:
-            await session.send_chat(message_id, text)
-        except ServersError as error:
-            _log.warning("chat_not_sent", error=str(error))
-            self._report(ChatFailed(message_id))
-        else:
-            self._report(ChatDelivered(message_id))
-
-    async def _hand(self, raised: bool, at_ms: float) -> None:
-        session = self._connection.session
-        if session is None:
-            return
-        try:
-            await session.set_hand(raised, at_ms)
-        except ServersError as error:
-            _log.warning("hand_not_sent", error=str(error))
+    def _wait_alone(self, number: int, wait_ms: float) -> None:
+        if self._alone is not None:
+            self._alone.cancel()
+            self._alone = None
+        if number:
+            due = lambda: self._report(AloneDue(number, self._services.epoch_ms()))  # noqa: E731 - shorter than its name
+            self._alone = asyncio.get_running_loop().call_later(wait_ms / 1000, due)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.media.capture import VideoCapture
     from visio_desktop.media.publisher import VideoPublisher
+    from visio_desktop.media.sound_share import SoundShare
 
 _log = get_logger(__name__)
 
@@ -44,7 +45,8 @@ class Sending:
         self._session: Session | None = None
         self._captures: dict[Source, VideoCapture] = {}
         self._microphone_open = False
-        self._sent = {source: _Sent() for source in (Source.MICROPHONE, Source.CAMERA, Source.SCREEN)}
+        self._share: SoundShare | None = None
+        self._sent = {source: _Sent() for source in Source}
 
     def wish(self, source: Source, *, on: bool) -> None:
         """The person's wish; `False` takes effect before this returns."""
@@ -85,6 +87,14 @@ class Sending:
         if is_open:
             self._start(Source.MICROPHONE)
 
+    def use_share(self, share: SoundShare | None) -> None:
+        """Send the sound of other programs from there, or from nowhere."""
+        if self._share is not None:
+            self._share.send_on(None)
+        self._share = share
+        if share is not None:
+            self._start(Source.SCREEN_AUDIO)
+
     def publishers(self) -> dict[Source, VideoPublisher]:
         """What encodes pictures now."""
         return {source: sent.publisher for source, sent in self._sent.items() if sent.publisher is not None}
@@ -109,7 +119,13 @@ class Sending:
                 _log.warning("sending_not_changed", source=source.value, error=str(error))
 
     def _ready(self, source: Source) -> bool:
-        return self._microphone_open if source is Source.MICROPHONE else source in self._captures
+        match source:
+            case Source.MICROPHONE:
+                return self._microphone_open
+            case Source.SCREEN_AUDIO:
+                return self._share is not None
+            case _:
+                return source in self._captures
 
     async def _open(self, session: Session, source: Source, sent: _Sent) -> None:
         if sent.stream is None:
@@ -134,13 +150,15 @@ class Sending:
             return
         if source is Source.MICROPHONE:
             self._kit().sound.set_gate(True)
+        elif source is Source.SCREEN_AUDIO and self._share is not None:
+            self._share.send_on(sent.stream)
         elif sent.publisher is None and source in self._captures:
             sent.publisher = self._kit().publisher(self._captures[source], sent.stream, source)
             sent.publisher.start()
 
     async def _shut(self, session: Session, source: Source, sent: _Sent) -> None:
         self._silence(source)
-        if source is Source.SCREEN:
+        if source in {Source.SCREEN, Source.SCREEN_AUDIO}:
             sent.stream = None
             await session.unpublish(source)
         elif not sent.announced_muted:
@@ -154,6 +172,9 @@ class Sending:
         if source is Source.MICROPHONE:
             if sent.stream is not None:
                 self._kit().sound.set_gate(False)
+        elif source is Source.SCREEN_AUDIO:
+            if self._share is not None:
+                self._share.send_on(None)
         elif sent.publisher is not None:
             sent.publisher.stop()
             sent.publisher = None
@@ -163,4 +184,6 @@ class Sending:
             return PublishRequest(source, (Codec.OPUS,))
         from visio_desktop.engine import mediakit  # noqa: PLC0415 - OpenCV and PyAV stand behind it
 
+        if source is Source.SCREEN_AUDIO:
+            return mediakit.SHARED_SOUND
         return mediakit.publication(source, self._captures[source].size_px)

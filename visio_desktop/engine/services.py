@@ -11,6 +11,7 @@ from visio_desktop.meeting.events import Preferences
 from visio_desktop.meeting.values import MeetingLink
 
 if TYPE_CHECKING:
+    from visio_desktop.engine.logins import AccountServices
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.servers.catalog import Catalog
     from visio_desktop.servers.port import Credentials
@@ -45,3 +46,4 @@ class Services:
     new_id: Callable[[], str]
     load: Callable[[], None] = lambda: None
     changes: tuple[WatchChanges, ...] = ()
+    accounts: Callable[[], AccountServices] | None = None

@@ -1,11 +1,13 @@
-"""The loudspeaker test: plays a sound on the way every voice takes."""
+"""The loudspeaker test and the cues of a meeting: sounds of our own on the way every voice takes."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.rtc.frames import EncodedFrame, FrameOpener, InboundStatistics
 
@@ -65,19 +67,31 @@ class SoundTest:
         try:
             if spec is not None:
                 await self._capturing.open(DeviceKind.SPEAKER, spec)
-            await self._play()
+            from visio_desktop.media.chime import chime_frames  # noqa: PLC0415 - media is imported late
+
+            await self._play(chime_frames)
         finally:
             self._playing = False
             if spec is not None and not self._keeps_speaker():
                 await self._capturing.close(DeviceKind.SPEAKER)
 
-    async def _play(self) -> None:
-        from visio_desktop.media.chime import chime_frames  # noqa: PLC0415 - media is imported late
+    async def cue(self, cue: Cue) -> None:
+        """Let a cue be heard where a loudspeaker is open; while something plays, nothing happens."""
+        from visio_desktop.media.chime import cue_frames  # noqa: PLC0415 - media is imported late
 
-        frames = await asyncio.to_thread(chime_frames)
+        if self._playing or not self._keeps_speaker():
+            return
+        self._playing = True
+        try:
+            await self._play(partial(cue_frames, cue))
+        finally:
+            self._playing = False
+
+    async def _play(self, make: Callable[[], tuple[EncodedFrame, ...]]) -> None:
+        frames = await asyncio.to_thread(make)
         stream = PlayedStream()
         sound = self._kit().sound
-        sound.add_voice(_VOICE, stream)
+        sound.add_voice(_VOICE, stream, is_ours=True)
         try:
             for frame in frames:
                 stream.give(frame)

@@ -20,5 +20,6 @@ AMINA = Role("amina", "Amina Diallo", "hsl(190, 60%, 40%)", "1", "amina")
 BRUNO = Role("bruno", "Bruno Lefèvre", "hsl(28, 70%, 42%)", "2", "bruno")
 CHLOE = Role("chloe", "Chloé Martin", "hsl(262, 50%, 50%)", "5", "chloe")
 DMITRI = Role("dmitri", "Dmitri Novak", "hsl(140, 45%, 38%)", "3", "dmitri")
-CAST = (AMINA, BRUNO, CHLOE, DMITRI)
-"""Amina greets and answers in chat, Bruno shows slides, Chloé raises her hand, Dmitri comes and goes."""
+EMEKA = Role("emeka", "Emeka Okafor", "hsl(340, 55%, 42%)", "7", "emeka")
+CAST = (AMINA, BRUNO, CHLOE, DMITRI, EMEKA)
+"""Amina greets and answers in chat, Bruno shows slides, Chloé raises her hand, Dmitri comes and goes, Emeka knocks."""

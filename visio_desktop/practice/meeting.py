@@ -6,13 +6,29 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from itertools import count
 
-from visio_desktop.meeting.values import Quality
+from visio_desktop.meeting.rooms import Emoji
+from visio_desktop.meeting.values import Quality, Source
 from visio_desktop.practice.cast import CHLOE, Role
-from visio_desktop.practice.script import Cue, Enter, Exit, Raise, Script, Share, Speak, Write
+from visio_desktop.practice.cues import (
+    Applaud,
+    Cue,
+    Enter,
+    Exit,
+    GiveUp,
+    Knock,
+    Raise,
+    Say,
+    Share,
+    Speak,
+    Unmute,
+    Write,
+)
+from visio_desktop.practice.script import Script
 from visio_desktop.practice.stage import Stage
 from visio_desktop.rtc import DataChannel, PeerConnection, PeerOptions, PeerState
 from visio_desktop.rtc.frames import EncodedFrame, InboundStream
 from visio_desktop.servers.practice import wire
+from visio_desktop.servers.practice.asking import EVERYBODY
 from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.memory import keep_giving_back
@@ -23,6 +39,7 @@ HOST = "127.0.0.1"
 PERSON = "you"
 TICK_S = 0.02
 END_S = 0.5
+_EMOJI = frozenset(emoji.value for emoji in Emoji)
 _log = get_logger(__name__)
 
 
@@ -42,6 +59,7 @@ class PracticeMeeting:
         self._offered = asyncio.Event()
         self._answer: asyncio.Future[str] | None = None
         self._began_ms = 0.0
+        self._writing = False
 
     async def serve(self, messages: AsyncIterator[wire.Message]) -> None:
         """Play until the person leaves or the line ends."""
@@ -74,6 +92,39 @@ class PracticeMeeting:
             case wire.Hand(_, raised_at_ms):
                 self._say(wire.Hand(PERSON, raised_at_ms))
             case _:
+                self._show(message)
+
+    def _show(self, message: wire.Message) -> None:
+        """What the person does that everybody sees."""
+        match message:
+            case wire.Reaction(_, emoji) if emoji in _EMOJI:
+                self._say(wire.Reaction(PERSON, emoji))
+                self._script.reacted_to(Emoji(emoji), self._now_ms())
+            case wire.Renamed(name):
+                self._say(wire.Person(PERSON, name, "", arrived=False))
+            case wire.Edited(line_id, text):
+                self._say(wire.Line(line_id, PERSON, text, epoch_ms()))
+            case wire.WriteDown():
+                self._writing = True
+            case _:
+                self._lead(message)
+
+    def _lead(self, message: wire.Message) -> None:
+        """What the person does as who leads the meeting."""
+        now_ms = self._now_ms()
+        match message:
+            case wire.Lowered(person):
+                self._say(wire.Hand(person, 0.0))
+            case wire.Silenced(person):
+                for role in self._script.everybody():
+                    if person in (EVERYBODY, role.id):
+                        self._stage.mute(role, muted=True)
+                        self._script.silenced(role, now_ms)
+            case wire.PutOut(person):
+                self._script.put_out(person, now_ms)
+            case wire.Answered(person, allowed):
+                self._script.answered(person, allowed, now_ms)
+            case _:
                 pass
 
     def _begin(self) -> None:
@@ -102,11 +153,11 @@ class PracticeMeeting:
         for cue in self._script.due(self._now_ms()):
             self._perform(cue)
 
-    def _perform(self, cue: Cue) -> None:
+    def _perform(self, cue: Cue) -> None:  # noqa: C901 - a table of one line each
         match cue:
             case Enter(role, arrived):
                 self._enter(role, arrived)
-            case Exit(role):
+            case Exit(role, _):
                 self._stage.leave(role)
                 self._say(wire.PersonLeft(role.id))
                 self._offered.set()
@@ -119,7 +170,25 @@ class PracticeMeeting:
                 self._write(role, tr(f"practice.{key}", quote=quote) if quote else tr(f"practice.{key}"))
             case Speak(role):
                 self._stage.give_floor(role)
-                self._say(wire.Speakers(role.id))
+                self._say(wire.Speakers(role.id if self._stage.is_heard(role) else ""))
+            case Say(role):
+                self._write_down(cue)
+            case Unmute(role):
+                self._stage.mute(role, muted=False)
+            case Applaud(role, emoji):
+                self._say(wire.Reaction(role.id, emoji.value))
+            case Knock(role):
+                self._say(wire.Knocked(role.id, role.name, role.colour))
+            case GiveUp(role):
+                self._say(wire.WentAway(role.id))
+
+    def _write_down(self, cue: Say) -> None:
+        """What is said, at first as far as half of its words."""
+        if not self._writing or not self._stage.is_heard(cue.role):
+            return
+        words = tr(f"practice.said_{cue.sentence}").split()
+        text = " ".join(words if cue.final else words[: len(words) // 2])
+        self._say(wire.Said(f"{cue.role.id}-{cue.turn}", cue.role.id, text, cue.final))
 
     def _enter(self, role: Role, arrived: bool) -> None:
         self._say(wire.Person(role.id, role.name, role.colour, arrived))
@@ -139,15 +208,15 @@ class PracticeMeeting:
             self._say(wire.Offer(await self._down.create_offer()))
             await self._down.set_answer(await self._answer)
 
-    def _receive(self, stream: InboundStream) -> None:
-        if stream.is_video:
+    def _receive(self, stream: InboundStream, track_id: str) -> None:
+        if stream.is_video or track_id.endswith(Source.SCREEN_AUDIO.value):
             stream.on_frame(_count)
         else:
             stream.on_frame(lambda frame: self._stage.echo.hear(frame, self._clock()))
 
 
 def _count(_: EncodedFrame) -> None:
-    """Pictures are received and put together like anywhere, and looked at by nobody."""
+    """Pictures, and the sound of a screen, are received and put together like anywhere, and looked at by nobody."""
 
 
 class _Sends:
@@ -172,8 +241,8 @@ class _Sends:
 class _Receives(_Sends):
     """The way from the person."""
 
-    def __init__(self, receive: Callable[[InboundStream], None]) -> None:
+    def __init__(self, receive: Callable[[InboundStream, str], None]) -> None:
         self._receive = receive
 
     def on_stream(self, stream: InboundStream, *, mid: str, stream_id: str, track_id: str) -> None:  # noqa: ARG002 - the interface's
-        self._receive(stream)
+        self._receive(stream, track_id)

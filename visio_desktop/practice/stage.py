@@ -21,6 +21,7 @@ class _OnStage:
     voice: Voice
     streams: dict[Source, OutboundStream]
     pictures: dict[Source, Picture]
+    muted: bool = False
 
 
 class Stage:
@@ -68,6 +69,18 @@ class Stage:
             self._peer.remove_sender(person.streams.pop(Source.SCREEN))
             self._say(Unpublished(track_of(role, Source.SCREEN)))
 
+    def mute(self, role: Role, *, muted: bool) -> None:
+        """Close or open somebody's microphone."""
+        person = self._people.get(role.id)
+        if person is not None and person.muted != muted:
+            person.muted = muted
+            self._say(Published(track_of(role, Source.MICROPHONE), role.id, Source.MICROPHONE.value, muted, 0, 0))
+
+    def is_heard(self, role: Role) -> bool:
+        """Whether somebody is on stage, with an open microphone."""
+        person = self._people.get(role.id)
+        return person is not None and not person.muted
+
     def give_floor(self, role: Role) -> None:
         """Somebody speaks from now on."""
         self._speaker = role.id
@@ -76,7 +89,9 @@ class Stage:
         """20 ms of everybody's sound."""
         again = self.echo.due(now_ms)
         for person_id, person in self._people.items():
-            if again is not None and person_id == echo_role.id:
+            if person.muted:
+                person.voice.pause()
+            elif again is not None and person_id == echo_role.id:
                 person.voice.say(again)
             elif person_id == self._speaker:
                 person.voice.speak()

@@ -60,3 +60,10 @@ def test_a_device_that_fails_is_kept_and_ends_nothing() -> None:
     assert attendant.take_in(Meeting(page=Page.ROOM, camera=DeviceState(problem=missing))) == (BeginTime(),)
     assert attendant.take_in(Meeting(page=Page.ROOM)) == ()
     assert (attendant.device_problems, attendant.status) == ([missing], DONE)
+
+
+def test_who_was_alone_for_too_long_has_left_as_one_does() -> None:
+    attendant = Attendant(join_at_once=True, alone=True)
+    attendant.take_in(Meeting(page=Page.ROOM))
+    assert attendant.take_in(Meeting(page=Page.ENDED, ending=Ending.ALONE)) == (Quit(),)
+    assert attendant.status == DONE

@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from tests.helpers.fakes import BROKEN, FakeCapture, FakeKit
+from tests.helpers.fakes import BROKEN, FakeCapture, FakeKit, FakeShare
 from tests.helpers.rtc_pair import until
 from visio_desktop.engine.capturing import Capturing
-from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, Event, ScreenFailed
+from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, Event, ScreenFailed, ScreenSoundFailed
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
 
 
@@ -19,8 +19,12 @@ class Bench:
         self.kit = FakeKit()
         self.events: list[Event] = []
         self.used: list[tuple[Source, FakeCapture | None]] = []
+        self.shares: list[FakeShare | None] = []
         self.capturing = Capturing(
-            cast("Any", lambda: self.kit), self.events.append, lambda s, c: self.used.append((s, cast("Any", c)))
+            cast("Any", lambda: self.kit),
+            self.events.append,
+            lambda s, c: self.used.append((s, cast("Any", c))),
+            use_share=cast("Any", self.shares.append),
         )
 
 
@@ -100,3 +104,26 @@ async def test_closing_waits_for_the_opening_before_it(bench: Bench) -> None:
     bench.kit.captures[0].let.set()
     await asyncio.gather(opening, closing)
     assert not bench.kit.captures[0].running
+
+
+async def test_a_screen_is_shared_with_the_sound_of_programs_on_wish(bench: Bench) -> None:
+    await bench.capturing.open_screen("screen:1", sound=True)
+    (share,) = bench.kit.shares
+    assert share.running
+    assert bench.shares == [share]
+    problem = Problem(ProblemCode.SCREEN_SOUND_FAILED)
+    share.failed(problem)
+    assert bench.events == [ScreenSoundFailed(problem)]
+    await bench.capturing.close_screen()
+    assert not share.running
+    assert bench.shares == [share, None]
+
+
+async def test_a_screen_goes_on_without_the_sound_that_cannot_be_had(bench: Bench) -> None:
+    bench.kit.without_sound = True
+    await bench.capturing.open_screen("screen:1", sound=True)
+    assert bench.events == [ScreenSoundFailed(BROKEN)]
+    assert bench.kit.captures[0].running
+    assert bench.shares == []
+    await bench.capturing.open_screen("screen:2")
+    assert len(bench.kit.shares) == 1, "not asked for"

@@ -13,9 +13,10 @@ from tests.helpers.rtc_pair import until
 from visio_desktop.engine import connection as module
 from visio_desktop.engine.connection import Connection
 from visio_desktop.meeting.effects import Connect
-from visio_desktop.meeting.events import Dropped, Event, Joined, JoinFailed, Left
+from visio_desktop.meeting.events import Dropped, Event, Joined, JoinFailed, Left, LobbyEntered
 from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
 from visio_desktop.rtc.frames import InboundStream
+from visio_desktop.servers.accounts import AccountError
 from visio_desktop.servers.port import Credentials, JoinError, Session
 
 CONNECT = Connect(MeetingLink("fake", "fake:room", "fake.example"), "Ada")
@@ -146,12 +147,24 @@ async def test_a_drop_ends_sending_and_receiving_before_it_is_told(bench: Bench)
     assert bench.connection.session is cast("Any", bench.adapter.answer)
 
 
-async def test_a_join_given_up_meanwhile_is_left_again(bench: Bench) -> None:
+async def test_a_join_given_up_waits_at_no_door(bench: Bench) -> None:
     bench.adapter.let.clear()
     joining = start(bench.connection.join(CONNECT))
     await until(lambda: bool(bench.adapter.requests))
+    bench.adapter.listener.on_event(LobbyEntered())
     await bench.connection.leave()
+    await joining
+    bench.adapter.listener.on_event(LobbyEntered())
+    await bench.connection.leave()
+    assert bench.events == [LobbyEntered(), Left(), Left()]
+
+
+async def test_a_join_that_succeeds_while_it_is_given_up_is_left_again(bench: Bench) -> None:
+    bench.adapter.let.clear()
+    joining = start(bench.connection.join(CONNECT))
+    await until(lambda: bool(bench.adapter.requests))
     bench.adapter.let.set()
+    await bench.connection.leave()
     await joining
     assert cast("FakeSession", bench.adapter.answer).left
     assert bench.connection.session is None
@@ -194,3 +207,63 @@ async def test_a_session_that_does_not_end_is_not_waited_for_long(
     cast("FakeSession", bench.adapter.answer).may_leave.clear()
     await bench.connection.leave()
     assert bench.events[-1] == Left()
+
+
+async def test_who_waits_in_the_lobby_waits_longer_than_for_a_server(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "JOIN_TIMEOUT_S", 0.02)
+    bench.adapter.let.clear()
+    joining = start(bench.connection.join(CONNECT))
+    await until(lambda: len(bench.adapter.listeners) == 1)
+    bench.adapter.listener.on_event(LobbyEntered())
+    await asyncio.sleep(0.05)
+    bench.adapter.let.set()
+    await joining
+    assert [type(event) for event in bench.events] == [LobbyEntered, Joined]
+
+
+async def test_nobody_waits_in_the_lobby_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOBBY_TIMEOUT_S", 0.02)
+    bench.adapter.let.clear()
+    joining = start(bench.connection.join(CONNECT))
+    await until(lambda: len(bench.adapter.listeners) == 1)
+    bench.adapter.listener.on_event(LobbyEntered())
+    await joining
+    assert bench.events == [LobbyEntered(), JoinFailed(Problem(ProblemCode.ENTRY_TIMED_OUT, "fake.example"))]
+
+
+class Logins:
+    """Stands for `Accounts`: cookies that are renewed in place, as often as `renewals` says."""
+
+    def __init__(self, adapter: FakeAdapter, renewals: int) -> None:
+        self.adapter = adapter
+        self.cookies_now = {"sessionid": "old"}
+        self.renewals = renewals
+
+    async def cookies(self, _link: MeetingLink) -> dict[str, str]:
+        return self.cookies_now
+
+    async def renew(self, _link: MeetingLink) -> dict[str, str]:
+        if not self.renewals:
+            raise AccountError(Problem(ProblemCode.LOGIN_EXPIRED, "h"))
+        self.renewals -= 1
+        self.cookies_now["sessionid"] = "new"
+        self.adapter.answer = FakeSession()
+        return self.cookies_now
+
+
+async def test_a_login_that_has_run_out_is_renewed_once_and_the_join_goes_on(bench: Bench) -> None:
+    bench.connection.accounts = cast("Any", Logins(bench.adapter, renewals=1))
+    bench.adapter.answer = JoinError(Problem(ProblemCode.LOGIN_EXPIRED, "h"))
+    await bench.connection.join(CONNECT)
+    assert [request.credentials.cookies for request in bench.adapter.requests] == [{"sessionid": "new"}] * 2
+    assert bench.connection.session is not None
+    assert not await bench.connection.renew_login()
+
+
+async def test_one_that_cannot_be_renewed_ends_the_join_with_its_reason(bench: Bench) -> None:
+    bench.connection.accounts = cast("Any", Logins(bench.adapter, renewals=0))
+    bench.adapter.answer = JoinError(Problem(ProblemCode.LOGIN_EXPIRED, "h"))
+    await bench.connection.join(CONNECT)
+    assert bench.events == [JoinFailed(Problem(ProblemCode.LOGIN_EXPIRED, "h"))]

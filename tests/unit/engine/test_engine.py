@@ -25,14 +25,18 @@ from visio_desktop.engine.services import WatchChanges
 from visio_desktop.meeting.events import (
     Dropped,
     Event,
+    LobbyEntered,
     ParticipantChanged,
     PublicationChanged,
+    Reacted,
     Restored,
     Restoring,
 )
-from visio_desktop.meeting.intents import Join, Leave, OpenLink, SendChat, SetHand, SetSourceOn
+from visio_desktop.meeting.intents import AskServer, Join, Leave, OpenLink, SendChat, SetHand, SetSourceOn
+from visio_desktop.meeting.requests import React
+from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.meeting.values import DeviceKind, Participant, Problem, ProblemCode, Publication, Source
+from visio_desktop.meeting.values import Capability, DeviceKind, Participant, Problem, ProblemCode, Publication, Source
 from visio_desktop.rtc.frames import Codec, EncodedFrame
 from visio_desktop.servers.port import Wanted
 
@@ -283,6 +287,7 @@ def test_screens_are_listed_and_looked_at(bench: Bench) -> None:
     bench.join()
     bench.engine.list_screens()
     bench.watcher.wait_for(lambda m: m.screens == SCREENS)
+    bench.watcher.wait_for(lambda m: m.sound_shareable)
     sink = CountingSink()
     bench.engine.attach(f"{PREVIEW}screen:1", sink)
     settle(lambda: [shown for _, shown in bench.kit.previews] == [sink])
@@ -341,3 +346,41 @@ def test_a_drop_outside_the_room_is_no_return(bench: Bench) -> None:
     bench.engine._thread.call(bench.engine._take_in, Dropped(LOST, may_retry=True))
     bench.engine._thread.call(listener.on_event, Dropped(LOST, may_retry=True))
     assert bench.report().reconnects == []
+
+
+def test_reactions_get_the_engines_time_so_that_a_flood_is_seen_as_one(bench: Bench) -> None:
+    bench.adapter.capabilities = Capability.PUBLISH | Capability.REACTIONS
+    bench.join()
+    bench.say(ParticipantChanged(BOB), *[Reacted("bob", Emoji.RED_HEART)] * 20)
+    bench.engine.post(AskServer(React(Emoji.PARTY_POPPER)))
+    meeting = bench.watcher.wait_for(lambda m: any(r.participant_id == "me" for r in m.room.reactions))
+    assert [r.participant_id for r in meeting.room.reactions] == ["bob"] * 10 + ["me"]
+    assert {r.at_ms for r in meeting.room.reactions} == {1e12}
+    settle(lambda: ("request", React(Emoji.PARTY_POPPER)) in bench.session.asked)
+
+
+def test_who_is_let_in_after_a_wait_is_in_the_room(bench: Bench) -> None:
+    bench.adapter.let.clear()
+    bench.engine.post(OpenLink("fake:room"))
+    bench.watcher.wait_for(lambda m: m.page is Page.PREJOIN)
+    bench.engine.post(Join())
+    settle(lambda: bool(bench.adapter.listeners))
+    bench.say(LobbyEntered())
+    bench.watcher.wait_for(lambda m: m.in_lobby and m.page is Page.JOINING)
+    bench.engine._thread.call(bench.adapter.let.set)
+    assert not bench.watcher.wait_for(lambda m: m.page is Page.ROOM).in_lobby
+
+
+def test_who_gives_up_waiting_is_back_before_the_door_and_may_try_again(bench: Bench) -> None:
+    bench.adapter.let.clear()
+    bench.engine.post(OpenLink("fake:room"))
+    bench.watcher.wait_for(lambda m: bool(m.camera.opened_name))
+    bench.engine.post(Join())
+    settle(lambda: bool(bench.adapter.listeners))
+    bench.say(LobbyEntered())
+    bench.engine.post(Leave())
+    meeting = bench.watcher.wait_for(lambda m: m.page is Page.PREJOIN and not m.in_lobby)
+    assert meeting.camera.opened_name
+    bench.engine._thread.call(bench.adapter.let.set)
+    bench.engine.post(Join())
+    bench.watcher.wait_for(lambda m: m.page is Page.ROOM)

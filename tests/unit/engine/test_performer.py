@@ -21,6 +21,7 @@ from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.meeting.effects import (
     CloseDevice,
     Connect,
+    Deliver,
     DeliverChat,
     DeliverHand,
     Disconnect,
@@ -30,9 +31,11 @@ from visio_desktop.meeting.effects import (
     RecogniseLink,
     Remember,
     SetSending,
+    WaitAlone,
     WaitToRetry,
 )
 from visio_desktop.meeting.events import (
+    AloneDue,
     ChatDelivered,
     ChatFailed,
     DeviceOpened,
@@ -41,8 +44,10 @@ from visio_desktop.meeting.events import (
     Left,
     LinkRecognised,
     LinkRefused,
+    RequestDone,
     RetryDue,
 )
+from visio_desktop.meeting.requests import MuteEveryone
 from visio_desktop.meeting.values import DeviceKind, MeetingLink, ProblemCode, Source
 
 LINK = MeetingLink("fake", "fake:room", "fake.example")
@@ -201,3 +206,24 @@ async def test_a_hand_is_told_and_a_refusal_harms_nobody(bench: Bench) -> None:
 async def test_what_is_to_be_remembered_is(bench: Bench) -> None:
     await bench.perform(Remember("name", "Ada"))
     assert bench.kit.remembered == [("name", "Ada")]
+
+
+async def test_requests_reach_the_session(bench: Bench) -> None:
+    await bench.perform(Connect(LINK, "Ada"), Deliver(MuteEveryone()))
+    assert bench.session.asked == [("request", MuteEveryone())]
+    assert bench.events[-1] == RequestDone(MuteEveryone())
+
+
+async def test_only_the_newest_wait_alone_comes_due(bench: Bench) -> None:
+    await bench.perform(WaitAlone(1, 0.0), WaitAlone(2, 0.0))
+    await asyncio.sleep(0.01)
+    assert bench.events == [AloneDue(2, 1e12)]
+    await bench.perform(WaitAlone(3, 0.0), WaitAlone(0, 0.0))
+    await asyncio.sleep(0.01)
+    assert bench.events == [AloneDue(2, 1e12)]
+
+
+async def test_going_home_ends_the_look_at_a_link(bench: Bench) -> None:
+    bench.performer.perform(RecogniseLink("https://visio.example/abc"))
+    await bench.perform(Disconnect())
+    assert bench.events == [Left()]

@@ -9,7 +9,7 @@ from typing import Any, cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.fakes import FakeKit, FakeSession
+from tests.helpers.fakes import FakeKit, FakeSession, FakeShare
 from visio_desktop.engine.sending import Sending
 from visio_desktop.meeting.values import Source
 
@@ -21,6 +21,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.kit = FakeKit()
+        self.share = FakeShare(lambda _: None)
         self.tasks: list[asyncio.Task[None]] = []
         self.sending = Sending(cast("Any", lambda: self.kit), self._start)
         self.sending.use_microphone(is_open=True)
@@ -35,6 +36,8 @@ class Bench:
     def lets_out(self, source: Source) -> bool:
         if source is Source.MICROPHONE:
             return self.kit.sound.gate_open
+        if source is Source.SCREEN_AUDIO:
+            return self.share.stream is not None
         return any(publisher.running for publisher in self.kit.publishers)
 
 
@@ -114,9 +117,27 @@ async def test_a_share_that_ends_is_unpublished() -> None:
     assert session.asked == [("publish", Source.SCREEN), ("unpublish", Source.SCREEN)]
 
 
+async def test_the_sound_of_programs_goes_out_once_it_is_wished_heard_and_published() -> None:
+    bench, session = Bench(), FakeSession()
+    bench.sending.use_session(session)
+    bench.sending.wish(Source.SCREEN_AUDIO, on=True)
+    await bench.settle()
+    assert session.asked == []
+    bench.sending.use_share(cast("Any", bench.share))
+    await bench.settle()
+    assert session.asked == [("publish", Source.SCREEN_AUDIO)]
+    assert bench.lets_out(Source.SCREEN_AUDIO)
+    bench.sending.wish(Source.SCREEN_AUDIO, on=False)
+    assert not bench.lets_out(Source.SCREEN_AUDIO), "at once"
+    await bench.settle()
+    assert session.asked[-1] == ("unpublish", Source.SCREEN_AUDIO)
+
+
+WISHED = (Source.MICROPHONE, Source.CAMERA, Source.SCREEN_AUDIO)
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("wish"), st.sampled_from([Source.MICROPHONE, Source.CAMERA]), st.booleans()),
+        st.tuples(st.just("wish"), st.sampled_from(WISHED), st.booleans()),
+        st.tuples(st.just("share"), st.booleans(), st.none()),
         st.tuples(st.just("session"), st.booleans(), st.none()),
         st.tuples(st.just("capture"), st.booleans(), st.none()),
         st.tuples(st.just("turn"), st.integers(1, 4), st.none()),
@@ -132,7 +153,7 @@ def test_nothing_unwished_ever_leaves_whatever_the_order(steps: list[tuple[Any, 
 
     async def play() -> None:
         bench = Bench()
-        wished = {Source.MICROPHONE: False, Source.CAMERA: False}
+        wished = dict.fromkeys(WISHED, False)
         for what, first, second in steps:
             match what:
                 case "wish":
@@ -140,6 +161,8 @@ def test_nothing_unwished_ever_leaves_whatever_the_order(steps: list[tuple[Any, 
                     bench.sending.wish(first, on=second)
                 case "session":
                     bench.sending.use_session(FakeSession() if first else None)
+                case "share":
+                    bench.sending.use_share(cast("Any", bench.share) if first else None)
                 case "capture":
                     bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE) if first else None)
                 case _:

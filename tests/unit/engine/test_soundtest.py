@@ -12,6 +12,7 @@ from visio_desktop.engine import soundtest as module
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.mediakit import MediaKit
 from visio_desktop.engine.soundtest import PlayedStream, SoundTest
+from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.events import DeviceOpened, Event
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.rtc.frames import EncodedFrame
@@ -31,7 +32,8 @@ class Bench:
         self.test = SoundTest(lambda: kit, capturing, lambda: self.needed)
         monkeypatch.setattr(self.kit.sound, "add_voice", self._add)
 
-    def _add(self, voice_id: str, stream: PlayedStream) -> None:
+    def _add(self, voice_id: str, stream: PlayedStream, *, is_ours: bool) -> None:
+        assert is_ours
         self.kit.sound.voices[voice_id] = stream
         stream.on_frame(self._hear)
 
@@ -70,3 +72,12 @@ async def test_it_plays_once_at_a_time(bench: Bench) -> None:
     await asyncio.gather(bench.test.play(None), bench.test.play(None))
     numbers = [frame.sequence for frame in bench.heard]
     assert numbers == sorted(set(numbers))
+
+
+async def test_a_cue_is_heard_in_a_meeting_only(bench: Bench) -> None:
+    await bench.test.cue(Cue.JOINED)
+    assert bench.heard == []
+    bench.needed = True
+    await bench.test.cue(Cue.JOINED)
+    assert 5 < len(bench.heard) < 30
+    assert bench.kit.sound.voices == {}

@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.rtc_pair import LOOPBACK, Heard, sound, until
 from visio_desktop.practice.cast import CAST
 from visio_desktop.practice.meeting import PERSON, PracticeMeeting
+from visio_desktop.practice.script import KNOCK_AT_MS
 from visio_desktop.rtc import PeerConnection, PeerState
 from visio_desktop.rtc.frames import Codec
 from visio_desktop.servers.practice import wire
@@ -101,6 +102,44 @@ async def test_what_one_says_comes_back_and_what_one_does_is_told(visitor: Visit
     assert await visitor.wait_for(wire.Line) == wire.Line("l1", PERSON, "anybody?", 8.0)
     answer = await visitor.wait_for(wire.Line, lambda line: line.person == "amina" and "anybody?" in line.text)
     assert answer.id != "l1"
+
+
+async def test_who_leads_lowers_hands_silences_puts_out_and_is_written_down(visitor: Visitor) -> None:
+    visitor.say(wire.Hello("Odile", "en"), wire.WriteDown())
+    await visitor.wait_for(wire.Welcome)
+    visitor.say(
+        wire.Reaction("me", "red-heart"),
+        wire.Reaction("me", "telepathy"),
+        wire.Renamed("Odile O."),
+        wire.Edited("l1", "hello"),
+        wire.Lowered("chloe"),
+        wire.Silenced(""),
+        wire.PutOut("chloe"),
+    )
+    await visitor.wait_for(wire.PersonLeft, lambda left: left.id == "chloe")
+    assert wire.Reaction(PERSON, "red-heart") in visitor.heard
+    assert not any(isinstance(m, wire.Reaction) and m.emoji == "telepathy" for m in visitor.heard)
+    assert wire.Person(PERSON, "Odile O.", "", arrived=False) in visitor.heard
+    assert wire.Hand("chloe", 0.0) in visitor.heard
+    line = await visitor.wait_for(wire.Line, lambda line: line.id == "l1")
+    assert (line.person, line.text) == (PERSON, "hello")
+    muted = {m.person for m in visitor.heard if isinstance(m, wire.Published) and m.muted}
+    assert muted == {"amina", "bruno", "chloe"}
+
+
+async def test_who_knocks_is_let_in_and_what_is_said_is_written(visitor: Visitor) -> None:
+    visitor.say(wire.Hello("Odile", "en"), wire.WriteDown())
+    await visitor.wait_for(wire.Welcome)
+    visitor.meeting._began_ms -= KNOCK_AT_MS
+    knocked = await visitor.wait_for(wire.Knocked)
+    assert visitor.meeting._script.everybody()[-1].id == "dmitri"
+    visitor.say(wire.Answered("", allowed=True))
+    await visitor.wait_for(wire.WentAway, lambda gone: gone.id == knocked.id)
+    await visitor.wait_for(wire.Person, lambda person: person.id == knocked.id and person.arrived)
+    final = await visitor.wait_for(wire.Said, lambda said: said.final)
+    begun = next(m for m in visitor.heard if isinstance(m, wire.Said) and m.id == final.id)
+    assert final.text.startswith(begun.text)
+    assert len(begun.text) < len(final.text)
 
 
 async def test_the_end_of_the_line_ends_the_meeting() -> None:

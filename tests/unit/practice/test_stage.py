@@ -114,6 +114,25 @@ def test_only_who_has_the_floor_speaks(bench: Bench) -> None:
     assert bench.frames("amina") == []
 
 
+def test_a_closed_microphone_says_nothing_and_is_announced_once(bench: Bench) -> None:
+    bench.stage.enter(AMINA)
+    bench.stage.give_floor(AMINA)
+    assert bench.stage.is_heard(AMINA)
+    for _ in range(2):
+        bench.stage.mute(AMINA, muted=True)
+    bench.stage.mute(BRUNO, muted=True)
+    for _ in range(50):
+        bench.stage.tick(AMINA, 0)
+    assert bench.frames("amina") == []
+    assert not bench.stage.is_heard(AMINA)
+    assert not bench.stage.is_heard(BRUNO)
+    assert bench.said[2:] == [Published("amina-microphone", "amina", "microphone", True, 0, 0)]
+    bench.stage.mute(AMINA, muted=False)
+    for _ in range(50):
+        bench.stage.tick(CHLOE, 0)
+    assert bench.frames("amina")
+
+
 def test_the_echo_is_said_by_the_one_who_is_asked_to(bench: Bench) -> None:
     bench.stage.enter(AMINA)
     bench.stage.enter(CHLOE)

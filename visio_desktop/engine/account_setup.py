@@ -1,0 +1,93 @@
+"""Puts together what accounts need: the server's API, the login program with the network as the settings want it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from visio_desktop.engine.login_program import LoginProgram
+from visio_desktop.engine.logins import AccountServices
+from visio_desktop.login.wire import Begin
+from visio_desktop.net.logins import KeptLogins
+from visio_desktop.net.proxies import finder
+from visio_desktop.settings.store import Settings
+from visio_desktop.system.texts import language, tr
+
+if TYPE_CHECKING:
+    from visio_desktop.servers.lasuite.account import LaSuiteAccounts
+    from visio_desktop.system.secrets import SecretStore
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def account_services(
+    settings: Settings, open_store: Callable[[], SecretStore], state: Path, command: tuple[str, ...]
+) -> AccountServices:
+    """`state` is the folder of what outlives a run; `command` starts the login program."""
+    logins = KeptLogins(open_store)
+
+    @cache
+    def server() -> LaSuiteAccounts:
+        # What speaks HTTP is loaded with the first question.
+        from visio_desktop.net import Web  # noqa: PLC0415
+        from visio_desktop.servers.lasuite.account import LaSuiteAccounts  # noqa: PLC0415
+        from visio_desktop.servers.network import Network  # noqa: PLC0415
+
+        return LaSuiteAccounts(Web(Network(settings, logins).dialer), random.SystemRandom())
+
+    return AccountServices(
+        server=server,
+        open_store=open_store,
+        book=state / "accounts.json",
+        profiles=state / "logins",
+        window=LoginProgram(command) if has_web_engine() else None,
+        begin=lambda url, folder, silent: begin_of(settings, logins, url, folder, silent=silent),
+    )
+
+
+def has_web_engine() -> bool:
+    """Whether what shows a login is installed; found without loading anything of it."""
+    package = find_spec("PySide6")
+    folders = package.submodule_search_locations if package is not None else None
+    return any(found for folder in folders or () for found in Path(folder).glob("QtWebEngineWidgets.*"))
+
+
+def begin_of(settings: Settings, logins: KeptLogins, url: str, folder: Path, *, silent: bool) -> Begin:
+    """What the login program is to do. May wait for the keyring."""
+    parts, mode = urlsplit(url), str(settings.get("proxy_mode"))
+    proxy = finder(mode, str(settings.get("proxy_url")))(
+        parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
+    )
+    login = None if proxy is None else proxy.login or asyncio.run(logins.login(proxy))
+    # The system's proxy is found anew for each host on the way, the provider's among them.
+    by_hand = "direct" if proxy is None else str(proxy)
+    return Begin(
+        server=url,
+        folder=str(folder),
+        silent=silent,
+        language=language(),
+        proxy="" if mode == "system" else by_hand,
+        proxy_user="" if login is None else login.username,
+        proxy_password="" if login is None else login.password,
+        authorities=str(settings.get("extra_ca_file")),
+        words=words(),
+    )
+
+
+def words() -> dict[str, str]:
+    """The login window's texts; it fills the host in itself."""
+    host = "{host}"
+    return {
+        "title": tr("login.title", host=host),
+        "encrypted": tr("login.encrypted", host=host),
+        "unencrypted": tr("login.unencrypted", host=host),
+        "cancel": tr("login.cancel"),
+        "page": tr("login.page"),
+        "loading": tr("login.loading"),
+    }
