@@ -38,4 +38,8 @@ class Buffers:
             memory = self._free.pop()
         except IndexError:
             return np.empty(size, np.uint8)
-        return memory if memory.size == size else np.empty(size, np.uint8)
+        if memory.size == size:
+            return memory
+        # Pictures are of another size now: what is kept for the old one would never be lent again.
+        self._free.clear()
+        return np.empty(size, np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -17,13 +18,18 @@ from visio_desktop.rtc.frames import EncodedFrame
 from visio_desktop.system.clock import Clock
 
 _SILENT_DEVICE_MS: Final = 3_000.0
+_MOST_BESIDE: Final = 3
 
 type Send = Callable[[EncodedFrame, int], None]
 """Takes a frame and the opening of the gate its sound belongs to."""
 
 
 class Capturing:
-    """Goes with the beat. `microphone`, `processing` and `is_wanted` may be set from any thread."""
+    """Goes with the beat. `microphone`, `processing` and `is_wanted` may be set from any thread.
+
+    `beside` takes, 20 ms at a time and from any thread, what other programs play: the microphone hears it too, and the
+    others get it otherwise.
+    """
 
     def __init__(self, gate: Gate, clock: Clock, *, send: Send, muted_speech: Callable[[], None]) -> None:
         self.microphone: Microphone | None = None
@@ -31,6 +37,7 @@ class Capturing:
         self.is_wanted = False
         self.meter = Meter()
         self.uplink = Uplink(new_encoder)
+        self.beside: deque[Samples] = deque(maxlen=_MOST_BESIDE)
         self._gate = gate
         self._clock = clock
         self._send = send
@@ -67,7 +74,11 @@ class Capturing:
         if microphone is None:
             return silence(FRAME)
         samples = microphone.read()
-        return from_pcm(self.processing.process(to_pcm(samples), self._far)) if microphone.is_acoustic else samples
+        return from_pcm(self.processing.process(to_pcm(samples), self._heard())) if microphone.is_acoustic else samples
+
+    def _heard(self) -> Pcm:
+        """What the loudspeaker plays, of ours and beside it."""
+        return to_pcm(from_pcm(self._far) + self.beside.popleft()) if self.beside else self._far
 
     def _pass_on(self, samples: Samples, opening: int | None, microphone: Microphone | None) -> None:
         if opening is None or not self.is_wanted:

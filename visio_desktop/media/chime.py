@@ -1,4 +1,4 @@
-"""The sound of the loudspeaker test: soft notes going up, encoded like anybody's voice."""
+"""The program's own sounds, encoded like anybody's voice: the loudspeaker test's notes, and the cues of a meeting."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from visio_desktop.media.opus import new_encoder
 from visio_desktop.media.samples import FRAME, RATE_HZ, Samples
 from visio_desktop.media.uplink import Uplink
+from visio_desktop.meeting.cues import Cue
 from visio_desktop.rtc.frames import EncodedFrame
 
 NOTES_HZ = (523.25, 659.26, 783.99, 1046.5)
@@ -16,6 +17,13 @@ NOTE_S = 0.4
 _LOUDNESS = 0.25
 _FADE_S = 0.18
 _ATTACK_S = 0.01
+CUES_HZ = {
+    Cue.KNOCK: (392.0, 392.0),
+    Cue.JOINED: (523.25, 783.99),
+    Cue.LEFT: (783.99, 523.25),
+}
+CUE_NOTE_S = 0.16
+_CUE_LOUDNESS = 0.12
 
 
 def chime() -> Samples:
@@ -25,12 +33,21 @@ def chime() -> Samples:
 
 def chime_frames() -> tuple[EncodedFrame, ...]:
     """The notes encoded, 20 ms a frame."""
-    samples, uplink = chime(), Uplink(new_encoder)
+    return _encoded(chime())
+
+
+def cue_frames(cue: Cue) -> tuple[EncodedFrame, ...]:
+    """A cue encoded, 20 ms a frame: two short notes, softer than a voice."""
+    return _encoded(np.concatenate([_note(hz, CUE_NOTE_S, _CUE_LOUDNESS) for hz in CUES_HZ[cue]]))
+
+
+def _encoded(samples: Samples) -> tuple[EncodedFrame, ...]:
+    uplink = Uplink(new_encoder)
     frames = (uplink.add(samples[at : at + FRAME]) for at in range(0, len(samples) - FRAME + 1, FRAME))
     return tuple(replace(frame, sequence=frame.rtp_time // FRAME) for frame in frames if frame is not None)
 
 
-def _note(hz: float) -> Samples:
-    at_s = np.arange(round(NOTE_S * RATE_HZ)) / RATE_HZ
-    loudness = _LOUDNESS * np.minimum(1.0, at_s / _ATTACK_S) * np.exp(-at_s / _FADE_S)
+def _note(hz: float, note_s: float = NOTE_S, loudest: float = _LOUDNESS) -> Samples:
+    at_s = np.arange(round(note_s * RATE_HZ)) / RATE_HZ
+    loudness = loudest * np.minimum(1.0, at_s / _ATTACK_S) * np.exp(-at_s / _FADE_S)
     return (loudness * np.sin(2 * np.pi * hz * at_s)).astype(np.float32)

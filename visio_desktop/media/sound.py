@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+import numpy as np
+
 from visio_desktop.media.bounded import call_bounded
 from visio_desktop.media.capturing import Capturing
 from visio_desktop.media.gate import Gate
@@ -15,7 +17,7 @@ from visio_desktop.media.playout import VoiceStatistics
 from visio_desktop.media.portaudio import failed
 from visio_desktop.media.processing import Untouched, load_processing
 from visio_desktop.media.pump import Pump
-from visio_desktop.media.samples import SILENCE_DB
+from visio_desktop.media.samples import SILENCE_DB, Samples
 from visio_desktop.media.speaker import Speaker
 from visio_desktop.media.specs import Spec, SpecKind
 from visio_desktop.media.voice import Voice
@@ -135,6 +137,10 @@ class Sound:
         if stream is not None:
             stream.on_feedback(self._capturing.uplink.follow)
 
+    def heard_beside(self, samples: Samples) -> None:
+        """Other programs play this, 960 pairs of left and right: it is taken out of the microphone. Thread-safe."""
+        self._capturing.beside.append(samples.reshape(-1, 2).mean(axis=1, dtype=np.float32))
+
     def microphone_level_db(self) -> float:
         """The level after processing, -127 to 0, whether sent or not. Thread-safe."""
         return self._capturing.meter.db
@@ -153,8 +159,8 @@ class Sound:
 
     # ---- voices ------------------------------------------------------------------------------------------------------
 
-    def add_voice(self, voice_id: str, stream: InboundStream) -> None:
-        """Play a stream; a voice of the same id is replaced, keeping its volume."""
+    def add_voice(self, voice_id: str, stream: InboundStream, *, is_ours: bool = False) -> None:
+        """Play a stream; a voice of the same id is replaced, keeping its volume. `is_ours`: it is nobody's voice."""
         before = self._voices.pop(voice_id, None)
         voice = Voice(stream, self._clock)
         if before is not None:
@@ -163,7 +169,7 @@ class Sound:
                 before.stop()
         self._voices[voice_id] = voice
         self._pump.set_voices(self._voices)
-        if not self._has_heard:
+        if not self._has_heard and not is_ours:
             voice.on_begun(lambda: self._on_loop(self._heard))
 
     def remove_voice(self, voice_id: str) -> None:

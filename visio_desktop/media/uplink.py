@@ -20,21 +20,22 @@ _MOST_LOSS: Final = 0.3
 class Uplink:
     """Encodes; silence costs nothing (DTX), loss is prepared for (FEC).
 
-    `make_encoder` is called with the first sound, on the thread that brings it: loading the codec takes a while.
+    `make_encoder` is called with the first sound, on the thread that brings it: loading the codec takes a while. It
+    makes one of `bitrate_bps`, the most that is ever sent.
     """
 
-    def __init__(self, make_encoder: Callable[[], Encoder]) -> None:
+    def __init__(self, make_encoder: Callable[[], Encoder], bitrate_bps: int = BITRATE_BPS) -> None:
         self._make_encoder = make_encoder
         self._encoder: Encoder | None = None
         self._activity = Activity()
         self._time = 0
         self._silent = False
-        self._bitrate_bps = BITRATE_BPS
+        self._most_bps = self._bitrate_bps = bitrate_bps
         self._loss = 0.0
-        self._wanted = (BITRATE_BPS, _LEAST_LOSS)
+        self._wanted = (bitrate_bps, _LEAST_LOSS)
 
     def add(self, samples: Samples) -> EncodedFrame | None:
-        """Take the next 960 samples; a frame if it is worth sending."""
+        """Take the next 960 samples, or pairs of them; a frame if it is worth sending."""
         start = self._time
         self._time += FRAME
         encoder = self._adapted()
@@ -63,7 +64,7 @@ class Uplink:
         """Adapt to the network from the next frame on. Thread-safe."""
         bitrate_bps, loss = self._wanted
         if feedback.target_bps is not None:
-            bitrate_bps = min(max(feedback.target_bps, _LEAST_BPS), BITRATE_BPS)
+            bitrate_bps = min(max(feedback.target_bps, _LEAST_BPS), self._most_bps)
         if feedback.loss_fraction is not None:
             loss = min(max(feedback.loss_fraction, _LEAST_LOSS), _MOST_LOSS)
         self._wanted = (bitrate_bps, loss)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from visio_desktop.system.keys import parse_keys
 from visio_desktop.system.texts import LANGUAGES
 
 type Value = str | bool | tuple[str, ...]
@@ -37,6 +38,7 @@ class Kind(Enum):
     DEVICE = "device"
     LINKS = "links"
     PORTS = "ports"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Setting:
                 return text
             case Kind.PORTS, str(text) if not text or ports(text) is not None:
                 return text
+            case Kind.KEYS, str(text) if not text or (len(text) <= _LONGEST_KEYS and parse_keys(text) is not None):
+                found = parse_keys(text)
+                return "" if found is None else found.text
             case Kind.LINKS, (list() | tuple()) as links:
                 return tuple(link for link in links if isinstance(link, str) and _is_link(link))[: self.limit]
             case _:
@@ -77,6 +82,7 @@ class Setting:
 
 
 MAX_LINK_LENGTH = 2_000
+_LONGEST_KEYS = 60
 _PORTS = re.compile(r"(\d{1,5})-(\d{1,5})")
 _FIRST_PORT, _LAST_PORT = 1_024, 65_535
 
@@ -109,6 +115,19 @@ _ALL = (
     Setting("relay_only", Kind.SWITCH, default=False),
     Setting("udp_ports", Kind.PORTS, ""),
     Setting("mark_packets", Kind.SWITCH, default=False),
+    Setting("background", Kind.SWITCH, default=False),
+    Setting("autostart", Kind.SWITCH, default=False),
+    Setting("notifications", Kind.SWITCH, default=True),
+    Setting("notification_content", Kind.SWITCH, default=False),
+    Setting("global_shortcuts", Kind.SWITCH, default=False),
+    Setting("shortcut_mute", Kind.KEYS, "Ctrl+Alt+M"),
+    Setting("shortcut_talk", Kind.KEYS, "Ctrl+Alt+Space"),
+    Setting("reduce_motion", Kind.SWITCH, default=False),
+    Setting("sounds", Kind.SWITCH, default=True),
+    Setting("small_window", Kind.SWITCH, default=True),
+    Setting("captions_size", Kind.CHOICE, "medium", choices=("small", "medium", "large", "largest")),
+    Setting("captions_colours", Kind.CHOICE, "room", choices=("room", "yellow", "paper")),
+    Setting("captions_place", Kind.CHOICE, "below", choices=("below", "above")),
 )
 SCHEMA = {setting.key: setting for setting in _ALL}
 

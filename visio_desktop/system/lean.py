@@ -1,4 +1,4 @@
-"""Packages whose modules are loaded one by one, without the `__init__` that would load all of them.
+"""Packages whose modules are loaded one by one, without the `__init__` that would load all of them, and modules later.
 
 Some libraries bring every module of theirs along when one is imported; at start that is paid for with time and memory.
 """
@@ -11,36 +11,55 @@ from importlib.util import find_spec
 from types import ModuleType
 
 
-class _Package(ModuleType):
-    """Stands for a package. Asked for something that is no module of it, it runs the real `__init__` after all."""
+class _Later(ModuleType):
+    """Stands for a module, which is loaded when something of it is asked for."""
 
     _whole = False
 
     def __getattr__(self, name: str) -> object:
         if self._whole or (name.startswith("__") and name not in {"__all__", "__version__"}):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        full = f"{self.__name__}.{name}"
-        if find_spec(full) is not None:
-            return import_module(full)
+        return self._ask(name)
+
+    def _ask(self, name: str) -> object:
         self._whole = True
         if self.__spec__ is not None and self.__spec__.loader is not None:
             self.__spec__.loader.exec_module(self)
         return getattr(self, name)
 
 
+class _Package(_Later):
+    """Stands for a package. Asked for something that is no module of it, it runs the real `__init__` after all."""
+
+    def _ask(self, name: str) -> object:
+        full = f"{self.__name__}.{name}"
+        return super()._ask(name) if find_spec(full) is None else import_module(full)
+
+
 def without_init(package: str) -> bool:
     """Leave this package's `__init__` out from now on; False where it is loaded already or not installed."""
-    spec = None if package in sys.modules else find_spec(package)
-    if spec is None or spec.submodule_search_locations is None:
+    return _stand_for(package, _Package)
+
+
+def later(module: str) -> bool:
+    """Load this module only when something of it is used; False where it is loaded already or not installed."""
+    return _stand_for(module, _Later)
+
+
+def _stand_for(name: str, kind: type[_Later]) -> bool:
+    spec = None if name in sys.modules else find_spec(name)
+    is_package = spec is not None and spec.submodule_search_locations is not None
+    if spec is None or is_package is not (kind is _Package):
         return False
-    module = _Package(package)
+    module = kind(name)
     module.__spec__ = spec
     module.__loader__ = spec.loader
-    module.__package__ = package
-    module.__path__ = list(spec.submodule_search_locations)
+    module.__package__ = spec.parent
     module.__file__ = spec.origin
-    sys.modules[package] = module
-    parent, _, child = package.rpartition(".")
+    if spec.submodule_search_locations is not None:
+        module.__path__ = list(spec.submodule_search_locations)
+    sys.modules[name] = module
+    parent, _, child = name.rpartition(".")
     if parent:
         setattr(import_module(parent), child, module)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from platformdirs import PlatformDirs
@@ -29,6 +30,14 @@ def state_dir() -> Path:
 def log_dir() -> Path:
     """The folder of the log files."""
     return _own(Path(_DIRS.user_log_dir))
+
+
+def runtime_dir() -> Path:
+    """The folder of sockets: that of the person's session where there is one, else the state's."""
+    session = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    if session.is_absolute() and session.is_dir() and os.access(session, os.W_OK | os.X_OK):
+        return _own(session / "visio-desktop")
+    return state_dir()
 
 
 def _own(path: Path) -> Path:

@@ -26,6 +26,17 @@ def test_another_size_gets_memory_of_its_own() -> None:
     assert buffers.lend(200).size == 200
 
 
+def test_memory_of_a_size_that_is_over_is_not_kept() -> None:
+    buffers = Buffers()
+    large = [buffers.lend(1_000) for _ in range(3)]
+    large.clear()
+    gc.collect()
+    small = [buffers.lend(10) for _ in range(2)]
+    small.clear()
+    gc.collect()
+    assert [kept.size for kept in buffers._free] == [10, 10]
+
+
 def test_many_loans_live_side_by_side() -> None:
     buffers = Buffers(keep=2)
     loans = [buffers.lend(64) for _ in range(10)]

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from visio_desktop.media.capturing import Capturing
 from visio_desktop.media.gate import Gate
 from visio_desktop.media.opus import Encoder
-from visio_desktop.media.samples import BLOCK, FRAME, SILENCE_DB, Samples, silence, to_pcm
+from visio_desktop.media.samples import BLOCK, FRAME, SILENCE_DB, Pcm, Samples, silence, to_pcm
 from visio_desktop.rtc.frames import EncodedFrame
 
 FAR = to_pcm(silence())
@@ -192,3 +192,36 @@ class CapturingMachine(RuleBasedStateMachine):
 
 CapturingMachine.TestCase.settings = settings(max_examples=400, stateful_step_count=30, deadline=None)
 TestCapturingMachine = CapturingMachine.TestCase
+
+
+class _Listening:
+    """Keeps what it is told the loudspeaker played."""
+
+    def __init__(self) -> None:
+        self.far: list[Pcm] = []
+
+    def process(self, near: Pcm, far: Pcm) -> Pcm:
+        self.far.append(far.copy())
+        return near
+
+
+def test_what_plays_beside_us_is_taken_out_too() -> None:
+    world, processing = _World(), _Listening()
+    world.capturing.microphone = _Queueing(0)
+    world.capturing.processing = processing
+    ours, theirs = np.full(BLOCK, 1_000, np.int16), np.full(FRAME, 0.25, np.float32)
+    for beside in (False, True, False):
+        if beside:
+            world.capturing.beside.append(theirs)
+        world.capturing.run(ours)
+        world.capturing.run(ours)
+    levels = [int(far.mean()) for far in processing.far]
+    assert levels[0] == levels[2] == 1_000
+    assert abs(levels[1] - 1_000 - 0.25 * 32767) < 3
+
+
+def test_what_nobody_takes_does_not_pile_up() -> None:
+    capturing = _World().capturing
+    for _ in range(100):
+        capturing.beside.append(silence(FRAME))
+    assert len(capturing.beside) <= 3

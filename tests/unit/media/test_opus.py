@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.sound import aligned_snr_db, payloads, snr_db, spoken
-from visio_desktop.media.opus import LibopusDecoder, LibopusEncoder, duration, load, new_decoder, new_encoder
+from visio_desktop.media import opus
+from visio_desktop.media.opus import (
+    LibopusDecoder,
+    LibopusEncoder,
+    duration,
+    load,
+    new_decoder,
+    new_encoder,
+    new_music_encoder,
+)
 from visio_desktop.media.samples import FRAME, Samples, silence
 
 LOSS = 0.1
@@ -105,3 +114,25 @@ def test_rubbish_never_raises(payload: bytes) -> None:
     recovered = decoder.recover(payload, FRAME)
     assert recovered is None or len(recovered) == FRAME
     assert len(decoder.conceal(FRAME)) == FRAME
+
+
+def test_music_is_stereo_and_its_silence_costs_nothing() -> None:
+    encoder = new_music_encoder(96_000)
+    at = np.arange(FRAME * 50) / 48_000
+    left, right = np.sin(2 * np.pi * 440 * at), np.sin(2 * np.pi * 660 * at)
+    both = (np.stack([left, right], axis=1) * 0.3).astype(np.float32)
+    made = [encoder.encode(both[start : start + FRAME].reshape(-1)) for start in range(0, len(both), FRAME)]
+    assert all(payload[0] & 4 for payload in made), "the stereo bit (RFC 6716 section 3.1)"
+    assert 80_000 < sum(map(len, made)) * 8 < 115_000
+    quiet = [encoder.encode(np.zeros(2 * FRAME, np.float32)) for _ in range(40)]
+    assert max(map(len, quiet[20:])) <= 3
+
+
+def test_without_libopus_music_is_mixed_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opus, "load", lambda: None)
+    encoder = new_music_encoder(96_000)
+    encoder.set_bitrate(64_000)
+    encoder.set_expected_loss(0.1)
+    encoder.reset()
+    both = np.tile(np.sin(np.arange(FRAME) / 20).astype(np.float32)[:, np.newaxis], (1, 2)).reshape(-1)
+    assert duration(encoder.encode(both)) == FRAME

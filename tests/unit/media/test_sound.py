@@ -12,7 +12,7 @@ from tests.helpers.portaudio import FakeSounddevice
 from tests.helpers.sound import FakeInbound, FakeOutbound
 from visio_desktop.media import sound as sound_module
 from visio_desktop.media.errors import DeviceError, FileError
-from visio_desktop.media.samples import BLOCK, SILENCE_DB
+from visio_desktop.media.samples import BLOCK, FRAME, SILENCE_DB
 from visio_desktop.media.sound import Sound
 from visio_desktop.media.specs import Spec, parse_spec
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode
@@ -154,3 +154,10 @@ async def test_a_failing_device_is_told_on_the_loop(sound: Sound, sounddevice: F
     sound._pump._failed(MIC)
     await asyncio.sleep(0.01)
     assert told == [(MIC, Problem(ProblemCode.MICROPHONE_FAILED, "Mic"))]
+
+
+async def test_what_other_programs_play_is_known_to_the_echo_canceller_in_mono(sound: Sound) -> None:
+    sound.heard_beside(np.tile(np.array([0.5, 0.1], np.float32), FRAME))
+    (mono,) = sound._capturing.beside
+    assert mono.shape == (FRAME,)
+    assert np.allclose(mono, 0.3)

@@ -54,3 +54,9 @@ def test_feedback_changes_the_rate() -> None:
     squeezed.follow(Feedback())
     sizes = [sum(len(f.payload) for f in _sent(uplink, 4)) for uplink in (free, squeezed)]
     assert sizes[1] < 0.75 * sizes[0]
+
+
+def test_another_rate_is_the_most_that_is_sent() -> None:
+    uplink = Uplink(new_encoder, 48_000)
+    uplink.follow(Feedback(target_bps=1_000_000))
+    assert uplink._wanted[0] == 48_000

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,9 @@ TEXT = "def __create_fn__(_a):\n def double(x):\n  return _a * x\n return double
 @pytest.fixture(autouse=True)
 def _writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    before = vars(dataclasses).get("exec")
+    before, compiler = vars(dataclasses).get("exec"), compiled._PATTERNS
+    assert compiler is not None
+    monkeypatch.setattr(compiler, "compile", compiler.compile)
     yield
     if before is None:
         vars(dataclasses).pop("exec", None)
@@ -65,6 +69,50 @@ def test_a_class_is_what_it_always_was(tmp_path: Path) -> None:
         with pytest.raises(dataclasses.FrozenInstanceError):
             Point(1).x = 3  # type: ignore[misc] # that is the point
         cache.keep()
+
+
+PATTERNS: list[tuple[str | bytes, int, str | bytes]] = [
+    ("", 0, "x"),
+    (r"(?P<host>[a-z.]+)(:(?P<port>\d{1,5}))?/", re.IGNORECASE, "Visio.example.org:443/abc"),
+    (r"(?ix) ^ \w+ \s (?#words) (\w+)+ (?!\d)", 0, "éric  lit lentement"),
+    (r"(?<=a)b|\bc{2,3}?\Z|(d)(?(1)e|f)|[^\W\d_]+", re.MULTILINE | re.DOTALL, "ccc\nxde"),
+    (rb"\x00\x00(?=[\x00-\x03])", 0, b"a\x00\x00\x01"),
+]
+
+
+@pytest.mark.parametrize(("text", "flags", "example"), PATTERNS)
+def test_an_expression_means_what_it_always_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: Any, flags: int, example: Any
+) -> None:
+    usual = re.compile(text, flags)
+    for name in ("parsed", "kept"):
+        cache = Compiled(str(tmp_path / "kept"))
+        made = cache.pattern(text, flags)
+        assert (made.pattern, made.flags, made.groups, dict(made.groupindex)) == (
+            usual.pattern,
+            usual.flags,
+            usual.groups,
+            dict(usual.groupindex),
+        ), name
+        found, expected = made.search(example), usual.search(example)
+        assert (found and (found.span(), found.groups(), found.lastgroup)) == (
+            expected and (expected.span(), expected.groups(), expected.lastgroup)
+        ), name
+        cache.keep()
+        monkeypatch.setattr(compiled, "_parsed", None)
+
+
+def test_a_bad_expression_is_one_as_ever(tmp_path: Path) -> None:
+    with pytest.raises(re.error):
+        Compiled(str(tmp_path / "kept")).pattern("(", 0)
+
+
+def test_expressions_are_asked_for_here_once_begun(tmp_path: Path) -> None:
+    cache = Compiled(str(tmp_path / "kept"))
+    cache.begin()
+    re.purge()
+    assert re.compile("once(begun)").groups == 1
+    assert len(cache._new) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", MAGIC_NUMBER, MAGIC_NUMBER + b"N"])

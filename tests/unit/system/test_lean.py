@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from visio_desktop.system.lean import without_init
+from visio_desktop.system.lean import later, without_init
 
 
 @pytest.fixture
@@ -55,3 +56,36 @@ def test_what_is_loaded_or_missing_is_left_alone(package: str) -> None:
     assert sys.modules[package] is whole
     assert not without_init("stout.inner.small")
     assert not without_init("not_installed_anywhere")
+
+
+def test_a_module_is_loaded_when_something_of_it_is_asked_for(package: str) -> None:
+    import_module(package)
+    del sys.modules[f"{package}.small"]
+    assert later(f"{package}.small")
+    found = import_module(f"{package}.small")
+    assert import_module(package).small is found
+    assert "NAME" not in vars(found)
+    assert found.NAME == "small"
+    assert "NAME" in vars(found)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = found.nothing
+
+
+def test_what_is_no_module_or_is_loaded_is_not_put_off(package: str) -> None:
+    import_module(package)
+    assert not later(f"{package}.small")
+    assert not later("stout.none")
+    del sys.modules[package]
+    assert not later(package)
+
+
+def test_messages_in_python_are_not_loaded_where_there_are_those_in_c() -> None:
+    code = (
+        "import sys, visio_desktop.servers.livekit\n"
+        "from livekit.protocol.rtc import SignalRequest\n"
+        "from google.protobuf.internal import api_implementation\n"
+        "assert SignalRequest.FromString(SignalRequest(ping=3).SerializeToString()).ping == 3\n"
+        "print(api_implementation.Type(), 'google.protobuf.text_format' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == ["upb", "False"]
