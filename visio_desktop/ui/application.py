@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -27,8 +27,14 @@ from visio_desktop.ui.interrupts import Interrupts
 from visio_desktop.ui.timer_watch import TimerWatch
 from visio_desktop.ui.window import MainWindow, WindowSetup
 
+if TYPE_CHECKING:
+    from visio_desktop.ui.platform.desktop import Desktop, DesktopSetup
+
 UNSEEN_MS: Final = 1000
 """A window that is not seen by then, as it starts minimised, is not waited for."""
+
+DESKTOP_AFTER_MS: Final = 300
+"""What the desktop around the window is for, tray and shortcuts, comes after what the window itself is for."""
 
 
 class Marks(Protocol):
@@ -43,7 +49,8 @@ class RunSetup:
     """How to run: `link` is opened at once, `attendant` and `duration_s` are the command line's.
 
     `before_leaving` is called on the window's thread while the meeting still stands, once, however it is left;
-    `on_seen` when the window was seen, or need not be waited for.
+    `on_seen` when the window was seen, or need not be waited for. `desktop` is what the desktop around the window is
+    dealt with by, `hidden` begins without showing the window.
     """
 
     marks: Marks
@@ -57,6 +64,8 @@ class RunSetup:
     place_file: Path | None = None
     before_leaving: Callable[[], None] = lambda: None
     on_seen: Callable[[], None] = lambda: None
+    desktop: Callable[[], DesktopSetup] | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,7 @@ class _Run:
         self.window.intent.connect(self._post)
         self.window.closing.connect(self._before_leaving)
         self._latest: Meeting | None = None
+        self._desktop: Desktop | None = None
         self._attendance: Attendance | None = None
         self._bridge.changed.connect(self._take_in)
         self._application = application
@@ -146,7 +156,8 @@ class _Run:
 
     def begin(self) -> None:
         """Show the window and listen to the engine."""
-        self.window.show()
+        if not self._setup.hidden:
+            self.window.show()
         self._bridge.start()
         QTimer.singleShot(UNSEEN_MS, self._go_on)
 
@@ -160,6 +171,8 @@ class _Run:
             self.window.show_meeting(meeting)
         if self._attendance is not None:
             self._attendance.take_in(meeting)
+        if self._desktop is not None:
+            self._desktop.take_in(meeting)
 
     def _follow_contrast(self) -> None:
         if use_contrast(self._application):
@@ -168,6 +181,8 @@ class _Run:
     def end(self) -> None:
         """Follow the system no more."""
         self._accessibility.contrastPreferenceChanged.disconnect(self._follow_contrast)
+        if self._desktop is not None:
+            self._desktop.end()
 
     def interrupted(self) -> None:
         """Somebody ends the program from outside: as if the window were closed."""
@@ -183,6 +198,8 @@ class _Run:
             language=self._setup.language,
             choose_language=self._setup.choose_language,
             network=self._setup.network,
+            desktop=lambda: None if self._desktop is None else self._desktop.choices,
+            stays=lambda: self._desktop is not None and self._desktop.stay(),
             place_file=self._setup.place_file,
             on_shown=self._shown,
             on_first_picture=lambda: self._setup.marks.mark("first_remote_video_frame"),
@@ -210,6 +227,17 @@ class _Run:
         self._engine.warm_up()
         if self._setup.link:
             self._post(OpenLink(self._setup.link))
+        if self._setup.desktop is not None:
+            QTimer.singleShot(DESKTOP_AFTER_MS, self._deal_with_desktop)
+
+    def _deal_with_desktop(self) -> None:
+        if self._setup.desktop is not None and not self._left:
+            from visio_desktop.ui.platform.desktop import Desktop  # noqa: PLC0415 - after the window was seen
+
+            self._desktop = Desktop(self._setup.desktop(), self.window, self._post)
+            self._desktop.begin()
+            if self._latest is not None:
+                self._desktop.take_in(self._latest)
 
     def _post(self, intent: Intent) -> None:
         if isinstance(intent, Join | Rejoin):
@@ -225,4 +253,7 @@ class _Run:
         self._setup.before_leaving()
 
     def _end(self) -> None:
-        self.window.close()
+        if self._desktop is not None:
+            self._desktop.quit()
+        else:
+            self.window.close()

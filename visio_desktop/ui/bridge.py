@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from visio_desktop.diagnostics.streams import StreamStatistics
+from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.intents import Intent
 from visio_desktop.meeting.state import Meeting
@@ -37,6 +38,9 @@ class EngineFace(Protocol):
 
     def warm_up(self) -> None:
         """Load what joining needs."""
+
+    def play_cue(self, cue: Cue) -> None:
+        """Let the person hear something short, in a meeting."""
 
     def microphone_level_db(self) -> float:
         """How loud the microphone is now, -127 to 0 dBFS."""

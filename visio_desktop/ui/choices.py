@@ -1,4 +1,4 @@
-"""What the network's settings are read from and written to, as the window is handed it."""
+"""What the window's and the network's settings are read from and written to, as the window is handed it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,27 @@ from visio_desktop.settings.schema import SCHEMA, Value
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkChoices:
-    """`keep_login` takes a name and a password for the proxy chosen by hand; it returns at once."""
+class Choices:
+    """`get` gives a setting's value, `choose` takes its key and the new value's text."""
 
     get: Callable[[str], Value] = lambda key: SCHEMA[key].default
     choose: Callable[[str, str], None] = lambda _key, _text: None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChoices(Choices):
+    """`keep_login` takes a name and a password for the proxy chosen by hand; it returns at once."""
+
     keep_login: Callable[[str, str], None] = lambda _name, _password: None
+
+
+@dataclass(frozen=True, slots=True)
+class DesktopChoices:
+    """The settings of this computer; `why` is a sentence on why one does nothing here, "" where it does."""
+
+    get: Callable[[str], Value] = lambda key: SCHEMA[key].default
+    choose: Callable[[str, str], None] = lambda _key, _text: None
+    why: Callable[[str], str] = lambda _key: ""
 
 
 NO_CHOICES = NetworkChoices()

@@ -26,11 +26,13 @@ def pixmap(name: str, colour: str, size_px: int, ratio: float = 1.0) -> QPixmap:
 
 
 @cache
-def icon(name: str, colour: str, checked_colour: str = "", size_px: int = 24) -> QIcon:
-    """An icon for a button; `checked_colour` is used while the button is checked."""
+def icon(name: str, colour: str, checked_colour: str = "", size_px: int = 24, active_colour: str = "") -> QIcon:
+    """An icon; `checked_colour` is used while its button is checked, `active_colour` in the chosen row of a menu."""
     made = QIcon()
     for ratio in (1.0, 2.0):
         made.addPixmap(pixmap(name, colour, size_px, ratio), QIcon.Mode.Normal, QIcon.State.Off)
         if checked_colour:
             made.addPixmap(pixmap(name, checked_colour, size_px, ratio), QIcon.Mode.Normal, QIcon.State.On)
+        if active_colour:
+            made.addPixmap(pixmap(name, active_colour, size_px, ratio), QIcon.Mode.Active, QIcon.State.Off)
     return made

@@ -64,6 +64,8 @@ TEXT_PAIRS: Final = (
     ("PAPER", "ACTION"),
     ("PAPER", "ACTION_HOVER"),
     ("ACTION", "SOFT_ACTION"),
+    ("INK", "SOFT_ACTION"),
+    ("SOFT_INK", "SOFT_ACTION"),
     ("PROBLEM_INK", "PROBLEM_PAPER"),
     ("TEXT_ON_DARK", "AVATAR"),
 )
@@ -75,6 +77,8 @@ EDGE_PAIRS: Final = (
     ("FOCUS_ON_DARK", "BUTTON"),
     ("FOCUS_ON_DARK", "LEAVE"),
     ("FOCUS_ON_LIGHT", "PAPER"),
+    ("FOCUS_ON_LIGHT", "SOFT_ACTION"),
+    ("HAND", "TOAST"),
     ("SPEAKING", "ROOM"),
     ("LINE", "PAPER"),
 )

@@ -11,13 +11,16 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from visio_desktop.meeting.errands import Refresh
 from visio_desktop.meeting.intents import Leave
+from visio_desktop.meeting.rooms import RecordingKind
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.system.texts import set_language, tr
 from visio_desktop.ui.bridge import EngineFace
-from visio_desktop.ui.choices import NO_CHOICES, NetworkChoices
+from visio_desktop.ui.choices import NO_CHOICES, DesktopChoices, NetworkChoices
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.pages.factory import AnyPage, PageMaker
+from visio_desktop.ui.pages.home import HomePage
 from visio_desktop.ui.pages.light import LightPage
 
 SMALLEST_PX: Final = (640, 480)
@@ -29,11 +32,16 @@ _IN_MEETING: Final = (Page.JOINING, Page.ROOM)
 
 @dataclass(frozen=True, slots=True)
 class WindowSetup:
-    """What the window is handed: the choices it keeps, where its place is kept, and whom to tell of firsts."""
+    """What the window is handed: the choices it keeps, where its place is kept, and whom to tell of firsts.
+
+    `stays` is asked when the window is to close: True if it was hidden instead, and everything goes on.
+    """
 
     language: str = ""
     choose_language: Callable[[str], None] = lambda _code: None
     network: NetworkChoices = NO_CHOICES
+    desktop: Callable[[], DesktopChoices | None] = lambda: None
+    stays: Callable[[], bool] = lambda: False
     place_file: Path | None = None
     on_shown: Callable[[], None] = lambda: None
     on_first_picture: Callable[[], None] = lambda: None
@@ -60,7 +68,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST_PX)
         self.resize(*FIRST_PX)
         self._restore_place()
-        self._maker = PageMaker(engine, setup.on_first_picture, self.intent.emit)
+        self._maker = PageMaker(engine, setup.on_first_picture, self.intent.emit, setup.network)
         QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.show_settings)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.show_shortcuts)
         self._show_page(Page.HOME)
@@ -84,7 +92,7 @@ class MainWindow(QMainWindow):
         self.page.show_meeting(meeting)
         if new:
             self._page_came()
-        self._show_in_dialog()
+        self.show_in_dialog()
         self.setWindowTitle(window_title(meeting))
 
     def show_settings(self) -> None:
@@ -96,6 +104,9 @@ class MainWindow(QMainWindow):
         dialog.language_chosen.connect(self._choose_language)
         dialog.devices_asked.connect(self._engine.list_devices)
         dialog.network_asked.connect(self.show_network)
+        dialog.comfort_asked.connect(self.show_comfort)
+        dialog.desktop_asked.connect(self.show_desktop)
+        dialog.desktop.setVisible(self._setup.desktop() is not None)
         self._engine.list_devices()
         self._open(dialog)
 
@@ -104,6 +115,22 @@ class MainWindow(QMainWindow):
         from visio_desktop.ui.dialogs.network import NetworkDialog  # noqa: PLC0415 - as above
 
         self._open(NetworkDialog(self._setup.network, self))
+
+    def show_desktop(self) -> None:
+        """Open the settings of this computer."""
+        from visio_desktop.ui.dialogs.desktop import DesktopDialog  # noqa: PLC0415 - as above
+
+        choices = self._setup.desktop()
+        if choices is not None:
+            self._open(DesktopDialog(choices, self))
+
+    def show_comfort(self) -> None:
+        """Open the settings of how a meeting looks and sounds."""
+        from visio_desktop.ui.dialogs.comfort import ComfortDialog  # noqa: PLC0415 - as above
+
+        dialog = ComfortDialog(self._setup.network, self)
+        dialog.chosen.connect(lambda: self.page.show_meeting(self._meeting))
+        self._open(dialog)
 
     def show_shortcuts(self) -> None:
         """Open the list of shortcuts."""
@@ -117,6 +144,25 @@ class MainWindow(QMainWindow):
 
         self._open(StatisticsDialog(self._engine, self))
 
+    def show_recording(self, kind: RecordingKind | None = None) -> None:
+        """Open what records; of a given kind ask at once whether to begin."""
+        from visio_desktop.ui.dialogs.record import RecordDialog  # noqa: PLC0415 - as above
+
+        dialog = RecordDialog(kind, self)
+        dialog.intent.connect(self.intent)
+        self._open(dialog)
+
+    def show_rooms(self, url: str = "") -> None:
+        """Open one's rooms and recordings at a server, at the first one without an address."""
+        from visio_desktop.ui.dialogs.rooms import RoomsDialog  # noqa: PLC0415 - as above
+
+        server = next((s for s in self._meeting.servers if url in {s.url, ""}), None)
+        if server is not None:
+            dialog = RoomsDialog(server, self)
+            dialog.intent.connect(self.intent)
+            self._open(dialog)
+            dialog.intent.emit(Refresh(server.url))
+
     def show_screens(self) -> None:
         """Let the person choose what to share."""
         from visio_desktop.ui.dialogs.screens import ScreensDialog  # noqa: PLC0415 - as above
@@ -128,15 +174,19 @@ class MainWindow(QMainWindow):
 
     def renew(self) -> None:
         """Make every page anew, the one in front at once: texts or colours are others now."""
+        away: frozenset[str] = frozenset()
         for page in list(self._pages):
             widget = self._pages.pop(page)
             if not isinstance(widget, LightPage):
+                away = widget.away
                 widget.let_go()
             self._stack.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._show_page(self._meeting.page)
         self.page.show_meeting(self._meeting)
+        if away and not isinstance(self.page, LightPage):
+            self.page.open_again(away)
         self.setWindowTitle(window_title(self._meeting))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -149,8 +199,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave in order, asking nothing."""
         if not self._closed:
-            self._closed = True
             self._keep_place()
+            if self._setup.stays():
+                event.ignore()
+                return
+            self._closed = True
             self.closing.emit()
             if self._meeting.page in _IN_MEETING:
                 self.intent.emit(Leave())
@@ -160,10 +213,13 @@ class MainWindow(QMainWindow):
         if page not in self._pages:
             made = self._maker.make(page)
             made.settings_asked.connect(self.show_settings)
+            if isinstance(made, HomePage):
+                made.rooms_asked.connect(self.show_rooms)
             if not isinstance(made, LightPage):
                 made.help_asked.connect(self.show_shortcuts)
                 made.statistics_asked.connect(self.show_statistics)
                 made.share_asked.connect(self.show_screens)
+                made.recording_asked.connect(self.show_recording)
             self._pages[page] = made
             self._stack.addWidget(made)
         self._stack.setCurrentWidget(self._pages[page])
@@ -183,7 +239,7 @@ class MainWindow(QMainWindow):
             self._dialog.close()
         self._dialog = dialog
         dialog.finished.connect(self._forget)
-        self._show_in_dialog()
+        self.show_in_dialog()
         dialog.show()
 
     def _forget(self) -> None:
@@ -191,7 +247,8 @@ class MainWindow(QMainWindow):
             self._dialog.deleteLater()
             self._dialog = None
 
-    def _show_in_dialog(self) -> None:
+    def show_in_dialog(self) -> None:
+        """Let the dialog that is open show how things are."""
         if self._dialog is not None:
             self._dialog.show_meeting(self._meeting)
 

@@ -17,6 +17,7 @@ from visio_desktop.meeting.intents import Join, Leave, OpenLink
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.ui import application, theme
 from visio_desktop.ui.application import RunSetup, make_application, run_window
+from visio_desktop.ui.platform.desktop import DesktopSetup
 from visio_desktop.ui.window import MainWindow
 
 
@@ -59,11 +60,34 @@ def test_a_window_that_is_not_seen_is_not_waited_for(qtbot: QtBot, monkeypatch: 
     monkeypatch.setattr(MainWindow, "show", lambda _: None)
     engine = FakeEngine()
     marks = Marked()
-    QTimer.singleShot(200, make_application().quit)
+    look = QTimer(interval=5)
+    look.timeout.connect(lambda: make_application().quit() if engine.warmed else None)
+    look.start()
     run_window(engine, RunSetup(marks, link="practice:"))
+    look.stop()
     assert engine.intents == [OpenLink("practice:")]
     assert engine.warmed == 1
     assert not marks.names
+
+
+def test_the_desktop_around_it_comes_after_the_window_and_ends_with_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "UNSEEN_MS", 1)
+    monkeypatch.setattr(application, "DESKTOP_AFTER_MS", 1)
+    made: list[object] = []
+    names: list[str] = []
+
+    def desktop() -> DesktopSetup:
+        made.extend(
+            each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow) and each.isVisible()
+        )
+        QTimer.singleShot(0, make_application().quit)
+        return DesktopSetup(lambda name, _work: names.append(name))
+
+    run_window(FakeEngine(), RunSetup(Marked(), desktop=desktop, hidden=True))
+    assert made == [], "hidden"
+    assert names[-2:] == ["shortcuts", "notices"], "given back"
 
 
 def test_the_application_has_its_name(qtbot: QtBot) -> None:

@@ -34,3 +34,9 @@ def test_every_icon_can_be_coloured_and_has_its_licence() -> None:
     assert "Apache" in (folder / "LICENSE").read_text(encoding="utf-8")
     for path in folder.glob("*.svg"):
         assert re.search(r"<path ", path.read_text(encoding="utf-8")), path.name
+
+
+def test_a_chosen_row_has_its_own_colour(qtbot: QtBot) -> None:
+    made = icons.icon("mic", "#ffffff", active_colour="#000000")
+    assert colours(made.pixmap(QSize(24, 24), 1.0, QIcon.Mode.Normal).toImage()) == {"#ffffff"}
+    assert colours(made.pixmap(QSize(24, 24), 1.0, QIcon.Mode.Active).toImage()) == {"#000000"}

@@ -1,21 +1,34 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.fake_engine import RECENTS, FakeEngine, ready
+from tests.helpers.account_views import IN, URL, account_views, home_with
+from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
 from tests.helpers.fitting import cut_texts, nameless, out_of_tab_order, outside, overlaps, too_small
+from tests.helpers.people_views import led
 from tests.helpers.windows import click, press, shown_window, type_into
 from visio_desktop.engine import OWN_CAMERA
-from visio_desktop.meeting.intents import GoHome, Join, Leave, OpenLink, SetName
+from visio_desktop.meeting.errands import Refresh
+from visio_desktop.meeting.intents import AskServer, GoHome, Join, Leave, OpenLink, SetName
+from visio_desktop.meeting.requests import StartRecording
+from visio_desktop.meeting.rooms import RecordingKind, Room
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
-from visio_desktop.meeting.values import Participant, Problem, ProblemCode
+from visio_desktop.meeting.values import Participant, Problem, ProblemCode, Toast
+from visio_desktop.settings.schema import SCHEMA
 from visio_desktop.system.texts import set_language
 from visio_desktop.ui import window as window_module
+from visio_desktop.ui.choices import DesktopChoices, NetworkChoices
+from visio_desktop.ui.dialogs.comfort import ComfortDialog
+from visio_desktop.ui.dialogs.desktop import DesktopDialog
 from visio_desktop.ui.dialogs.network import NetworkDialog
+from visio_desktop.ui.dialogs.record import RecordDialog
+from visio_desktop.ui.dialogs.rooms import RoomsDialog
 from visio_desktop.ui.dialogs.settings import SettingsDialog
 from visio_desktop.ui.dialogs.statistics import StatisticsDialog
 from visio_desktop.ui.pages.home import HomePage
@@ -32,7 +45,12 @@ STATES = {
     "joining": ready(page=Page.JOINING, link=RECENTS[0]),
     "failed": ready(page=Page.FAILED, link=RECENTS[0], problem=Problem(ProblemCode.TLS_UNTRUSTED, "meet.example.org")),
     "ended": ready(page=Page.ENDED, link=RECENTS[0], ending=Ending.LEFT),
+    "in_lobby": ready(page=Page.JOINING, link=RECENTS[0], camera=opened("Webcam"), in_lobby=True),
+    "not_let_in": ready(page=Page.FAILED, problem=Problem(ProblemCode.ENTRY_TIMED_OUT, "meet.example.org")),
+    "elsewhere": ready(page=Page.ENDED, ending=Ending.ELSEWHERE, problem=Problem(ProblemCode.DUPLICATE_IDENTITY)),
+    "alone": ready(page=Page.ENDED, ending=Ending.ALONE),
     "dropped": ready(page=Page.ENDED, ending=Ending.DROPPED, problem=Problem(ProblemCode.CONNECTION_LOST)),
+    **account_views(),
 }
 
 
@@ -143,12 +161,53 @@ def test_the_statistics_open_from_the_room(qtbot: QtBot) -> None:
         assert isinstance(window.dialog, StatisticsDialog)
 
 
+def test_rooms_open_from_home_and_are_asked_for(qtbot: QtBot) -> None:
+    engine = FakeEngine(home_with(IN))
+    with shown_window(qtbot, engine) as window:
+        home = window.page
+        assert isinstance(home, HomePage)
+        home.servers.cards[URL].rooms.click()
+        assert isinstance(window.dialog, RoomsDialog)
+        assert engine.intents[-1] == Refresh(URL)
+        dialog = window.dialog
+        for found in (cut_texts(dialog), overlaps(dialog), nameless(dialog), too_small(dialog)):
+            assert not found
+
+
 def test_the_networks_settings_open_from_the_settings(qtbot: QtBot) -> None:
     with shown_window(qtbot, FakeEngine(ready())) as window:
         window.show_settings()
         assert isinstance(window.dialog, SettingsDialog)
         click(window.dialog.network)
         assert isinstance(window.dialog, NetworkDialog)
+
+
+def test_this_computers_settings_open_from_the_settings_where_there_are_any(qtbot: QtBot) -> None:
+    with shown_window(qtbot, FakeEngine(ready())) as window:
+        window.show_settings()
+        assert isinstance(window.dialog, SettingsDialog)
+        assert not window.dialog.desktop.isVisible()
+        window.show_desktop()
+        assert isinstance(window.dialog, SettingsDialog), "there is nothing to choose"
+    with shown_window(qtbot, FakeEngine(ready()), WindowSetup(desktop=DesktopChoices)) as window:
+        window.show_settings()
+        assert isinstance(window.dialog, SettingsDialog)
+        click(window.dialog.desktop)
+        assert isinstance(window.dialog, DesktopDialog)
+        window.show_in_dialog()
+
+
+def test_a_window_that_stays_is_hidden_and_nothing_is_left(qtbot: QtBot) -> None:
+    engine = FakeEngine(ready(page=Page.ROOM))
+    stays = [True]
+    with shown_window(qtbot, engine, WindowSetup(stays=lambda: stays[0])) as window:
+        closing: list[bool] = []
+        window.closing.connect(lambda: closing.append(True))
+        assert not window.close()
+        assert closing == []
+        stays[0] = False
+        assert window.close()
+        assert closing == [True]
 
 
 def test_another_language_holds_at_once_in_the_room_and_pictures_go_on(qtbot: QtBot) -> None:
@@ -188,3 +247,58 @@ def test_the_title_names_the_meeting_only_while_in_it() -> None:
     assert window_title(Meeting(page=Page.ROOM, link=RECENTS[0])) == "abc-defg-hij - Visio Desktop"
     assert window_title(Meeting(page=Page.ROOM, link=RECENTS[0], title="Weekly")) == "Weekly - Visio Desktop"
     assert window_title(Meeting(page=Page.ENDED, link=RECENTS[0], title="Weekly")) == "Visio Desktop"
+
+
+def test_a_request_to_record_is_one_press_and_one_question_away(qtbot: QtBot) -> None:
+    asked = Toast(1, "recording_requested", (("name", "Amina Diallo"),))
+    engine = FakeEngine(replace(led(), toasts=(asked,)))
+    with shown_window(qtbot, engine) as window:
+        button = next(b for b in window.page.findChildren(QPushButton) if b.text() == "Start recording")
+        click(button)
+        dialog = window.dialog
+        assert isinstance(dialog, RecordDialog)
+        assert not [i for i in engine.intents if isinstance(i, AskServer)]
+        click(dialog.controls.ask.yes)
+        assert engine.intents[-1] == AskServer(StartRecording(RecordingKind.SCREEN))
+
+
+def test_recording_goes_by_the_menu_too(qtbot: QtBot) -> None:
+    with shown_window(qtbot, FakeEngine(led())) as window:
+        assert isinstance(window.page, RoomPage)
+        window.page.bar.recording_asked.emit(None)
+        assert isinstance(window.dialog, RecordDialog)
+        assert window.dialog.controls.ask.isHidden()
+
+
+def test_what_stood_in_a_window_of_its_own_does_so_in_another_language_too(qtbot: QtBot) -> None:
+    with shown_window(qtbot, FakeEngine(led(3))) as window:
+        window.show_meeting(led(3))
+        assert isinstance(window.page, RoomPage)
+        window.page.stage.tiles()["p1"].window_asked.emit()
+        set_language("fr")
+        try:
+            window.renew()
+            assert isinstance(window.page, RoomPage)
+            (own,) = window.page.beside.extra.windows().values()
+            assert own.isVisible()
+        finally:
+            set_language("en")
+            window.page.let_go()
+
+
+def test_how_subtitles_look_is_chosen_in_the_settings_and_seen_at_once(qtbot: QtBot) -> None:
+    values = {key: declared.default for key, declared in SCHEMA.items()}
+    choices = NetworkChoices(get=values.__getitem__, choose=values.__setitem__)
+    meeting = replace(led(3), room=Room(captions_on=True))
+    with shown_window(qtbot, FakeEngine(meeting), WindowSetup(network=choices)) as window:
+        window.show_meeting(meeting)
+        assert isinstance(window.page, RoomPage)
+        before = window.page.captions.height()
+        window.show_settings()
+        assert isinstance(window.dialog, SettingsDialog)
+        window.dialog.comfort.click()
+        assert isinstance(window.dialog, ComfortDialog)
+        size = window.dialog.lists["captions_size"]
+        size.setCurrentIndex(size.findData("largest"))
+        size.activated.emit(size.currentIndex())
+        assert window.page.captions.height() > before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.intents import ChooseScreen, SetSourceOn
 from visio_desktop.meeting.state import Meeting, Page
@@ -32,6 +32,9 @@ class ScreensDialog(LightDialog):
         self._before = ""
         self.cards: list[ScreenCard] = []
         self.problem = ProblemBox()
+        self.sound = QCheckBox(tr("desktop.share_sound"))
+        self.sound_hint = label(tr("desktop.share_sound_hint"), "soft")
+        self.sound.setAccessibleDescription(tr("desktop.share_sound_hint"))
         self.share = push_button(tr("room.share_now"), primary=True)
         self.share.setEnabled(False)
         self.share.setDefault(True)
@@ -39,7 +42,7 @@ class ScreensDialog(LightDialog):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._lay_out()
-        self.resize(680, 420)
+        self.resize(700, 500)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show the screens of a snapshot; out of the room, or once a screen is shared, there is nothing to choose."""
@@ -47,11 +50,20 @@ class ScreensDialog(LightDialog):
             self.close()
             return
         self._before = meeting.screen_spec
+        self._offer_sound(meeting)
         if meeting.screens is None or meeting.screens == self._shown:
             return
         self._shown = meeting.screens
         self._show_cards(meeting.screens)
         self.problem.show_problems(None if meeting.screens else Problem(ProblemCode.SCREEN_FAILED))
+
+    def _offer_sound(self, meeting: Meeting) -> None:
+        """Only where it can be had, and may be sent."""
+        offered = meeting.sound_shareable and Source.SCREEN_AUDIO in meeting.room.may_send
+        if offered and self.sound.isHidden():
+            self.sound.setChecked(meeting.screen_sound)
+        self.sound.setVisible(offered)
+        self.sound_hint.setVisible(offered)
 
     def _show_cards(self, screens: tuple[Screen, ...]) -> None:
         chosen = next((card.screen_spec for card in self.cards if card.isChecked()), self._before)
@@ -73,7 +85,8 @@ class ScreensDialog(LightDialog):
     def _share(self) -> None:
         chosen = self._group.checkedButton()
         if isinstance(chosen, ScreenCard):
-            self.intent.emit(ChooseScreen(chosen.screen_spec))
+            sound = self.sound.isVisible() and self.sound.isChecked()
+            self.intent.emit(ChooseScreen(chosen.screen_spec, sound=sound))
             self.intent.emit(SetSourceOn(Source.SCREEN, on=True))
         self.close()
 
@@ -89,6 +102,10 @@ class ScreensDialog(LightDialog):
         centred.addLayout(self._grid)
         centred.addStretch(1)
         column.addLayout(centred)
+        column.addWidget(self.sound)
+        column.addWidget(self.sound_hint)
+        self.sound.hide()
+        self.sound_hint.hide()
         column.addWidget(self.problem)
         column.addStretch(1)
         self.buttons.addButton(self.share, QDialogButtonBox.ButtonRole.AcceptRole)

@@ -37,6 +37,8 @@ class SettingsDialog(LightDialog):
     language_chosen = Signal(str)
     devices_asked = Signal()
     network_asked = Signal()
+    comfort_asked = Signal()
+    desktop_asked = Signal()
 
     def __init__(
         self, pictures: Pictures, level_db: Callable[[], float], language: str, parent: QWidget | None = None
@@ -51,6 +53,8 @@ class SettingsDialog(LightDialog):
         self.hint = label(tr("settings.try_hint"), "soft")
         self.sound = push_button(tr("settings.play"))
         self.network = push_button(tr("settings.network.open"))
+        self.comfort = push_button(tr("settings.comfort.open"))
+        self.desktop = push_button(tr("settings.desktop.open"))
         self._trying = False
         self.name = QLineEdit()
         self.language = DropDown()
@@ -97,7 +101,9 @@ class SettingsDialog(LightDialog):
         self.trial.clicked.connect(lambda: self.intent.emit(TryDevices(on=not self._trying)))
         self.sound.clicked.connect(lambda: self.intent.emit(TestSpeaker()))
         self.network.clicked.connect(self.network_asked)
-        for button in (self.trial, self.sound, self.network):
+        self.comfort.clicked.connect(self.comfort_asked)
+        self.desktop.clicked.connect(self.desktop_asked)
+        for button in (self.trial, self.sound, self.comfort, self.network, self.desktop):
             button.setAutoDefault(False)
         for picker in self.pickers.values():
             picker.intent.connect(self.intent)
@@ -131,7 +137,12 @@ class SettingsDialog(LightDialog):
         column.addLayout(across)
         column.addWidget(self.problem)
         column.addSpacing(8)
-        column.addWidget(self.network, 0, Qt.AlignmentFlag.AlignLeft)
+        further = QHBoxLayout()
+        further.addWidget(self.comfort)
+        further.addWidget(self.network)
+        further.addWidget(self.desktop)
+        further.addStretch(1)
+        column.addLayout(further)
         column.addStretch(1)
 
 

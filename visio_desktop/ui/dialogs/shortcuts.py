@@ -16,19 +16,24 @@ SHORTCUTS: Final = (
     ("Ctrl+D", "shortcut_microphone"),
     ("Ctrl+E", "shortcut_camera"),
     ("V", "shortcut_hold"),
+    ("Ctrl+Shift+E", "stage.shortcut_reactions"),
     ("Ctrl+Shift+H", "shortcut_hand"),
     ("Ctrl+Shift+M", "shortcut_chat"),
     ("Ctrl+Shift+P", "shortcut_people"),
+    ("Ctrl+Shift+L", "shortcut_recording"),
     ("Ctrl+Shift+F", "shortcut_fullscreen"),
     ("Ctrl+Shift+S", "shortcut_statistics"),
     ("F2", "shortcut_bar"),
     ("Return", "shortcut_pin"),
+    ("Shift+F10", "stage.shortcut_menu"),
+    ("+, -, 0", "stage.shortcut_zoom"),
+    ("Up", "stage.shortcut_edit"),
     ("Esc", "shortcut_close"),
     ("Ctrl+Shift+/", "shortcut_help"),
 )
 
 # What is written on the key differs from land to land.
-_WRITTEN: Final = {"Return": "pages.key_return", "Esc": "pages.key_escape"}
+_WRITTEN: Final = {"Return": "pages.key_return", "Esc": "pages.key_escape", "Up": "stage.key_up"}
 
 
 class ShortcutsDialog(LightDialog):
@@ -46,7 +51,7 @@ class ShortcutsDialog(LightDialog):
             name = label(shown_keys(keys), "key", wrap=False)
             name.setAlignment(Qt.AlignmentFlag.AlignCenter)
             rows.addWidget(name, row, 0)
-            rows.addWidget(label(tr(f"pages.{meaning}")), row, 1)
+            rows.addWidget(label(tr(meaning if "." in meaning else f"pages.{meaning}")), row, 1)
         rows.setRowStretch(len(SHORTCUTS) + 1, 1)
         self.resize(520, 600)
 

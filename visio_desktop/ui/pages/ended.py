@@ -13,8 +13,10 @@ from visio_desktop.ui.pages.outcome import OutcomePage
 _TOLD: Final = {
     Ending.REMOVED: ProblemCode.REMOVED,
     Ending.ROOM_ENDED: ProblemCode.ROOM_ENDED,
+    Ending.ELSEWHERE: ProblemCode.DUPLICATE_IDENTITY,
     Ending.DROPPED: ProblemCode.CONNECTION_LOST,
 }
+_COME_BACK: Final = (Ending.DROPPED, Ending.ALONE)
 
 
 class EndedPage(OutcomePage):
@@ -27,8 +29,10 @@ class EndedPage(OutcomePage):
         """Say how it ended; one who left knows why."""
         ending, problem = meeting.ending or Ending.LEFT, meeting.problem
         self.heading.setText(tr(f"pages.ended_{ending.value}"))
-        if problem is not None and problem.code is _TOLD.get(ending):
+        if ending is Ending.ALONE:
+            self.problem.show_text(tr("lobby.alone_next"))
+        elif problem is not None and problem.code is _TOLD.get(ending):
             self.problem.show_text(tr(f"problems.{problem.code.value}.next"))
         else:
             self.problem.show_problems(None if ending is Ending.LEFT else problem)
-        self.suggest_again(ending is Ending.DROPPED)
+        self.suggest_again(ending in _COME_BACK)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from visio_desktop.meeting.state import Page
 from visio_desktop.ui.bridge import EngineFace
+from visio_desktop.ui.choices import NO_CHOICES, Choices
 from visio_desktop.ui.pages.home import HomePage
 from visio_desktop.ui.pages.light import LightPage
 
@@ -20,11 +21,16 @@ class PageMaker:
     """Every page it makes emits its intents to `emit`."""
 
     def __init__(
-        self, engine: EngineFace, on_first_picture: Callable[[], None], emit: Callable[[object], None]
+        self,
+        engine: EngineFace,
+        on_first_picture: Callable[[], None],
+        emit: Callable[[object], None],
+        choices: Choices = NO_CHOICES,
     ) -> None:
         self._engine = engine
         self._on_first_picture = on_first_picture
         self._emit = emit
+        self._choices = choices
 
     def make(self, page: Page) -> AnyPage:
         """A new page."""
@@ -35,7 +41,7 @@ class PageMaker:
     def _room(self) -> RoomPage:
         from visio_desktop.ui.pages.room import RoomPage  # noqa: PLC0415 - heavy, and needed late
 
-        return RoomPage(self._engine, self._on_first_picture)
+        return RoomPage(self._engine, self._on_first_picture, self._choices, self._engine.play_cue)
 
     def _light(self, page: Page) -> LightPage:
         match page:
@@ -48,7 +54,7 @@ class PageMaker:
             case Page.JOINING:
                 from visio_desktop.ui.pages.joining import JoiningPage  # noqa: PLC0415 - needed late
 
-                return JoiningPage()
+                return JoiningPage(self._engine)
             case Page.FAILED:
                 from visio_desktop.ui.pages.failed import FailedPage  # noqa: PLC0415 - needed late
 

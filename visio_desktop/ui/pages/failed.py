@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.system.texts import tr
-from visio_desktop.ui.pages.outcome import OutcomePage
+from visio_desktop.ui.pages.outcome import PROBLEM_PX, OutcomePage
+from visio_desktop.ui.widgets.joining_as import JoiningAs
+
+# Who was in the lobby and did not get in did not fail: they asked, and may ask again.
+_NOT_LET_IN: Final = {ProblemCode.ENTRY_DENIED: "denied", ProblemCode.ENTRY_TIMED_OUT: "timed_out"}
+_KNOWN_ENTER: Final = (*_NOT_LET_IN, ProblemCode.LOGIN_NEEDED, ProblemCode.LOGIN_EXPIRED, ProblemCode.LOGIN_FAILED)
 
 
 class FailedPage(OutcomePage):
@@ -12,8 +20,25 @@ class FailedPage(OutcomePage):
 
     def __init__(self) -> None:
         super().__init__(tr("pages.try_again"), again_is_likely=True)
-        self.heading.setText(tr("pages.failed"))
+        self.joining_as = JoiningAs()
+        self.joining_as.setFixedWidth(PROBLEM_PX)
+        self.joining_as.intent.connect(self.intent)
+        self.below_problem.addStretch(1)
+        self.below_problem.addWidget(self.joining_as)
+        self.below_problem.addStretch(1)
 
     def show_meeting(self, meeting: Meeting) -> None:
-        """Say why."""
-        self.problem.show_problems(meeting.problem)
+        """Say why; where the server would let in somebody it knows, offer that."""
+        if meeting.problem is not None and meeting.problem.code in _KNOWN_ENTER:
+            self.joining_as.show_meeting(meeting)
+        else:
+            self.joining_as.hide()
+        lobby = _NOT_LET_IN.get(meeting.problem.code) if meeting.problem is not None else None
+        if lobby is None:
+            self.heading.setText(tr("pages.failed"))
+            self.name_again(tr("pages.try_again"))
+            self.problem.show_problems(meeting.problem)
+            return
+        self.heading.setText(tr(f"lobby.{lobby}"))
+        self.name_again(tr("lobby.ask_again"))
+        self.problem.show_text(tr(f"lobby.{lobby}_next"))

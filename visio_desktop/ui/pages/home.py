@@ -1,10 +1,10 @@
-"""The first page: a link, the meetings of late, the practice meeting."""
+"""The first page: a link, one's servers, the meetings of late, the practice meeting."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.illustration import Illustration
 from visio_desktop.ui.widgets.problem_box import ProblemBox
 from visio_desktop.ui.widgets.recents import Recents
+from visio_desktop.ui.widgets.server_list import ServerList
 
 PRACTICE: Final = "practice:"
 LONGEST_LINK: Final = 2_000
@@ -27,7 +28,12 @@ _SMALL_PX: Final = 900
 
 
 class HomePage(LightPage):
-    """Paste a link and look at it; what is wrong with it is said below the field."""
+    """Paste a link and look at it; what is wrong with it is said below the field.
+
+    `rooms_asked` opens the list of rooms of the server at this address.
+    """
+
+    rooms_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +47,7 @@ class HomePage(LightPage):
         self.practice = push_button(tr("pages.practice"))
         self.problem = ProblemBox()
         self.recents = Recents()
+        self.servers = ServerList()
         self._picture = Illustration()
         self._title = label(tr("pages.home_heading"), "title")
         self._refused: Problem | None = None
@@ -50,10 +57,13 @@ class HomePage(LightPage):
         self.join.clicked.connect(self._open)
         self.practice.clicked.connect(lambda: self.intent.emit(OpenLink(PRACTICE)))
         self.recents.intent.connect(self.intent)
+        self.servers.intent.connect(self.intent)
+        self.servers.rooms_asked.connect(self.rooms_asked)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show the recent meetings and what is wrong with the link."""
         self.recents.show_links(meeting.recents)
+        self.servers.show_meeting(meeting)
         if meeting.link_problem is not self._refused:
             self._refused = meeting.link_problem
             self.problem.show_problems(meeting.link_problem)
@@ -94,6 +104,7 @@ class HomePage(LightPage):
         column.addSpacing(20)
         column.addLayout(self._link_row())
         column.addWidget(self.problem)
+        column.addWidget(self.servers)
         column.addLayout(self._practice_row())
         column.addWidget(self.recents)
         column.addStretch(3)

@@ -1,45 +1,82 @@
-"""While the server is being joined."""
+"""While the server is being joined, and while one waits to be let in."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from visio_desktop.meeting.intents import Leave
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.announce import announce
 from visio_desktop.ui.pages.light import LightPage
 from visio_desktop.ui.widgets.controls import label, push_button
+from visio_desktop.ui.widgets.preview import Preview
 from visio_desktop.ui.widgets.recents import title
 from visio_desktop.ui.widgets.spinner import Spinner
+from visio_desktop.ui.widgets.stage import Pictures
+
+_PREVIEW_PX: Final = 340
+_TEXT_PX: Final = 560
+_MIDDLE: Final = Qt.AlignmentFlag.AlignHCenter
 
 
 class JoiningPage(LightPage):
-    """What is going on, and the way out."""
+    """What is going on, and the way out; who waits sees their own picture and can still turn things off."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Pictures) -> None:
         super().__init__()
-        middle = Qt.AlignmentFlag.AlignHCenter
-        heading = label(tr("pages.joining"), "large")
+        self._pictures = pictures
+        self._waits = False
+        self.heading = label(tr("pages.joining"), "large")
         self.where = label("", "soft")
+        self.preview: Preview | None = None
         self.cancel = push_button(tr("pages.cancel"))
         self.cancel.clicked.connect(lambda: self.intent.emit(Leave()))
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(20)
-        column.addStretch(1)
-        for text in (heading, self.where):
-            text.setAlignment(middle)
-            column.addWidget(text)
-        column.addWidget(Spinner(), 0, middle)
-        column.addSpacing(8)
-        column.addWidget(self.cancel, 0, middle)
-        column.addStretch(3)
+        self._column = QVBoxLayout(self.body)
+        self._lay_out()
 
     def show_meeting(self, meeting: Meeting) -> None:
-        """Say where one is going."""
-        self.where.setText("" if meeting.link is None else tr("pages.joining_where", meeting=title(meeting.link)))
+        """Say where one is going, or whom one waits for."""
+        where = "" if meeting.link is None else title(meeting.link)
+        waits = meeting.in_lobby
+        self.heading.setText(tr("lobby.waiting" if waits else "pages.joining"))
+        self.where.setText(tr("lobby.waiting_for" if waits else "pages.joining_where", meeting=where) if where else "")
+        self._show_preview(meeting)
+        if waits and not self._waits:
+            announce(self, self.heading.text())
+        self._waits = waits
 
     def take_focus(self) -> None:
         """The keyboard starts on the way out."""
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_preview(self, meeting: Meeting) -> None:
+        """One's own picture, made when one waits for the first time: most who join never see this."""
+        if meeting.in_lobby and self.preview is None:
+            self.preview = Preview(self._pictures)
+            self.preview.intent.connect(self.intent)
+            self.preview.set_width(_PREVIEW_PX)
+            self._column.insertWidget(self._column.indexOf(self.cancel) + 1, self.preview, 0, _MIDDLE)
+        if self.preview is not None:
+            self.preview.show_meeting(meeting)
+            self.preview.setVisible(meeting.in_lobby)
+
+    def _lay_out(self) -> None:
+        self._column.setContentsMargins(24, 12, 24, 24)
+        self._column.setSpacing(16)
+        self._column.addStretch(1)
+        self.heading.setAlignment(_MIDDLE)
+        self.where.setAlignment(_MIDDLE)
+        self.where.setFixedWidth(_TEXT_PX)
+        self._column.addWidget(self.heading)
+        around = QHBoxLayout()  # no alignment: the text has to get the height it needs at its width
+        around.addStretch(1)
+        around.addWidget(self.where)
+        around.addStretch(1)
+        self._column.addLayout(around)
+        self._column.addWidget(Spinner(), 0, _MIDDLE)
+        self._column.addWidget(self.cancel, 0, _MIDDLE)
+        self._column.addStretch(3)

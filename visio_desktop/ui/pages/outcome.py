@@ -12,7 +12,7 @@ from visio_desktop.ui.widgets.buttons import restyle
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.problem_box import ProblemBox
 
-_PROBLEM_PX = 560
+PROBLEM_PX = 560
 
 
 class OutcomePage(LightPage):
@@ -23,7 +23,7 @@ class OutcomePage(LightPage):
         self.heading = label("", "large")
         self.heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.problem = ProblemBox()
-        self.problem.setFixedWidth(_PROBLEM_PX)
+        self.problem.setFixedWidth(PROBLEM_PX)
         self.again = push_button(again)
         self.home = push_button(tr("pages.return_home"))
         self.again.clicked.connect(lambda: self.intent.emit(Rejoin()))
@@ -43,6 +43,11 @@ class OutcomePage(LightPage):
             button.setProperty("primary", button is self._likely)
             restyle(button)
 
+    def name_again(self, text: str) -> None:
+        """What the way back in is called here."""
+        self.again.setText(text)
+        self.again.setAccessibleName(text)
+
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -60,5 +65,7 @@ class OutcomePage(LightPage):
         column.addStretch(1)
         column.addWidget(self.heading)
         column.addLayout(middle)
+        self.below_problem = QHBoxLayout()
+        column.addLayout(self.below_problem)
         column.addLayout(buttons)
         column.addStretch(3)

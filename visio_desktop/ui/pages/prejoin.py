@@ -16,6 +16,7 @@ from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.light import LightPage
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.device_picker import DevicePicker
+from visio_desktop.ui.widgets.joining_as import JoiningAs
 from visio_desktop.ui.widgets.level_meter import LevelMeter
 from visio_desktop.ui.widgets.preview import Preview
 from visio_desktop.ui.widgets.problem_box import ProblemBox
@@ -52,12 +53,14 @@ class PrejoinPage(LightPage):
         self.name = QLineEdit()
         self.passphrase = QLineEdit()
         self.encryption = label(tr("pages.passphrase"))
+        self.joining_as = JoiningAs()
         self.join = push_button(tr("pages.join"), primary=True)
         self.back = push_button(tr("pages.back"))
         self._shown_name: str | None = None
         self._prepare_form()
         self._lay_out()
         self.preview.intent.connect(self.intent)
+        self.joining_as.intent.connect(self.intent)
         for picker in self.pickers.values():
             picker.intent.connect(self.intent)
             picker.opening.connect(self.devices_asked)
@@ -70,6 +73,7 @@ class PrejoinPage(LightPage):
         self.level.setVisible(meeting.microphone_on)
         self.problem.show_problems(*(meeting.device(kind).problem for kind in _KINDS))
         self.promise.setText(promise(meeting))
+        self.joining_as.show_meeting(meeting)
         for part in (self.encryption, self.passphrase):
             part.setVisible(meeting.link is not None and meeting.link.takes_passphrase)
         self.where.setText("" if meeting.link is None else title(meeting.link))
@@ -157,6 +161,7 @@ class PrejoinPage(LightPage):
         form.addSpacing(4)
         form.addWidget(self.promise)
         form.addSpacing(4)
+        form.addWidget(self.joining_as)
         form.addWidget(self.join)
         form.addWidget(self.back)
         across = QHBoxLayout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from visio_desktop.system.texts import tr
@@ -12,7 +13,7 @@ from visio_desktop.ui import icons, theme
 def tool_button(
     icon: str, text: str, *, shortcut: str = "", checkable: bool = False, bare: bool = False
 ) -> QToolButton:
-    """A button 46 px high; `text` is a key under `room.`, `shortcut` is only told, not bound."""
+    """A button 46 px high; `text` is a key, under `room.` if it names no area; `shortcut` is told, not bound."""
     button = QToolButton()
     button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
     button.setFixedHeight(theme.BUTTON_PX)
@@ -24,11 +25,16 @@ def tool_button(
     return button
 
 
+def menu_icon(name: str) -> QIcon:
+    """An icon for the room's menus, which can be seen on the chosen row too."""
+    return icons.icon(name, theme.TEXT_ON_DARK, active_colour=theme.SELECTED_TEXT)
+
+
 def set_meaning(button: QToolButton, icon: str, text: str, *, shortcut: str = "", colour: str = "") -> None:
     """What the button does now, in icon, name and tooltip."""
     checked = theme.SELECTED_TEXT if button.isCheckable() else ""
     button.setIcon(icons.icon(icon, colour or theme.TEXT_ON_DARK, checked))
-    said = tr(f"room.{text}")
+    said = tr(text if "." in text else f"room.{text}")
     button.setAccessibleName(said)
     button.setToolTip(f"{said} ({shortcut})" if shortcut else said)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from visio_desktop.engine import OWN_CAMERA, OWN_SCREEN
+from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Participant, Publication, Source
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.widgets.side_panel import tamed_name
 from visio_desktop.ui.widgets.tile_overlay import own_name
 from visio_desktop.ui.widgets.video_tile import TileLook
 
@@ -24,24 +25,36 @@ class Part:
     is_mine: bool = False
 
 
-def cast_of(meeting: Meeting) -> tuple[Part, ...]:
-    """One tile a person, oneself first, then one for each share."""
+def cast_of(meeting: Meeting, away: frozenset[str] = frozenset()) -> tuple[Part, ...]:
+    """One tile for each share of somebody else, then one a person, oneself first.
+
+    One's own share has none: a screen that shows itself shows itself in itself. What is `away`, by its key, stands in a
+    window of its own and is not large here.
+    """
     hands = {person.id: place for place, person in enumerate(meeting.raised_hands, 1)}
     people = [_person(meeting, person, hands.get(person.id, 0)) for person in meeting.participants]
     shares = [
         _share(meeting, person, publication)
         for person in meeting.participants
         for publication in person.publications
-        if publication.source is Source.SCREEN
+        if publication.source is Source.SCREEN and not person.is_me
     ]
-    return (*shares, *people)
+    return _without((*shares, *people), away)
+
+
+def _without(parts: tuple[Part, ...], away: frozenset[str]) -> tuple[Part, ...]:
+    """What is away is not large here; another share takes its place."""
+    if not any(part.large and part.key in away for part in parts):
+        return parts
+    next_key = next((part.key for part in parts if not part.look.cover and part.key not in away), None)
+    return tuple(replace(part, large=part.key == next_key) for part in parts)
 
 
 def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
     camera = person.publication(Source.CAMERA)
     has_picture = meeting.camera_on if person.is_me else camera is not None and not camera.muted
     look = TileLook(
-        name=own_name(person.name) if person.is_me else person.name,
+        name=own_name(tamed_name(person.name)) if person.is_me else tamed_name(person.name),
         colour=person.colour,
         muted=not meeting.microphone_on if person.is_me else not person.microphone_open,
         speaking=person.speaking and (meeting.microphone_on or not person.is_me),
@@ -51,6 +64,7 @@ def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
         mirrored=person.is_me,
         pinned=camera is not None and camera.id == meeting.pinned,
         may_pin=camera is not None,
+        may_open=not person.is_me,
         waiting=meeting.reconnecting and not person.is_me,
         encrypted=person.encrypted,
     )
@@ -60,19 +74,18 @@ def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
 
 
 def _share(meeting: Meeting, person: Participant, publication: Publication) -> Part:
-    text = "room.your_screen" if person.is_me else "room.screen_of"
     look = TileLook(
-        name=tr(text, name=person.name),
+        name=tr("room.screen_of", name=tamed_name(person.name)),
         has_picture=not publication.muted,
         cover=False,
         pinned=publication.id == meeting.pinned,
         may_pin=True,
-        waiting=meeting.reconnecting and not person.is_me,
+        may_open=True,
+        waiting=meeting.reconnecting,
         encrypted=publication.encrypted,
     )
-    publication_id = OWN_SCREEN if person.is_me else publication.id
     large = _is_large(meeting, publication)
-    return Part(f"{person.id}/{publication.id}", publication_id, look, publication.id, large, person.is_me)
+    return Part(f"{person.id}/{publication.id}", publication.id, look, publication.id, large)
 
 
 def _is_large(meeting: Meeting, publication: Publication | None) -> bool:

@@ -1,18 +1,26 @@
-"""The chat: what was written, and a field to write."""
+"""The chat: what was written, and a field to write; one's own lines can be written anew."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTextBrowser, QToolButton
+from typing import Final
 
-from visio_desktop.meeting.intents import SendChat
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QTextBrowser, QToolButton, QWidget
+
+from visio_desktop.meeting.intents import AskServer, SendChat
+from visio_desktop.meeting.requests import EditChat
 from visio_desktop.meeting.state import Meeting
-from visio_desktop.meeting.values import ChatMessage
-from visio_desktop.meeting.wishes import LONGEST_CHAT
+from visio_desktop.meeting.values import Capability, ChatMessage
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
-from visio_desktop.ui.widgets.chat_text import ChatText
+from visio_desktop.ui.widgets.chat_field import MOST, ChatField
+from visio_desktop.ui.widgets.chat_links import host_of
+from visio_desktop.ui.widgets.chat_text import UNFOLD, ChatText, plain
 from visio_desktop.ui.widgets.side_panel import SidePanel
+
+_COUNTED_FROM: Final = MOST - 200
+_OPENED: Final = ("http", "https")
 
 
 class ChatPanel(SidePanel):
@@ -20,39 +28,41 @@ class ChatPanel(SidePanel):
 
     def __init__(self) -> None:
         super().__init__("room.chat_heading")
-        note = QLabel(tr("room.chat_note"))
-        note.setObjectName("note")
-        note.setWordWrap(True)
-        self._lines = QTextBrowser()
-        self._lines.setOpenExternalLinks(True)
-        self._lines.setAccessibleName(tr("room.chat_heading"))
+        self._shown: tuple[ChatMessage, ...] = ()
+        self._editing: ChatMessage | None = None
+        self._may_edit = False
+        self._lines = self._make_lines()
         self._text = ChatText(self._lines.document())
-        self._field = QLineEdit()
-        self._field.setMaxLength(LONGEST_CHAT)
+        self._field = ChatField()
         self._field.setPlaceholderText(tr("room.chat_field"))
         self._field.setAccessibleName(tr("room.chat_field"))
-        self._field.returnPressed.connect(self._send)
-        send = QToolButton()
-        send.setIcon(icons.icon("send", theme.ACTION))
-        send.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
-        send.setFixedSize(40, 40)
-        send.setAccessibleName(tr("room.chat_send"))
-        send.setToolTip(tr("room.chat_send"))
-        send.clicked.connect(self._send)
-        row = QHBoxLayout()
-        row.addWidget(self._field, 1)
-        row.addWidget(send)
-        self._column.addWidget(note)
-        self._column.addWidget(self._lines, 1)
-        self._column.addLayout(row)
-        self._shown: tuple[ChatMessage, ...] = ()
+        self._field.sent.connect(self._send)
+        self._field.edit_asked.connect(self._edit_last)
+        self._field.cancelled.connect(self._end_editing)
+        self._field.textChanged.connect(self._count)
+        self._counter = QLabel()
+        self._counter.setObjectName("note")
+        self._counter.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._counter.hide()
+        self._edits = self._make_edits()
+        self._lay_out()
 
     def show_meeting(self, meeting: Meeting) -> None:
-        """Show the lines, the newest in sight."""
+        """Show the lines, the newest in sight unless somebody reads further up."""
+        self._may_edit = Capability.EDIT_CHAT in meeting.capabilities
         if meeting.chat == self._shown:
             return
+        bar = self._lines.verticalScrollBar()
+        follows = not self._shown or bar.value() == bar.maximum() or (meeting.chat and meeting.chat[-1].is_mine)
         self._shown = meeting.chat
         self._text.show(meeting.chat)
+        if follows:
+            bar.setValue(bar.maximum())
+
+    def opened(self, before: Meeting) -> None:
+        """What had not been read when the panel was opened is marked as new."""
+        others = [line for line in before.chat if not line.is_mine]
+        self._text.mark_new(others[-before.unread].id if 0 < before.unread < len(others) else None)
         bar = self._lines.verticalScrollBar()
         bar.setValue(bar.maximum())
 
@@ -60,8 +70,110 @@ class ChatPanel(SidePanel):
         """To the field."""
         self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _send(self) -> None:
-        text = self._field.text().strip()
-        if text:
+    def _send(self, text: str) -> None:
+        if self._editing is None:
             self.intent.emit(SendChat(text))
-            self._field.clear()
+        elif text != self._editing.text:
+            self.intent.emit(AskServer(EditChat(self._editing.id, text)))
+        self._end_editing()
+
+    def _edit_last(self) -> None:
+        mine = [line for line in self._shown if _may_be_edited(line)]
+        if mine and self._may_edit:
+            self._edit(mine[-1])
+
+    def _edit(self, line: ChatMessage) -> None:
+        self._editing = line
+        self._field.holds_escape = True
+        self._field.setPlainText(line.text)
+        self._field.selectAll()
+        self._edits.show()
+        self.take_focus()
+
+    def _end_editing(self) -> None:
+        self._editing = None
+        self._field.holds_escape = False
+        self._field.clear()
+        self._edits.hide()
+
+    def _count(self) -> None:
+        length = self._field.length()
+        self._counter.setVisible(length >= _COUNTED_FROM)
+        self._counter.setText(tr("chat.counted", count=length, most=MOST))
+
+    def _follow(self, link: QUrl) -> None:
+        if link.scheme() == UNFOLD:
+            self._text.unfold(link)
+        elif link.scheme() in _OPENED:
+            QDesktopServices.openUrl(link)
+
+    def _show_menu(self, at: QPoint) -> None:
+        line = self._text.line_at(self._lines.cursorForPosition(at).position())
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._lines.textCursor().hasSelection():
+            menu.addAction(tr("chat.copy_selection")).triggered.connect(self._lines.copy)
+        if line is not None:
+            menu.addAction(tr("chat.copy_line")).triggered.connect(lambda: _copy(plain((line,))))
+            menu.addAction(tr("chat.copy_all")).triggered.connect(lambda: _copy(plain(self._shown)))
+            if self._may_edit and _may_be_edited(line):
+                menu.addAction(tr("chat.edit")).triggered.connect(lambda: self._edit(line))
+        menu.popup(self._lines.viewport().mapToGlobal(at))
+
+    def _make_lines(self) -> QTextBrowser:
+        lines = QTextBrowser()
+        lines.setOpenLinks(False)
+        lines.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        lines.setAccessibleName(tr("room.chat_heading"))
+        lines.anchorClicked.connect(self._follow)
+        lines.highlighted.connect(lambda link: lines.setToolTip(host_of(link.toString())))
+        lines.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        lines.customContextMenuRequested.connect(self._show_menu)
+        return lines
+
+    def _make_edits(self) -> QWidget:
+        """Says that a line is being written anew, and how to leave it as it was."""
+        edits = QWidget()
+        row = QHBoxLayout(edits)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(QLabel(tr("chat.editing")), 1)
+        cancel = _icon_button("close", tr("chat.edit_cancel"))
+        cancel.clicked.connect(self._end_editing)
+        row.addWidget(cancel)
+        edits.hide()
+        return edits
+
+    def _lay_out(self) -> None:
+        note = QLabel(tr("room.chat_note"))
+        note.setObjectName("note")
+        note.setWordWrap(True)
+        send = _icon_button("send", tr("room.chat_send"))
+        send.clicked.connect(self._field.send)
+        row = QHBoxLayout()
+        row.addWidget(self._field, 1)
+        row.addWidget(send, alignment=Qt.AlignmentFlag.AlignBottom)
+        self._column.addWidget(note)
+        self._column.addWidget(self._lines, 1)
+        self._column.addWidget(self._edits)
+        self._column.addLayout(row)
+        self._column.addWidget(self._counter)
+
+
+def _icon_button(icon: str, said: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icons.icon(icon, theme.ACTION))
+    button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
+    button.setFixedSize(40, 40)
+    button.setAccessibleName(said)
+    button.setToolTip(said)
+    return button
+
+
+def _may_be_edited(line: ChatMessage) -> bool:
+    return line.is_mine and not line.pending and not line.failed and len(line.text) <= MOST
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

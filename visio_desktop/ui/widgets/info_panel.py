@@ -1,44 +1,103 @@
-"""The meeting's link, to be copied."""
+"""What the meeting is called and how others come in: link, telephone, a text to send."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import theme
+from visio_desktop.ui.announce import announce
+from visio_desktop.ui.widgets.invitation import encryption_text, invitation_text, link_of, shown_pin, title_of
 from visio_desktop.ui.widgets.side_panel import SidePanel
+
+COPIED_MS: Final = 3_000
+_SELECTABLE: Final = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
 class InfoPanel(SidePanel):
-    """The meeting's link, to be copied."""
+    """Only what there is: nothing empty is shown."""
 
     def __init__(self) -> None:
         super().__init__("room.info")
-        heading = QLabel(tr("room.info_link"))
-        heading.setObjectName("note")
-        self._column.addWidget(heading)
-        self._link = QLabel()
-        self._link.setObjectName("link")
-        self._link.setWordWrap(True)
-        self._link.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._link.setAccessibleName(tr("room.info_link"))
-        self._copy = QPushButton(tr("room.info_copy"))
-        self._copy.setStyleSheet(theme.style("page"))
-        self._copy.setAutoDefault(True)
-        self._copy.clicked.connect(self._copy_link)
-        self._column.addWidget(self._link)
-        self._column.addWidget(self._copy, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._meeting = Meeting()
+        self.title = self._text("section")
+        self._link_heading = self._text("note", tr("invitation.link"))
+        self.link = self._text("link", named=tr("invitation.link"))
+        self.copy_link = CopyButton(tr("invitation.copy_link"), lambda: link_of(self._meeting))
+        self._column.addWidget(self.copy_link, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._column.addSpacing(8)
+        self._phone_heading = self._text("note", tr("invitation.phone"))
+        self.phone = self._text("link")
+        self.pin = self._text("link")
+        self.copy_text = CopyButton(tr("invitation.copy_text"), lambda: invitation_text(self._meeting))
+        self._column.addWidget(self.copy_text, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._column.addSpacing(8)
+        self.encryption = self._text("note")
         self._column.addStretch(1)
 
     def show_meeting(self, meeting: Meeting) -> None:
-        """Show the link of the meeting."""
-        self._link.setText("" if meeting.link is None else meeting.link.text)
+        """Show what is known."""
+        self._meeting = meeting
+        invitation, link = meeting.room.invitation, link_of(meeting)
+        _show(self.title, title_of(meeting))
+        _show(self.link, link)
+        number, pin = invitation.phone, shown_pin(invitation.pin)
+        by_phone = bool(number and pin)
+        _show(self.phone, tr("invitation.number", number=number) if by_phone else "")
+        _show(self.pin, tr("invitation.pin", pin=pin) if by_phone else "")
+        _show(self.encryption, encryption_text(meeting))
+        for part in (self._link_heading, self.copy_link, self.copy_text):
+            part.setVisible(bool(link))
+        self._phone_heading.setVisible(by_phone)
 
-    def _copy_link(self) -> None:
-        QGuiApplication.clipboard().setText(self._link.text())
-        self._copy.setText(tr("room.info_copied"))
+    def take_focus(self) -> None:
+        """To what most people come for."""
+        if self.copy_link.isVisible():
+            self.copy_link.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().take_focus()
+
+    def _text(self, role: str, text: str = "", *, named: str = "") -> QLabel:
+        label = QLabel(text)
+        label.setObjectName(role)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        if not text:
+            label.setTextInteractionFlags(_SELECTABLE)
+            label.setAccessibleName(named)
+        self._column.addWidget(label)
+        return label
+
+
+class CopyButton(QPushButton):
+    """Copies what `given` gives, and says so for a while, also to a screen reader."""
+
+    def __init__(self, text: str, given: Callable[[], str]) -> None:
+        super().__init__()
+        self._said = text
+        self._given = given
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(lambda: self.setText(self._said))
+        self.setText(text)
+        self.setAutoDefault(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        widest = max((text, tr("invitation.copied")), key=self.fontMetrics().horizontalAdvance)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 48)
+        self.clicked.connect(self._copy)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._given())
+        self.setText(tr("invitation.copied"))
+        self._rest.start(COPIED_MS)
+        announce(self, tr("invitation.copied"))
+
+
+def _show(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))

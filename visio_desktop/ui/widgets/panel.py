@@ -5,6 +5,7 @@ from __future__ import annotations
 from visio_desktop.meeting.intents import Panel
 from visio_desktop.ui import theme
 from visio_desktop.ui.widgets.chat_panel import ChatPanel
+from visio_desktop.ui.widgets.host_panel import HostPanel
 from visio_desktop.ui.widgets.info_panel import InfoPanel
 from visio_desktop.ui.widgets.people_panel import PeoplePanel
 from visio_desktop.ui.widgets.side_panel import SidePanel
@@ -19,6 +20,8 @@ def make_panel(panel: Panel) -> SidePanel:
             return PeoplePanel()
         case Panel.INFO:
             return InfoPanel()
+        case Panel.HOST:
+            return HostPanel()
 
 
 def fits_beside(width_px: int) -> bool:

@@ -1,44 +1,31 @@
-"""Everybody in the meeting: initials, name, raised hand, microphone."""
+"""Everybody in the meeting, who waits to be let in, and what may be done with them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu
 
+from visio_desktop.meeting.bounds import LONGEST_NAME
+from visio_desktop.meeting.intents import AskServer
+from visio_desktop.meeting.requests import Rename
 from visio_desktop.meeting.state import Meeting
-from visio_desktop.meeting.values import Participant
+from visio_desktop.meeting.values import Capability
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import icons, theme
-from visio_desktop.ui.widgets.side_panel import SidePanel, tamed
-from visio_desktop.ui.widgets.tile_overlay import colour_of, encryption_words, initials, own_name
+from visio_desktop.ui.widgets.ask_strip import AskStrip
+from visio_desktop.ui.widgets.buttons import menu_icon
+from visio_desktop.ui.widgets.controls import push_button
+from visio_desktop.ui.widgets.lobby_list import LobbyList
+from visio_desktop.ui.widgets.people_actions import Entry, Writing, entries_for, entries_for_everybody
+from visio_desktop.ui.widgets.people_list import PeopleList
+from visio_desktop.ui.widgets.people_rows import rows_of
+from visio_desktop.ui.widgets.side_panel import SidePanel, tamed_name
 
-_ROW_PX = 44
-_AVATAR_PX = 32
-_PAD_PX = 8
-_LOOK = Qt.ItemDataRole.UserRole
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a row shows; `hand` is the place in the queue, 0 without a raised hand."""
-
-    name: str
-    initials: str
-    colour: str
-    microphone_open: bool
-    hand: int
-    encrypted: bool | None = None
-
-    def spoken(self) -> str:
-        """What a screen reader says of the row."""
-        parts = [self.name]
-        parts += [tr("room.tile_hand", place=self.hand)] if self.hand else []
-        parts += [] if self.microphone_open else [tr("room.tile_muted")]
-        parts += encryption_words(self.encrypted)
-        return ", ".join(parts)
+SEARCHED_FROM: Final = 11
+"""With so many people there is a field to search for one."""
 
 
 class PeoplePanel(SidePanel):
@@ -46,113 +33,134 @@ class PeoplePanel(SidePanel):
 
     def __init__(self) -> None:
         super().__init__("room.people")
+        self._meeting = Meeting()
         self._count = QLabel()
         self._count.setObjectName("note")
-        self._list = QListWidget()
-        self._list.setAccessibleName(tr("room.people"))
-        self._list.setItemDelegate(_RowPainter(self._list))
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setMouseTracking(True)
-        self._column.addWidget(self._count)
-        self._column.addWidget(self._list, 1)
-        self._shown: tuple[Row, ...] = ()
+        self._lobby = LobbyList()
+        self._lobby.intent.connect(self.intent)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText(tr("people.search"))
+        self._search.setAccessibleName(tr("people.search"))
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(lambda: self.show_meeting(self._meeting))
+        self._search.hide()
+        self._everybody = push_button(tr("people.everybody"))
+        self._everybody.clicked.connect(self._open_menu_for_everybody)
+        self._list = PeopleList()
+        self._list.menu_asked.connect(self._open_menu)
+        self._list.rename_asked.connect(self._rename)
+        self._ask = AskStrip(self)
+        self._ask.opened.connect(self._place_question)
+        self._ask.return_to(self._list)
+        self._lay_out()
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show who is there; a row that is the same stays as it is."""
-        rows = rows_of(meeting)
-        if rows == self._shown:
-            return
-        self._shown = rows
-        self._count.setText(tr("room.people_count", count=len(rows)))
-        while self._list.count() > len(rows):
-            self._list.takeItem(self._list.count() - 1)
-        for index, row in enumerate(rows):
-            item = self._list.item(index) if index < self._list.count() else QListWidgetItem(self._list)
-            item.setData(_LOOK, row)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
-            item.setToolTip(", ".join([row.name, *encryption_words(row.encrypted)]))
+        self._meeting = meeting
+        self._show_lobby(meeting)
+        self._search.setVisible(len(meeting.participants) >= SEARCHED_FROM or bool(self._search.text()))
+        wanted = self._search.text()
+        rows = rows_of(meeting, wanted)
+        found = tr("people.search_found", count=len(rows))
+        self._count.setText(found if wanted else tr("room.people_count", count=len(meeting.participants)))
+        self._everybody.setVisible(bool(entries_for_everybody(meeting)))
+        may_rename = meeting.me is not None and Capability.RENAME in meeting.capabilities
+        self._list.own_id = meeting.me.id if meeting.me is not None and may_rename else ""
+        self._list.show_rows(rows)
+        if self._ask.about and meeting.participant(self._ask.about) is None:
+            self._ask.close_strip()
 
     def take_focus(self) -> None:
-        """To the list."""
+        """To who waits, else to the list."""
+        rows = self._lobby.rows()
+        if rows and not self._lobby.isHidden():
+            rows[0].admit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if self._list.currentItem() is None:
+            self._list.setCurrentRow(0)
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the question at the foot."""
+        super().resizeEvent(event)
+        self._place_question()
 
-def rows_of(meeting: Meeting) -> tuple[Row, ...]:
-    """Everybody, those with a raised hand first."""
-    hands = meeting.raised_hands
-    others = tuple(person for person in meeting.participants if person not in hands)
-    return tuple(_row(meeting, person, place) for place, person in _places(hands, others))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape empties the search before it closes the panel."""
+        if event.key() == Qt.Key.Key_Escape and self.focusWidget() is self._search and self._search.text():
+            self._search.clear()
+        else:
+            super().keyPressEvent(event)
 
+    def _show_lobby(self, meeting: Meeting) -> None:
+        """The keyboard goes on where it was of use: to the next who waits, else to the list."""
+        before = self.window().focusWidget()
+        decided = before is not None and self._lobby.isAncestorOf(before)
+        self._lobby.show_meeting(meeting)
+        after = self.window().focusWidget()
+        if decided and (after is None or not after.isVisible() or not self._lobby.isAncestorOf(after)):
+            self.take_focus()
 
-def _places(hands: tuple[Participant, ...], others: tuple[Participant, ...]) -> list[tuple[int, Participant]]:
-    return [*enumerate(hands, 1), *((0, person) for person in others)]
+    def _open_menu(self, person_id: str, place: QPoint) -> None:
+        person = self._meeting.participant(person_id)
+        if person is not None:
+            name = tr("people.menu_of", name=tamed_name(person.name))
+            self._pop_up(entries_for(self._meeting, person), name, place, person_id)
 
+    def _open_menu_for_everybody(self) -> None:
+        below = self._everybody.mapToGlobal(self._everybody.rect().bottomLeft())
+        self._pop_up(entries_for_everybody(self._meeting), tr("people.everybody"), below)
 
-def _row(meeting: Meeting, person: Participant, place: int) -> Row:
-    name = tamed(person.name)
-    return Row(
-        name=own_name(name) if person.is_me else name,
-        initials=initials(name),
-        colour=person.colour,
-        microphone_open=meeting.microphone_on if person.is_me else person.microphone_open,
-        hand=place,
-        encrypted=person.encrypted,
-    )
+    def _pop_up(self, entries: tuple[Entry, ...], name: str, place: QPoint, about: str = "") -> None:
+        if not entries:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName(name)
+        for entry in entries:
+            action = menu.addAction(menu_icon(entry.icon), entry.text.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, entry=entry: self._carry_out(entry, about))
+        menu.popup(place)
+        menu.setActiveAction(menu.actions()[0])
 
+    def _carry_out(self, entry: Entry, about: str) -> None:
+        match entry.does:
+            case Writing.OWN_NAME:
+                self._rename()
+            case does if entry.question:
+                self._ask.ask(entry.question, entry.yes, self._emitting(does), about=about)
+            case does:
+                self._emitting(does)()
 
-class _RowPainter(QStyledItemDelegate):
-    """Draws a row; the list keeps keyboard, scrolling and accessibility."""
+    def _emitting(self, intents: tuple[object, ...]) -> Callable[[], None]:
+        def emit() -> None:
+            for intent in intents:
+                self.intent.emit(intent)
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """As wide as there is room."""
-        return QSize(_AVATAR_PX, _ROW_PX)
+        return emit
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Avatar, name, hand, microphone."""
-        row = index.data(_LOOK)
-        area = QRectF(option.rect)
-        state = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
-            painter.setBrush(QColor(theme.SOFT_ACTION))
-            painter.drawRoundedRect(area, 4, 4)
-        _draw_initials(painter, QRectF(area.left() + _PAD_PX, area.top() + 6, _AVATAR_PX, _AVATAR_PX), row)
-        right_px = _draw_state(painter, area, row)
-        left_px = area.left() + 2 * _PAD_PX + _AVATAR_PX
-        place = QRectF(left_px, area.top(), max(0.0, right_px - left_px - _PAD_PX), area.height())
-        painter.setPen(QColor(theme.INK))
-        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        painter.restore()
+    def _rename(self) -> None:
+        me = self._meeting.me
+        if me is not None:
+            name, yes = tamed_name(me.name), tr("people.rename_done")
+            self._ask.write(tr("people.rename_field"), name, yes, self._take_name, LONGEST_NAME)
 
+    def _take_name(self, name: str) -> None:
+        self.intent.emit(AskServer(Rename(" ".join(name.split()))))
 
-def _draw_initials(painter: QPainter, disc: QRectF, row: Row) -> None:
-    painter.setBrush(colour_of(row.colour))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawEllipse(disc)
-    painter.setPen(QColor(theme.TEXT_ON_DARK))
-    painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, row.initials)
+    def _place_question(self) -> None:
+        """Over the list's foot: what stands above it does not move."""
+        margins = self._column.contentsMargins()
+        width_px = self.width() - margins.left() - margins.right()
+        height_px = self._ask.heightForWidth(width_px)
+        self._ask.setGeometry(margins.left(), self.height() - margins.bottom() - height_px, width_px, height_px)
+        self._ask.raise_()
 
-
-def _draw_state(painter: QPainter, area: QRectF, row: Row) -> float:
-    """Draws the microphone and the hand at the right; returns where they begin."""
-    middle_px = area.center().y()
-    icon_px = theme.ICON_PX
-    left_px = area.right() - _PAD_PX - icon_px
-    icon, colour = ("mic", theme.INK) if row.microphone_open else ("mic_off", theme.PROBLEM_INK)
-    painter.drawPixmap(QPointF(left_px, middle_px - icon_px / 2), icons.pixmap(icon, colour, icon_px))
-    if row.hand:
-        chip = QRectF(left_px - _PAD_PX - 48, middle_px - 13, 48, 26)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.HAND))
-        painter.drawRoundedRect(chip, 4, 4)
-        painter.setPen(QColor(theme.HAND_TEXT))
-        number = chip.adjusted(4, 0, -26, 0)
-        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, str(row.hand))
-        painter.drawPixmap(chip.topLeft() + QPointF(24, 4), icons.pixmap("back_hand", theme.HAND_TEXT, 18))
-        left_px = chip.left()
-    return left_px
+    def _lay_out(self) -> None:
+        across = QHBoxLayout()
+        across.addWidget(self._count, 1)
+        across.addWidget(self._everybody)
+        self._column.addWidget(self._lobby)
+        self._column.addLayout(across)
+        self._column.addWidget(self._search)
+        self._column.addWidget(self._list, 1)

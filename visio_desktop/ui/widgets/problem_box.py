@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from visio_desktop.meeting.values import Problem
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.announce import announce
 
 
 class ProblemBox(QLabel):
@@ -33,7 +33,7 @@ class ProblemBox(QLabel):
         self.setAccessibleName(text)
         self.setVisible(bool(text))
         if text:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            announce(self, text)
 
 
 def sentence(problem: Problem) -> str:

@@ -11,11 +11,17 @@ from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_LONGEST_NAME = 100
 
 
 def tamed(text: str) -> str:
     """Somebody else's text without the signs that turn the writing direction of what follows."""
     return text.translate(_BIDI)
+
+
+def tamed_name(text: str) -> str:
+    """Somebody's name as it is shown: on one line, not endless, and not without any sign."""
+    return " ".join(tamed(text).split())[:_LONGEST_NAME] or "?"
 
 
 class SidePanel(QFrame):
@@ -39,6 +45,9 @@ class SidePanel(QFrame):
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show a snapshot."""
+
+    def opened(self, before: Meeting) -> None:
+        """The panel was opened; `before` is the snapshot before that."""
 
     def take_focus(self) -> None:
         """The panel was opened: put the keyboard where it is wanted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -15,6 +15,7 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 from visio_desktop.ui.widgets.casting import Part, cast_of
+from visio_desktop.ui.widgets.share_tile import ShareTile
 from visio_desktop.ui.widgets.video_surface import WakeUp
 from visio_desktop.ui.widgets.video_tile import VideoTile
 
@@ -30,9 +31,13 @@ class Pictures(Protocol):
 
 
 class Stage(QWidget):
-    """`pin_asked` gives the publication to pin, None to unpin. `on_first_picture` is called once, for the report."""
+    """`pin_asked` gives the publication to pin, None to unpin. `on_first_picture` is called once, for the report.
+
+    `window_asked` gives the key of a tile and whether it is wanted on a whole screen.
+    """
 
     pin_asked = Signal(object)
+    window_asked = Signal(str, bool)
 
     def __init__(self, pictures: Pictures, wake_up: WakeUp, on_first_picture: Callable[[], None]) -> None:
         super().__init__()
@@ -42,6 +47,8 @@ class Stage(QWidget):
         self._tiles: dict[str, VideoTile] = {}
         self._parts: tuple[Part, ...] = ()
         self._pinned: str | None = None
+        self._meeting = Meeting()
+        self._away: frozenset[str] = frozenset()
         self._page = 0
         self._pager = self._make_pager()
         # Not for Tab: Qt puts nothing behind a widget that takes no focus at all, and tiles come behind this one.
@@ -51,15 +58,41 @@ class Stage(QWidget):
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show the people of a snapshot."""
-        self._pinned = meeting.pinned
-        parts = cast_of(meeting)
+        self._meeting, self._pinned = meeting, meeting.pinned
+        parts = cast_of(meeting, self._away)
         self._drop_tiles({part.key for part in parts})
         for part in parts:
-            self._tile_of(part).show_look(part.look)
+            tile = self._tile_of(part)
+            tile.show_look(part.look)
+            if isinstance(tile, ShareTile):
+                tile.set_large(large=part.large)
         changed = [(p.key, p.large) for p in parts] != [(p.key, p.large) for p in self._parts]
         self._parts = parts
         if changed:
             self._arrange()
+
+    def set_away(self, keys: frozenset[str]) -> None:
+        """What stands in windows of its own, by the keys of its parts."""
+        if keys != self._away:
+            self._away = keys
+            self.show_meeting(self._meeting)
+
+    def parts(self) -> tuple[Part, ...]:
+        """What is shown, hidden pages included."""
+        return self._parts
+
+    def foot_of(self, participant_id: str) -> QPoint | None:
+        """The middle of the lower edge of somebody's tile, None where it is not to be seen."""
+        tile = self._tiles.get(participant_id)
+        if tile is None or not tile.isVisibleTo(self):
+            return None
+        return QPoint(tile.geometry().center().x(), tile.geometry().bottom())
+
+    def large_share(self) -> ShareTile | None:
+        """The shared screen that is looked at."""
+        key = next((part.key for part in self._parts if part.large), None)
+        tile = self._tiles.get(key) if key is not None else None
+        return tile if isinstance(tile, ShareTile) else None
 
     def let_go(self) -> None:
         """Take no more pictures."""
@@ -81,8 +114,10 @@ class Stage(QWidget):
     def _tile_of(self, part: Part) -> VideoTile:
         tile = self._tiles.get(part.key)
         if tile is None:
-            tile = self._tiles[part.key] = VideoTile(self._wake_up, self)
+            tile = self._tiles[part.key] = (VideoTile if part.look.cover else ShareTile)(self._wake_up, self)
             tile.pin_asked.connect(lambda key=part.key: self._pin(key))
+            tile.window_asked.connect(lambda key=part.key: self.window_asked.emit(key, False))
+            tile.full_asked.connect(lambda key=part.key: self.window_asked.emit(key, True))
             if not part.is_mine:
                 tile.on_first_painted(self._on_first_picture)
             self._pictures.attach(part.publication_id, tile.mailbox)

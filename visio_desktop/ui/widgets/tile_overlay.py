@@ -162,6 +162,9 @@ def _draw_chip(painter: QPainter, area: QRectF, look: TileLook) -> None:
     if look.muted:
         _draw_badge(painter, QRectF(left_px, top_px, _CHIP_PX, _CHIP_PX), "mic_off", theme.MIC_OFF_BADGE)
         left_px += _CHIP_PX + _EDGE_PX
+    elif not look.cover:
+        _draw_badge(painter, QRectF(left_px, top_px, _CHIP_PX, _CHIP_PX), "screen_share", theme.CHIP)
+        left_px += _CHIP_PX + _EDGE_PX
     font = _font(14)
     metrics = QFontMetricsF(font)
     number = str(look.hand) if look.hand else ""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
     QImage,
@@ -22,19 +23,22 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from visio_desktop.meeting.frames import Picture, PictureTarget
 from visio_desktop.meeting.values import Quality
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import icons, theme
+from visio_desktop.ui import theme
 from visio_desktop.ui.widgets.tile_overlay import draw_avatar, draw_overlay, encryption_words
+from visio_desktop.ui.widgets.tile_tools import TileTools, fill_menu
 from visio_desktop.ui.widgets.video_surface import FrameMailbox, WakeUp
 
 
 @dataclass(frozen=True, slots=True)
 class TileLook:
     """Everything a tile shows besides the picture; `hand` is the place in the queue, 0 without a raised hand.
+
+    `cover` crops people's pictures to fill; a shared screen is shown whole.
 
     `encrypted`, end to end: None shows no mark, False that what comes cannot be opened.
     """
@@ -50,6 +54,7 @@ class TileLook:
     mirrored: bool = False
     pinned: bool = False
     may_pin: bool = False
+    may_open: bool = False
     waiting: bool = False
     encrypted: bool | None = None
     focused: bool = False
@@ -68,9 +73,14 @@ class TileLook:
 
 
 class VideoTile(QWidget):
-    """A tile; `pin_asked` when it is clicked twice or Enter is pressed."""
+    """A tile; `pin_asked` when it is clicked twice or Enter is pressed.
+
+    `window_asked` wants it in a window of its own, `full_asked` on a whole screen.
+    """
 
     pin_asked = Signal()
+    window_asked = Signal()
+    full_asked = Signal()
 
     def __init__(self, wake_up: WakeUp, parent: QWidget | None = None, *, radius_px: int = theme.RADIUS_PX) -> None:
         super().__init__(parent)
@@ -82,7 +92,7 @@ class VideoTile(QWidget):
         self._avatar: QPixmap | None = None
         self._shown: Picture | None = None
         self._image: QImage | None = None
-        self._pin: QToolButton | None = None
+        self._tools: TileTools | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(64, 36)
@@ -100,7 +110,7 @@ class VideoTile(QWidget):
         self._avatar = None
         self.setAccessibleName(look.spoken())
         self.setToolTip(look.name)
-        self._show_pin()
+        self._show_tools()
         self._aim()
         self.update()
 
@@ -138,7 +148,7 @@ class VideoTile(QWidget):
         """Draw anew in the new size and want pictures of it."""
         super().resizeEvent(event)
         self._overlay = self._avatar = None
-        self._show_pin()
+        self._show_tools()
         self._aim()
 
     def showEvent(self, event: object) -> None:
@@ -172,9 +182,11 @@ class VideoTile(QWidget):
         self.show_look(self._look)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter pins."""
+        """Enter pins; Shift and F10 open the menu, also where the system does not see to it."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.pin_asked.emit()
+        elif event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._open_menu(self.mapToGlobal(self.rect().center()))
         else:
             super().keyPressEvent(event)
 
@@ -187,29 +199,53 @@ class VideoTile(QWidget):
         """A small 16:9."""
         return QSize(320, 180)
 
-    def _show_pin(self) -> None:
-        """The button in the corner, off the face, while the mouse is here; by keyboard it is Enter on the tile."""
-        wanted = self._look.hovered and self._look.may_pin
-        if self._pin is None:
-            if not wanted:
-                return
-            self._pin = QToolButton(self)
-            self._pin.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._pin.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
-            self._pin.setFixedSize(theme.BUTTON_PX, theme.BUTTON_PX)
-            self._pin.clicked.connect(self.pin_asked)
-        said = tr("room.unpin" if self._look.pinned else "room.pin", name=self._look.name)
-        self._pin.setIcon(icons.icon("keep_off" if self._look.pinned else "keep", theme.TEXT_ON_DARK))
-        self._pin.setAccessibleName(said)
-        self._pin.setToolTip(said)
-        self._pin.move(self.width() - theme.BUTTON_PX - 8, 8)
-        self._pin.setVisible(wanted)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The right button and the menu key offer what the buttons do."""
+        self._open_menu(event.globalPos())
+        event.accept()
+
+    def _open_menu(self, at: QPoint) -> None:
+        if QApplication.activePopupWidget() is not None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_menu(menu)
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            menu.popup(at)
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        fill_menu(menu, self._look, self._made_tools())
+
+    def _show_tools(self) -> None:
+        """The buttons in the corner, off the face, while the mouse is here."""
+        wanted = self._look.hovered and (self._look.may_pin or self._look.may_open)
+        if self._tools is None and not wanted:
+            return
+        tools = self._made_tools()
+        tools.show_look(self._look, self.width() - 8)
+        tools.move(self.width() - tools.width() - 8, 8)
+        tools.setVisible(wanted)
+
+    def _made_tools(self) -> TileTools:
+        if self._tools is None:
+            self._tools = TileTools(self)
+            self._tools.pin_asked.connect(self.pin_asked)
+            self._tools.window_asked.connect(self.window_asked)
+            self._tools.full_asked.connect(self.full_asked)
+            self._tools.hide()
+        return self._tools
 
     def _aim(self) -> None:
-        ratio = self.devicePixelRatioF()
         wanted = self.isVisible() and self._look.has_picture
-        size = PictureTarget(round(self.width() * ratio), round(self.height() * ratio), cover=self._look.cover)
+        size = self._target()
         self.mailbox.aim(size if wanted and size.width_px and size.height_px else None)
+
+    def _target(self) -> PictureTarget:
+        """The size of the picture that is painted."""
+        ratio = self.devicePixelRatioF()
+        return PictureTarget(round(self.width() * ratio), round(self.height() * ratio), cover=self._look.cover)
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:
         ratio = self.devicePixelRatioF()

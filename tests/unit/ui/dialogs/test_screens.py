@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -9,6 +11,7 @@ from tests.helpers.fitting import cut_texts, nameless, overlaps
 from tests.helpers.windows import click, press
 from visio_desktop.engine import PREVIEW
 from visio_desktop.meeting.intents import ChooseScreen, SetSourceOn
+from visio_desktop.meeting.rooms import Room
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Source
 from visio_desktop.system.texts import set_language
@@ -40,6 +43,24 @@ def test_the_chosen_screen_is_shared(qtbot: QtBot) -> None:
     click(dialog.share)
     assert asked == [ChooseScreen("screen:2"), SetSourceOn(Source.SCREEN, on=True)]
     assert not dialog.isVisible()
+
+
+def test_sound_is_offered_where_it_can_be_shared_and_may_be(qtbot: QtBot) -> None:
+    dialog, asked = shown(qtbot, FakeEngine(), ROOM)
+    assert not dialog.sound.isVisible()
+    dialog.show_meeting(replace(ROOM, sound_shareable=True))
+    assert dialog.sound.isVisible()
+    assert not dialog.sound.isChecked()
+    dialog.sound.click()
+    dialog.show_meeting(replace(ROOM, sound_shareable=True))
+    assert dialog.sound.isChecked(), "a choice stays"
+    click(dialog.share)
+    assert asked[0] == ChooseScreen("screen:1", sound=True)
+    silenced = replace(ROOM, sound_shareable=True, room=Room(may_send=frozenset({Source.SCREEN})))
+    dialog, asked = shown(qtbot, FakeEngine(), replace(silenced, screen_sound=True))
+    assert not dialog.sound.isVisible()
+    click(dialog.share)
+    assert asked[0] == ChooseScreen("screen:1")
 
 
 def test_everything_by_keyboard(qtbot: QtBot) -> None:

@@ -36,3 +36,19 @@ def test_what_the_heading_says_is_not_said_twice(qtbot: QtBot) -> None:
     assert page.problem.text().startswith("Check your internet connection")
     page.show_meeting(ready(ending=Ending.DROPPED, problem=Problem(ProblemCode.TLS_UNTRUSTED, "meet.example.org")))
     assert page.problem.text().startswith("The identity of meet.example.org")
+
+
+def test_who_joined_elsewhere_is_not_led_into_pushing_that_one_out(qtbot: QtBot) -> None:
+    page = EndedPage()
+    qtbot.addWidget(page)
+    page.show_meeting(ready(ending=Ending.ELSEWHERE, problem=Problem(ProblemCode.DUPLICATE_IDENTITY)))
+    assert page.problem.text() == "Leave it there, then join again here."
+    assert page.home.property("primary")
+
+
+def test_who_was_alone_is_told_that_nothing_is_sent_any_more(qtbot: QtBot) -> None:
+    page = EndedPage()
+    qtbot.addWidget(page)
+    page.show_meeting(ready(ending=Ending.ALONE))
+    assert "microphone" in page.problem.text()
+    assert page.again.property("primary")

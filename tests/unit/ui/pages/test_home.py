@@ -3,8 +3,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.account_views import IN, OUT, URL, home_with
 from tests.helpers.fake_engine import RECENTS, ready
 from tests.helpers.windows import press, type_into
+from visio_desktop.meeting.errands import LogIn
 from visio_desktop.meeting.intents import OpenLink
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.ui.pages.home import HomePage
@@ -53,3 +55,15 @@ def test_the_practice_meeting_and_the_recent_ones_are_one_click_away(qtbot: QtBo
     page.practice.click()
     assert asked == [OpenLink("practice:")]
     assert not page.recents.isHidden()
+
+
+def test_ones_servers_are_there_with_what_they_are_good_for(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    page.rooms_asked.connect(asked.append)
+    page.show_meeting(home_with(IN, OUT))
+    page.servers.cards[URL].rooms.click()
+    page.servers.cards[OUT.url].log_in.click()
+    assert asked == [URL, LogIn(OUT.url)]

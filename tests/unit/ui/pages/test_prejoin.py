@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.account_views import IN, URL
 from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
 from tests.helpers.windows import press
 from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting.errands import JoinAs
 from visio_desktop.meeting.intents import ChooseDevice, GoHome, Join, SetName, SetPassphrase, SetSourceOn
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
@@ -108,6 +110,15 @@ def test_a_device_is_chosen_and_its_problem_told_with_the_next_step(qtbot: QtBot
 )
 def test_what_will_be_sent_is_said(microphone_on: bool, camera_on: bool, said: str) -> None:
     assert said in promise(ready(microphone_on=microphone_on, camera_on=camera_on))
+
+
+def test_in_whose_name_one_joins_is_said_where_there_are_accounts(qtbot: QtBot) -> None:
+    page, asked = shown(qtbot, FakeEngine(), replace(MEETING, servers=(IN,)))
+    assert "Odile Owner" in page.joining_as.said.text()
+    page.joining_as.change.click()
+    assert asked == [JoinAs(URL, guest=True)]
+    page.show_meeting(MEETING)
+    assert page.joining_as.isHidden()
 
 
 def test_a_camera_that_is_missing_is_not_promised() -> None:

@@ -68,3 +68,19 @@ def test_encryption_is_shown_for_people_and_for_shares() -> None:
     assert [part.look.encrypted for part in cast_of(meeting)] == [False, None, False]
     alone = replace(meeting, participants=(meeting.participants[0], replace(amina, publications=(camera,))))
     assert [part.look.encrypted for part in cast_of(alone)] == [None, True]
+
+
+def test_a_name_cannot_turn_what_stands_beside_it() -> None:
+    amina = Participant("a", "Am\u202eina\nDiallo", publications=(Publication("a:s", "a", Source.SCREEN),))
+    share, _, person = cast_of(meeting_of(crowd(1).participants[0], amina))
+    assert person.look.name == "Amina Diallo"
+    assert "\u202e" not in share.look.name
+
+
+def test_of_two_shares_the_other_is_large_while_one_has_a_window_of_its_own() -> None:
+    shares = [Publication(f"s{n}", f"p{n}", Source.SCREEN) for n in range(3)]
+    people = [replace(person(n), publications=(*person(n).publications, shares[n])) for n in range(3)]
+    meeting = meeting_of(*people)
+    for away, large in (((), "s1"), (("p1/s1",), "s2"), (("p2/s2",), "s1"), (("p1/s1", "p2/s2"), None)):
+        found = [part.publication_id for part in cast_of(meeting, frozenset(away)) if part.large]
+        assert found == ([large] if large else [])

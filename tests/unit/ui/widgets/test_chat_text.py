@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_meeting import chat_lines
 from visio_desktop.meeting.values import ChatMessage
-from visio_desktop.ui.widgets.chat_text import ChatText, heading_html, line_html
+from visio_desktop.ui.widgets.chat_text import ChatText, folded, heading_html, line_html, plain
 
 LINES = tuple(ChatMessage(str(n), f"p{n // 3 % 2}", f"Person {n // 3 % 2}", f"line {n}", 0.0) for n in range(1_000))
 
@@ -91,3 +91,39 @@ def test_what_the_chat_has_long_forgotten_goes(qtbot: QtBot) -> None:
     assert document.toPlainText().split("\n")[1] == "line 300"
     shown.show(())
     assert document.toPlainText() == ""
+
+
+def test_a_giant_is_folded_by_its_lines_or_its_length() -> None:
+    assert folded("short") == "short"
+    assert folded("line\n" * 100).count("\n") < 10
+    assert len(folded("x" * 20_000)) <= 600
+
+
+def test_what_was_edited_is_marked_and_a_line_that_failed_says_so() -> None:
+    line = ChatMessage("1", "p0", "Odile", "text", 0.0, is_mine=True)
+    assert "(edited)" in line_html(replace(line, edited=True))
+    assert "(edited)" not in line_html(line)
+    assert "not sent" in line_html(replace(line, failed=True, edited=True))
+
+
+def test_lines_are_copied_with_time_and_name_and_without_tricks() -> None:
+    line = ChatMessage("1", "p1", "Am\u202eina\nDiallo", "one\ntwo", 0.0)
+    assert plain((line, line)).split("\n")[0].endswith("] Amina Diallo: one")
+    assert "\u202e" not in plain((line,))
+
+
+def test_the_line_of_a_place_is_found_and_the_mark_of_the_new_moves(qtbot: QtBot) -> None:
+    document = QTextDocument()
+    shown = ChatText(document)
+    shown.show(LINES[:5])
+    for line in LINES[:5]:
+        assert shown.line_at(document.find(line.text).position()) == line
+    shown.mark_new("2")
+    text = document.toPlainText()
+    assert text.index("line 1") < text.index("New") < text.index("line 2")
+    shown.mark_new("4")
+    text = document.toPlainText()
+    assert text.count("New") == 1
+    assert text.index("line 3") < text.index("New") < text.index("line 4")
+    shown.mark_new(None)
+    assert document.toHtml() == written_at_once(LINES[:5])

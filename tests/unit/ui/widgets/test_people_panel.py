@@ -1,59 +1,160 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.fake_meeting import crowd, meeting_of, person
-from visio_desktop.ui import theme
-from visio_desktop.ui.widgets.people_panel import PeoplePanel, rows_of
+from tests.helpers.fake_meeting import crowd
+from tests.helpers.fitting import cut_texts, nameless, overlaps
+from tests.helpers.people_views import led, waiting
+from tests.helpers.windows import press, type_into
+from visio_desktop.meeting.intents import AskServer
+from visio_desktop.meeting.requests import MuteEveryone, MuteOther, RemovePerson, Rename
+from visio_desktop.meeting.values import Capability
+from visio_desktop.ui.widgets.people_panel import SEARCHED_FROM, PeoplePanel
 
 
-def test_raised_hands_come_first_in_the_order_of_the_queue() -> None:
-    rows = rows_of(meeting_of(person(0), person(1, hand_at_ms=9.0), person(2, hand_at_ms=3.0)))
-    assert [(row.name, row.hand) for row in rows] == [
-        ("Bruno Lefèvre", 1),
-        ("Amina Diallo", 2),
-        ("Odile Owner (you)", 0),
-    ]
+@pytest.fixture
+def panel(qtbot: QtBot) -> Iterator[PeoplePanel]:
+    made = PeoplePanel()
+    qtbot.addWidget(made)
+    made.resize(360, 640)
+    made.show_meeting(led())
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.close()
 
 
-def test_a_row_says_what_it_shows() -> None:
-    row = rows_of(meeting_of(person(0), person(1, microphone=False, hand_at_ms=1.0)))[0]
-    assert row.spoken() == "Amina Diallo, hand raised, number 1, microphone off"
+def choose(panel: PeoplePanel, text: str) -> None:
+    """An entry of the menu that is open."""
+    menu = panel.findChildren(QMenu)[-1]
+    entry: QAction = next(action for action in menu.actions() if action.text() == text)
+    entry.trigger()
+    menu.close()
 
 
-def test_ones_own_microphone_is_shown_as_the_switch_says() -> None:
-    assert not rows_of(replace(crowd(1), microphone_on=False))[0].microphone_open
+def test_somebody_is_muted_from_the_menu_of_their_row(panel: PeoplePanel, qtbot: QtBot) -> None:
+    panel._list.setCurrentRow(0)
+    press(panel._list, Qt.Key.Key_Return)
+    with qtbot.waitSignal(panel.intent) as said:
+        choose(panel, "Mute")
+    assert said.args == [AskServer(MuteOther("p4"))]
 
 
-def test_rows_follow_the_meeting_and_the_chosen_one_stays(qtbot: QtBot) -> None:
-    panel = PeoplePanel()
-    qtbot.addWidget(panel)
-    people = panel.findChild(QListWidget)
-    assert people is not None
-    panel.show_meeting(crowd(5))
-    people.setCurrentRow(2)
-    panel.show_meeting(crowd(3))
-    assert (people.count(), people.currentRow()) == (3, 2)
-    assert people.item(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Amina Diallo"
+def test_somebody_is_removed_after_a_question_within_the_panel(panel: PeoplePanel, qtbot: QtBot) -> None:
+    panel._list.setCurrentRow(1)
+    press(panel._list, Qt.Key.Key_Return)
+    with qtbot.assertNotEmitted(panel.intent):
+        choose(panel, "Remove from the meeting")
+    assert panel._ask.question.text() == "Remove Bruno Lefèvre from the meeting?"
+    with qtbot.waitSignal(panel.intent) as said:
+        panel._ask.yes.click()
+    assert said.args == [AskServer(RemovePerson("p2"))]
+    assert panel._ask.isHidden()
 
 
-def test_a_raised_hand_is_yellow(qtbot: QtBot) -> None:
-    panel = PeoplePanel()
-    qtbot.addWidget(panel)
-    panel.resize(theme.PANEL_PX, 400)
-    with qtbot.waitExposed(panel):
-        panel.show()
+def test_a_question_about_somebody_who_left_is_taken_back(panel: PeoplePanel) -> None:
+    panel._list.setCurrentRow(1)
+    press(panel._list, Qt.Key.Key_Return)
+    choose(panel, "Remove from the meeting")
+    panel.show_meeting(led(2))
+    assert panel._ask.isHidden()
 
-    def has_yellow() -> bool:
-        image = panel.grab().toImage()
-        rows = range(0, image.height(), 3)
-        return any(image.pixelColor(x, y).name() == theme.HAND.lower() for x in range(image.width()) for y in rows)
 
-    panel.show_meeting(meeting_of(person(0)))
-    assert not has_yellow()
-    panel.show_meeting(meeting_of(person(0, hand_at_ms=1.0)))
-    assert has_yellow()
+def test_everybody_is_muted_once_it_is_confirmed(panel: PeoplePanel, qtbot: QtBot) -> None:
+    panel._everybody.click()
+    choose(panel, "Mute everybody")
+    with qtbot.waitSignal(panel.intent) as said:
+        panel._ask.yes.click()
+    assert said.args == [AskServer(MuteEveryone())]
+
+
+def test_the_own_name_is_changed_in_place(panel: PeoplePanel, qtbot: QtBot) -> None:
+    panel._list.setCurrentRow(2)
+    press(panel._list, Qt.Key.Key_F2)
+    assert panel._ask.field.text() == "Odile Owner"
+    type_into(panel._ask.field, "Odile  O.")
+    with qtbot.waitSignal(panel.intent) as said:
+        press(panel._ask.field, Qt.Key.Key_Return)
+    assert said.args == [AskServer(Rename("Odile O."))]
+
+
+def test_a_server_that_cannot_rename_is_not_asked_to(panel: PeoplePanel, qtbot: QtBot) -> None:
+    panel.show_meeting(replace(led(), capabilities=Capability.CHAT))
+    panel._list.setCurrentRow(2)
+    with qtbot.assertNotEmitted(panel._list.rename_asked):
+        press(panel._list, Qt.Key.Key_F2)
+    assert panel._everybody.isHidden()
+
+
+def test_among_many_one_searches(panel: PeoplePanel, qtbot: QtBot) -> None:
+    assert panel._search.isHidden()
+    panel.show_meeting(crowd(SEARCHED_FROM))
+    assert panel._search.isVisible()
+    type_into(panel._search, "giulia")
+    assert [panel._list.item(i).toolTip() for i in range(panel._list.count())] == ["Giulia Rossi"]
+    assert panel._count.text() == "Found: 1"
+    panel._search.setFocus()
+    with qtbot.assertNotEmitted(panel.intent):
+        press(panel._search, Qt.Key.Key_Escape)
+    assert panel._list.count() == SEARCHED_FROM
+
+
+def test_the_keyboard_starts_at_who_waits_else_at_the_list(panel: PeoplePanel) -> None:
+    panel.take_focus()
+    assert panel.focusWidget() is panel._list
+    assert panel._list.currentRow() == 0
+    panel.show_meeting(waiting(led(), 2))
+    panel.take_focus()
+    assert panel.focusWidget() is panel._lobby.rows()[0].admit
+
+
+def test_the_keyboard_goes_on_to_the_list_when_nobody_waits_any_more(panel: PeoplePanel) -> None:
+    panel.show_meeting(waiting(led(), 2))
+    panel.take_focus()
+    panel.show_meeting(waiting(led(), 0))
+    assert panel.focusWidget() is panel._list
+
+
+def test_the_keyboard_stays_elsewhere_when_somebody_stops_waiting(panel: PeoplePanel) -> None:
+    panel.show_meeting(waiting(led(), 2))
+    panel.take_focus()
+    panel._everybody.setFocus()
+    panel.show_meeting(waiting(led(), 0))
+    assert panel.focusWidget() is panel._everybody
+
+
+@pytest.mark.parametrize("height_px", [376, 640])
+def test_with_everything_in_it_nothing_is_cut(panel: PeoplePanel, qtbot: QtBot, height_px: int) -> None:
+    panel.show_meeting(waiting(led(24), 4))
+    panel.resize(360, height_px)
+    qtbot.wait(10)
+    assert not [*cut_texts(panel), *overlaps(panel), *nameless(panel)]
+    assert panel._list.height() >= 60
+
+
+def test_a_hundred_people_who_speak_by_turns_cost_next_to_nothing(panel: PeoplePanel, qtbot: QtBot) -> None:
+    meeting = crowd(120)
+    panel.show_meeting(meeting)
+    speaking = tuple(replace(p, speaking=not p.speaking) for p in meeting.participants)
+    with qtbot.assertNotEmitted(panel._list.model().dataChanged):
+        panel.show_meeting(replace(meeting, participants=speaking))
+
+
+def test_a_question_stands_at_the_foot_and_moves_nothing(panel: PeoplePanel, qtbot: QtBot) -> None:
+    panel.show_meeting(waiting(led(24), 4))
+    panel.resize(360, 376)
+    before = panel._list.geometry()
+    panel._everybody.click()
+    choose(panel, "Mute everybody")
+    qtbot.wait(10)
+    assert panel._list.geometry() == before
+    assert panel.rect().contains(panel._ask.geometry())
+    assert panel._ask.geometry().top() > panel._everybody.geometry().bottom()
+    assert not cut_texts(panel._ask)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_meeting import FakePictures, crowd, meeting_of, person
@@ -29,8 +32,10 @@ class Theatre:
 
 
 @pytest.fixture
-def theatre(qtbot: QtBot) -> Theatre:
-    return Theatre(qtbot)
+def theatre(qtbot: QtBot) -> Iterator[Theatre]:
+    made = Theatre(qtbot)
+    yield made
+    made.stage.let_go()
 
 
 def test_everybody_is_attached_and_arranged(theatre: Theatre) -> None:
@@ -103,3 +108,45 @@ def test_pictures_flow_into_nine_tiles_from_another_thread(theatre: Theatre, qtb
         qtbot.waitUntil(lambda: all(t.mailbox.meter.frames_painted >= 5 for t in tiles), timeout=10_000)
     finally:
         theatre.pictures.stop()
+
+
+SCREENS = tuple(Publication(f"screen{n}", f"p{n}", Source.SCREEN) for n in range(3))
+SHARING = meeting_of(*(replace(person(n), publications=(*person(n).publications, SCREENS[n])) for n in range(3)))
+
+
+def test_the_first_share_of_another_is_large_the_second_one_click_away_and_the_own_is_not_shown(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    theatre.stage.show_meeting(SHARING)
+    tiles = theatre.stage.tiles()
+    assert "p0/screen0" not in tiles
+    assert theatre.stage.large_share() is tiles["p1/screen1"]
+    with qtbot.waitSignal(theatre.stage.pin_asked) as asked:
+        QTest.mouseClick(tiles["p2/screen2"], Qt.MouseButton.LeftButton)
+    assert asked.args == ["screen2"]
+    theatre.stage.show_meeting(replace(SHARING, pinned="screen2"))
+    assert theatre.stage.large_share() is tiles["p2/screen2"]
+
+
+def test_a_tile_that_is_away_is_not_large_here(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.stage.show_meeting(SHARING)
+    with qtbot.waitSignal(theatre.stage.window_asked) as asked:
+        theatre.stage.tiles()["p1/screen1"].full_asked.emit()
+    assert asked.args == ["p1/screen1", True]
+    theatre.stage.set_away(frozenset({"p1/screen1"}))
+    assert theatre.stage.large_share() is theatre.stage.tiles()["p2/screen2"]
+    assert "p1/screen1" in theatre.visible()
+    theatre.stage.set_away(frozenset({"p1/screen1", "p2/screen2"}))
+    assert theatre.stage.large_share() is None
+    theatre.stage.set_away(frozenset())
+    assert theatre.stage.large_share() is theatre.stage.tiles()["p1/screen1"]
+
+
+def test_the_foot_of_who_is_seen_is_known(theatre: Theatre) -> None:
+    theatre.stage.show_meeting(crowd(40))
+    tile = theatre.stage.tiles()["p1"]
+    foot = theatre.stage.foot_of("p1")
+    assert foot is not None
+    assert tile.geometry().contains(foot)
+    assert theatre.stage.foot_of("p39") is None
+    assert theatre.stage.foot_of("nobody") is None

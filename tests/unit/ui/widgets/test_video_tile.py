@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from visio_desktop.meeting.frames import Picture, PictureTarget
@@ -112,14 +112,27 @@ def test_enter_and_a_double_click_pin(tile: VideoTile, qtbot: QtBot) -> None:
 def test_the_mouse_brings_a_button_to_pin(tile: VideoTile, qtbot: QtBot) -> None:
     tile.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
     tile.show_look(TileLook(name="Amina Diallo", may_pin=True))
-    assert tile._pin is None
+    assert tile._tools is None
     tile.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     QApplication.sendEvent(tile, QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
-    assert tile._pin is not None
-    assert tile._pin.isVisible()
-    assert "Amina Diallo" in tile._pin.accessibleName()
+    assert tile._tools is not None
+    assert tile._tools.pin.isVisible()
+    assert not tile._tools.window_button.isVisible()
+    assert "Amina Diallo" in tile._tools.pin.accessibleName()
     with qtbot.waitSignal(tile.pin_asked):
-        tile._pin.click()
+        tile._tools.pin.click()
     tile.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
     QApplication.sendEvent(tile, QEvent(QEvent.Type.Leave))
-    assert not tile._pin.isVisible()
+    assert not tile._tools.isVisible()
+
+
+def test_the_keyboard_opens_a_menu_of_what_can_be_done(tile: VideoTile, qtbot: QtBot) -> None:
+    tile.show_look(TileLook(name="Amina Diallo", may_pin=True, may_open=True))
+    QTest.keyClick(tile, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    (menu,) = [menu for menu in tile.findChildren(QMenu) if menu.isVisible()]
+    pin, window = menu.actions()
+    with qtbot.waitSignal(tile.pin_asked):
+        pin.trigger()
+    with qtbot.waitSignal(tile.window_asked):
+        window.trigger()
+    menu.close()
