@@ -107,6 +107,8 @@ async def measure(streams: int, starts: int, joins: int, *, cold: bool) -> list[
             (joins, (chromium_join, ours_join)),
         ]
         for pairs, runners in kinds:
+            for run in runners if pairs else ():
+                await run(server)  # the first start after a change compiles what is new
             for number in range(pairs):
                 for run in runners if number % 2 == 0 else reversed(runners):
                     await calm(usual_cores)

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from visio_desktop.cli import EXIT_BAD_COMMAND, Check, Command, Join, Window
+from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_DONE, Check, Command, Join, Register, Window
 from visio_desktop.diagnostics.report import Marks, Report
 from visio_desktop.engine.attendant import DONE, DROPPED, NOT_JOINED, Attendant
 from visio_desktop.engine.engine import Engine
@@ -32,25 +32,33 @@ from visio_desktop.meeting.events import Preferences
 from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode
 from visio_desktop.servers.port import Credentials
 from visio_desktop.settings.store import Settings
-from visio_desktop.system import loading, log, memory, natives, network_events, paths, power
+from visio_desktop.system import instance, loading, log, memory, natives, network_events, paths, power
 from visio_desktop.system.clock import epoch_ms, monotonic_ms
+from visio_desktop.system.deep_links import plain
 from visio_desktop.system.texts import language, set_language, tr
 
 if TYPE_CHECKING:
+    from visio_desktop.engine.logins import AccountServices
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.servers.catalog import Catalog
+    from visio_desktop.system.instance import Instance
     from visio_desktop.system.secrets import SecretStore
+    from visio_desktop.ui.platform.desktop import DesktopSetup
 
 PRACTICE_COMMAND = (sys.executable, "-m", "visio_desktop.practice")
+LOGIN_COMMAND = (sys.executable, "-m", "visio_desktop.login")
 LONGEST_SECRET = 64 * 1024
 NEEDED_TO_JOIN = (
     "visio_desktop.servers.livekit.adapter",
+    "visio_desktop.servers.lasuite.adapter",
     "visio_desktop.servers.practice.adapter",
     "visio_desktop.rtc.peer",
     "visio_desktop.servers.livekit.session",
     "visio_desktop.engine.mediakit",
     "visio_desktop.media.decode",
     "visio_desktop.media.convert",
+    # What only one kind of server needs comes last: that kind asks for it earlier by itself.
+    "visio_desktop.servers.lasuite.session",
 )
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -76,8 +84,10 @@ def run(command: Command) -> int:
                 credentials = _credentials(command.token_file, "")
                 known = catalog(settings)
                 return asyncio.run(preflight.run(command.link, credentials, known, _tell, as_json=command.as_json))
-            case Window(link):
-                return _run_window(Join(link), settings, attended=True)
+            case Register(on):
+                return _register(on=on)
+            case Window():
+                return _run_alone(command, settings)
             case Join():
                 return _run_window(command, settings, attended=not command.no_prejoin and command.duration_s is None)
     except CommandRefused as refused:
@@ -100,13 +110,16 @@ def catalog(settings: Settings) -> Catalog:
     from visio_desktop.net import Web
     from visio_desktop.net.logins import KeptLogins
     from visio_desktop.servers.catalog import Catalog
+    from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
     from visio_desktop.servers.livekit.adapter import LiveKitAdapter
     from visio_desktop.servers.network import Network
     from visio_desktop.servers.practice.adapter import PracticeAdapter
 
     practice = PracticeAdapter(PRACTICE_COMMAND, language, epoch_ms=epoch_ms)
     network = Network(settings, KeptLogins(_secrets))
-    return Catalog((practice, LiveKitAdapter(Web(network.dialer), network=network.options)))
+    web = Web(network.dialer)
+    livekit = LiveKitAdapter(web, network=network.options)
+    return Catalog((practice, livekit), (LaSuiteAdapter(livekit, web, language=language),))
 
 
 @cache
@@ -125,7 +138,40 @@ def load() -> None:
     gc.enable()
 
 
-def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
+def _register(*, on: bool) -> int:
+    """Have the desktop open our links with this program, or no longer, and say what was written."""
+    from visio_desktop.system import desktop_entry
+
+    if not desktop_entry.is_possible():
+        raise CommandRefused(tr("desktop.not_registrable"))
+    where = desktop_entry.places(os.environ)
+    try:
+        paths_ = desktop_entry.register(where, desktop_entry.own_command()) if on else desktop_entry.unregister(where)
+    except OSError as error:
+        raise CommandRefused(tr("desktop.not_written", detail=error.strerror or str(error))) from error
+    written = ", ".join(str(path) for path in paths_)
+    told = tr("desktop.registered" if on else "desktop.unregistered", paths=written)
+    _tell(told if written else tr("desktop.nothing_registered"))
+    return EXIT_DONE
+
+
+def _run_alone(window: Window, settings: Settings) -> int:
+    """The window, unless one is open on this display already: then that one comes to the front with the link."""
+    call = instance.Call(plain(window.link), instance.activation(os.environ))
+    mine = instance.meet(paths.runtime_dir(), instance.place(os.environ), call)
+    if mine is None:
+        return EXIT_DONE
+    try:
+        return _run_window(
+            Join(call.link), settings, attended=True, mine=mine, hidden=window.background and not call.link
+        )
+    finally:
+        mine.release()
+
+
+def _run_window(
+    join: Join, settings: Settings, *, attended: bool, mine: Instance | None = None, hidden: bool = False
+) -> int:
     natives.begin()
     report = Report(Marks())
     _see_to_display(attended=attended)
@@ -143,7 +189,7 @@ def _run_window(join: Join, settings: Settings, *, attended: bool) -> int:
     with ExitStack() as ending:
         ending.push(lambda crash, *_: _finish(report, join.report, attendant, crashed=crash is not None))
         ending.callback(engine.stop)
-        _show_window(join, settings, engine, attendant, report)
+        _show_window(join, settings, engine, attendant, report, mine, hidden=hidden)
     return attendant.status
 
 
@@ -152,9 +198,23 @@ def _is_early(join: Join) -> bool:
     return join.no_prejoin and not join.link.startswith("practice:")
 
 
-def _show_window(join: Join, settings: Settings, engine: Engine, attendant: Attendant, report: Report) -> None:
+def _show_window(
+    join: Join,
+    settings: Settings,
+    engine: Engine,
+    attendant: Attendant,
+    report: Report,
+    mine: Instance | None,
+    *,
+    hidden: bool,
+) -> None:
     from visio_desktop.ui.application import RunSetup, run_window
     from visio_desktop.ui.choices import NetworkChoices
+
+    def desktop() -> DesktopSetup:
+        from visio_desktop.ui.platform.desktop import DesktopSetup
+
+        return DesktopSetup(engine.alongside, settings.get, settings.remember, mine, hidden)
 
     setup = RunSetup(
         report.marks,
@@ -168,6 +228,8 @@ def _show_window(join: Join, settings: Settings, engine: Engine, attendant: Atte
         place_file=paths.state_dir() / "window.ini",
         before_leaving=lambda: engine.fill(report),
         on_seen=loading.go_on,
+        desktop=None if attendant.alone else desktop,
+        hidden=hidden,
     )
     report.ui_timer_late_p99_ms = run_window(engine, setup).ui_timer_late_p99_ms
 
@@ -208,7 +270,14 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
         monotonic_ms=monotonic_ms,
         new_id=lambda: uuid.uuid4().hex,
         changes=(network_events.watch, power.watch),
+        accounts=partial(_accounts, settings),
     )
+
+
+def _accounts(settings: Settings) -> AccountServices:
+    from visio_desktop.engine.account_setup import account_services
+
+    return account_services(settings, _secrets, paths.state_dir(), LOGIN_COMMAND)
 
 
 def _preferences(join: Join, usual: Preferences) -> Preferences:

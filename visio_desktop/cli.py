@@ -22,9 +22,10 @@ _LONGEST_DURATION_S = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Open the window, at home or at a link's pre-join."""
+    """Open the window, at home or at a link's pre-join; in the background it is not shown."""
 
     link: str = ""
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,20 @@ class Check:
     token_file: str = ""
 
 
-Command = Window | Join | Check
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Open `visio://` links with this program, or no longer."""
+
+    on: bool
+
+
+Command = Window | Join | Check | Register
 
 
 def parse(arguments: Sequence[str]) -> Command:
     """The command these words mean. Raises `SystemExit` (2) with one sentence on standard error."""
     words = list(arguments)
-    if not words or (words[0] not in _COMMANDS and not words[0].startswith("-")):
+    if not words or words[0] not in (*_COMMANDS, *_OF_ITSELF):
         words.insert(0, "open")
     chosen = _parser().parse_args(words)
     match chosen.command:
@@ -79,8 +87,10 @@ def parse(arguments: Sequence[str]) -> Command:
             return _join(chosen)
         case "check":
             return Check(chosen.link, as_json=chosen.json, token_file=chosen.token_file)
+        case "register" | "unregister":
+            return Register(on=chosen.command == "register")
         case _:
-            return Window(chosen.link or "")
+            return Window(chosen.link or "", background=chosen.background)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -112,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     opened = commands.add_parser("open", help=tr("cli.open"), allow_abbrev=False)
     opened.add_argument("link", nargs="?", metavar="LINK", help=tr("cli.link"))
+    opened.add_argument("--background", action="store_true", help=tr("cli.background"))
     demo = commands.add_parser("demo", help=tr("cli.demo"), allow_abbrev=False)
     _add_run(demo)
     check = commands.add_parser("check", help=tr("cli.check"), allow_abbrev=False)
@@ -119,6 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help=tr("cli.json"))
     _add_file(check, "--token-file", "cli.token_file")
     _add_join(commands.add_parser("join", help=tr("cli.join"), allow_abbrev=False))
+    commands.add_parser("register", help=tr("cli.register"), allow_abbrev=False)
+    commands.add_parser("unregister", help=tr("cli.unregister"), allow_abbrev=False)
     return parser
 
 
@@ -159,4 +172,5 @@ def _name(text: str) -> str:
     return text.strip()
 
 
-_COMMANDS = ("open", "demo", "check", "join")
+_COMMANDS = ("open", "demo", "check", "join", "register", "unregister")
+_OF_ITSELF = ("--version", "--help", "-h")

@@ -79,6 +79,25 @@ async def enter_the_room(person: Person) -> None:
     await person.hears("Amina Diallo")
 
 
+async def let_in_who_waits(person: Person) -> None:
+    """Somebody knocks in every practice meeting; then the list of people has the keyboard, and a row its menu."""
+    keyboard, reader, admit = person.keyboard, person.reader, "Admit Emeka Okafor"
+    await reader.until(lambda nodes: any(n.name == admit for n in nodes), admit, timeout_s=40.0)
+    keyboard.press("Ctrl+Shift+P")
+    await reader.until_focused(admit)
+    keyboard.press("space")
+    await reader.until(lambda nodes: any(n.name == "Emeka Okafor" and n.role == "list item" for n in nodes), "let in")
+    await reader.until(lambda nodes: all(n.name != admit for n in nodes), "nobody waits")
+    await reader.until(
+        lambda nodes: any(n.focused and n.role == "list item" for n in nodes), "the keyboard in the list"
+    )
+    keyboard.press("Return")
+    keyboard.press("Return")  # the menu begins with pinning
+    await reader.until(lambda nodes: any(n.role == "filler" and "pinned" in n.name for n in nodes), "pinned")
+    keyboard.press("Escape")
+    await reader.until(lambda nodes: all(n.name != "Close panel" for n in nodes), "the panel closed")
+
+
 async def test_a_meeting_by_keyboard_alone(person: Person) -> None:
     keyboard, reader = person.keyboard, person.reader
     await enter_the_room(person)
@@ -100,6 +119,14 @@ async def test_a_meeting_by_keyboard_alone(person: Person) -> None:
     await reader.until_named("Lower hand")
     await reader.until(lambda nodes: any("Odile (you)" in n.name and "hand raised" in n.name for n in nodes), "hand")
 
+    keyboard.press("Ctrl+Shift+E")
+    await reader.until_focused("React: thumbs up")
+    keyboard.press("Right")
+    await reader.until_focused("React: thumbs down")
+    keyboard.press("4")
+    keyboard.press("Escape")
+    await reader.until(lambda nodes: all(n.name != "React: thumbs up" for n in nodes), "the reactions closed")
+
     keyboard.press("Ctrl+Shift+S")
     await reader.until_named("Copy all")
     assert keyboard.enter("Call statistics")
@@ -111,6 +138,8 @@ async def test_a_meeting_by_keyboard_alone(person: Person) -> None:
     keyboard.press("Escape")
     await reader.until(lambda nodes: all(n.name != "Call statistics" for n in nodes), "the statistics closed")
     assert keyboard.enter("Practice meeting")
+
+    await let_in_who_waits(person)
 
     keyboard.press("F2")
     await person.tab_to("Leave the meeting")

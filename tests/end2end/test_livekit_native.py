@@ -14,6 +14,7 @@ from tests.helpers.sessions import Sessions, stream_of
 from visio_desktop.meeting.events import DataReceived
 from visio_desktop.meeting.values import Source
 from visio_desktop.rtc.frames import Codec
+from visio_desktop.servers.livekit.session import LiveKitSession
 from visio_desktop.servers.port import PublishRequest, Session, Wanted
 from visio_desktop.system.tasks import Tasks
 
@@ -51,6 +52,28 @@ async def test_pictures_and_tones_both_ways(server: LiveKitServer, sessions: Ses
         assert 0 <= viewer.age_ms < 1_000
         assert viewer.errors == 0
         assert 0 <= native.state.publication(me, "camera")["age_ms"] < 1_000
+
+
+async def test_one_connection_for_all_does_not_grow(server: LiveKitServer, sessions: Sessions) -> None:
+    ear = SessionEar()
+    async with NativePeer() as native:
+        for number in range(3):
+            await native.join(server.url, server.token("grow", "bob", name="Bob"))
+            await native.publish_video(width=320, height=180)
+            await native.publish_tone(660)
+            if number == 0:
+                session = await sessions.join(server.link("grow"), ear)
+            viewer = await view(ear, "Bob")
+            await stream_of(ear, "Bob", Source.MICROPHONE)
+            await until(lambda viewer=viewer: len(viewer.codes) > 3, "pictures")  # type: ignore[misc]
+            await native.leave()
+            await until(lambda: ear.others == [], "gone")
+    assert isinstance(session, LiveKitSession)
+    assert (session._subscriber is None) == (server.version == VERSIONS[0])
+    offer, _ = session._sending().agreed()
+    assert offer is not None
+    # One of each kind is enough; where the server had just made up its mind about the first, there may be one more.
+    assert all(offer.sdp.count(f"m={kind}") <= 2 for kind in ("audio", "video"))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from tests.helpers.sinks import CountingSink
 from tests.helpers.watching import Watcher
 from visio_desktop.diagnostics.report import Marks, Report
 from visio_desktop.engine.engine import Engine
-from visio_desktop.meeting.intents import Join, Leave, OpenLink, SendChat, SetSourceOn
+from visio_desktop.meeting.intents import AskServer, Join, Leave, OpenLink, SendChat, SetSourceOn, ShowCaptions
+from visio_desktop.meeting.requests import LowerHand, MuteOther, React, RemovePerson, Rename
+from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.state import Ending, Page
-from visio_desktop.meeting.values import Source
+from visio_desktop.meeting.values import Role, Source
 
 EVERYBODY = 5
 
@@ -57,7 +59,7 @@ def test_what_one_writes_is_answered() -> None:
         assert [(line.text, line.pending, line.failed) for line in mine] == [("anybody there?", False, False)]
 
 
-def test_slides_are_shared_and_somebody_raises_a_hand() -> None:
+def test_slides_are_shared_somebody_raises_a_hand_and_who_leads_uses_all_of_the_room() -> None:
     with running_engine(on=False) as (engine, watcher):
         join(engine, watcher)
         meeting = watcher.wait_for(lambda m: m.focus is not None)
@@ -66,7 +68,30 @@ def test_slides_are_shared_and_somebody_raises_a_hand() -> None:
         sink = CountingSink()
         engine.attach(meeting.focus.id, sink)
         assert sink.wait_for(5)
-        watcher.wait_for(lambda m: bool(m.raised_hands))
+        watcher.wait_for(lambda m: len(m.participants) == EVERYBODY and bool(m.raised_hands))
+        engine.post(ShowCaptions(on=True))
+        for request in (
+            React(Emoji.PARTY_POPPER),
+            Rename("Odile O."),
+            LowerHand("chloe"),
+            MuteOther("bruno"),
+            RemovePerson("dmitri"),
+        ):
+            engine.post(AskServer(request))
+        meeting = watcher.wait_for(
+            lambda m: (
+                not m.raised_hands
+                and m.participant("dmitri") is None
+                and (bruno := m.participant("bruno")) is not None
+                and not bruno.microphone_open
+                and any(r.participant_id == "chloe" for r in m.room.reactions)
+                and any(caption.final for caption in m.room.captions)
+            )
+        )
+        assert meeting.me is not None
+        assert (meeting.me.name, meeting.me.role) == ("Odile O.", Role.OWNER)
+        mine = [r.emoji for r in meeting.room.reactions if r.participant_id == meeting.me.id]
+        assert mine == [Emoji.PARTY_POPPER]
 
 
 def test_turning_on_later_is_sent_and_off_again_is_not() -> None:

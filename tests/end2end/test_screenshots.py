@@ -24,7 +24,7 @@ LANGUAGES = {"en": "en_GB.UTF-8", "fr": "fr_FR.UTF-8"}
 SCREENS = Path(__file__).parents[2] / "artifacts" / "screens"
 # The picture of a page on paper with two lines of text still differs this much from an empty one.
 LEAST_DEVIATION = 5.0
-TIMEOUT_S = 90.0
+TIMEOUT_S = 110.0
 
 
 def picture(data: bytes) -> np.ndarray[Any, Any]:
@@ -59,7 +59,7 @@ async def test_every_page_shows_in_both_languages_and_its_texts_fit() -> None:
         for name, view in views().items():
             shown = picture(pages[name])
             assert shown.std() > LEAST_DEVIATION, name
-            if not view.dialog:
+            if not view.dialog and view.act is None:
                 assert (shown.shape[1], shown.shape[0]) == view.size_px, name
     assert [name for name in views() if english[name] == french[name]] == [], "not translated"
 

@@ -83,7 +83,7 @@ class ChromiumPeer:
 
     `page` configures the page: `tile` (WxH), `read_every` (frames, 0: reads no clocks), `listen` (0: no tones), `red`,
     `passphrase` (encrypts end to end), and `url` with `token` to join at once.
-    For `quiet_s` after its start nothing disturbs the browser.
+    For `quiet_s` after its start nothing disturbs the browser. `address` is a page with this script, from elsewhere.
     """
 
     def __init__(
@@ -93,11 +93,13 @@ class ChromiumPeer:
         prefix: Sequence[str] = (),
         quiet_s: float = 0.0,
         flags: Sequence[str] = (),
+        address: str = "",
     ) -> None:
         self.started_epoch_ms = 0.0
         self._prefix = list(prefix)
         self._quiet_s = quiet_s
         self._flags = flags
+        self._address = address
         self._query = dict(page or {})
         self._folder = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         self._display = Xvfb()
@@ -171,8 +173,11 @@ class ChromiumPeer:
         return state
 
     async def _peer(self, function: str, *arguments: Any) -> Any:
+        return await self._evaluate(f"peer.{function}({','.join(map(json.dumps, arguments))})")
+
+    async def _evaluate(self, code: str) -> Any:
         assert self._tools is not None
-        return await self._tools.evaluate(f"peer.{function}({','.join(map(json.dumps, arguments))})")
+        return await self._tools.evaluate(code)
 
     async def __aenter__(self) -> Self:
         need_program("chromium")
@@ -183,7 +188,8 @@ class ChromiumPeer:
         flags = [*_FLAGS, *self._flags, f"--user-data-dir={self._folder.name}/profile"]
         if os.geteuid() == 0:
             flags.append("--no-sandbox")
-        command = [*self._prefix, "chromium", *flags, f"--app={page.as_uri()}?{urlencode(self._query)}"]
+        address = self._address or page.as_uri()
+        command = [*self._prefix, "chromium", *flags, f"--app={address}?{urlencode(self._query)}"]
         self.started_epoch_ms = epoch_ms()
         self._tools = await DevTools.start(command, {**os.environ, **self._display.environment})
         await asyncio.sleep(self._quiet_s)

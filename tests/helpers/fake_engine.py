@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from visio_desktop.diagnostics.streams import StreamStatistics
 from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.effects import Connect, Disconnect, Effect, OpenDevice, RecogniseLink
 from visio_desktop.meeting.events import DeviceOpened, Event, Joined, Left, LinkRecognised, ScreensListed
 from visio_desktop.meeting.frames import FrameSink, Picture
@@ -39,6 +40,7 @@ class FakeEngine:
         self.warmed = 0
         self.inside: tuple[StreamStatistics, ...] = ()
         self.looked = 0
+        self.cues: list[Cue] = []
         self.level_db = -20.0
         self._answers = answers
         self._listeners: list[Callable[[Meeting], None]] = []
@@ -79,6 +81,9 @@ class FakeEngine:
 
     def warm_up(self) -> None:
         self.warmed += 1
+
+    def play_cue(self, cue: Cue) -> None:
+        self.cues.append(cue)
 
     def microphone_level_db(self) -> float:
         return self.level_db

@@ -12,6 +12,7 @@ from visio_desktop.media.playout import VoiceStatistics
 from visio_desktop.media.specs import Spec, parse_spec
 from visio_desktop.media.subscription import SubscriptionStatistics
 from visio_desktop.meeting.frames import FrameSink
+from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.values import (
     Device,
     DeviceKind,
@@ -33,7 +34,7 @@ from visio_desktop.rtc.frames import (
     OutboundStream,
     SendLayer,
 )
-from visio_desktop.servers.port import PublishRequest, RequestFailed, Wanted
+from visio_desktop.servers.port import PublishRequest, RequestFailed, ServersError, Wanted
 
 BROKEN = Problem(ProblemCode.CAMERA_FAILED, "broken")
 NOTHING = VoiceStatistics()
@@ -94,12 +95,15 @@ class FakeInbound:
 
 
 class FakeSession:
-    """A session that keeps what it was asked; an answer takes one turn of the loop. `refuses` refuses chat and such."""
+    """A session that keeps what it was asked; an answer takes one turn of the loop.
+
+    With a `refusal` it refuses chat and such.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, object]] = []
         self.left = False
-        self.refuses = False
+        self.refusal: ServersError | None = None
         self.may_leave = asyncio.Event()
         self.may_leave.set()
 
@@ -128,6 +132,18 @@ class FakeSession:
         self._refuse()
         self.asked.append(("hand", raised))
 
+    async def request(self, request: Request) -> None:
+        self._refuse()
+        self.asked.append(("request", request))
+
+    @property
+    def refuses(self) -> bool:
+        return self.refusal is not None
+
+    @refuses.setter
+    def refuses(self, refuses: bool) -> None:
+        self.refusal = RequestFailed("not now") if refuses else None
+
     async def leave(self) -> None:
         self.left = True
         await self.may_leave.wait()
@@ -136,8 +152,8 @@ class FakeSession:
         self.asked.append(("network changed", None))
 
     def _refuse(self) -> None:
-        if self.refuses:
-            raise RequestFailed("not now")
+        if self.refusal is not None:
+            raise self.refusal
 
     def capacity_bps(self) -> int | None:
         return 2_500_000
@@ -163,7 +179,7 @@ class FakeSound:
     def attach_outbound(self, stream: OutboundStream | None) -> None:
         self.outbound = stream
 
-    def add_voice(self, voice_id: str, stream: InboundStream) -> None:
+    def add_voice(self, voice_id: str, stream: InboundStream, *, is_ours: bool = False) -> None:
         self.voices[voice_id] = stream
 
     def remove_voice(self, voice_id: str) -> None:
@@ -281,6 +297,27 @@ class FakeSubscription:
         self.stopped = True
 
 
+class FakeShare:
+    """The sound of other programs; `broken` cannot be had."""
+
+    def __init__(self, failed: Callable[[Problem], None]) -> None:
+        self.failed = failed
+        self.broken = False
+        self.running = False
+        self.stream: OutboundStream | None = None
+
+    def start(self) -> None:
+        if self.broken:
+            raise DeviceError(BROKEN)
+        self.running = True
+
+    def send_on(self, stream: OutboundStream | None) -> None:
+        self.stream = stream
+
+    def stop(self) -> None:
+        self.running = False
+
+
 class FakeKit:
     """Gives out the fakes above and keeps them."""
 
@@ -290,7 +327,17 @@ class FakeKit:
         self.captures: list[FakeCapture] = []
         self.previews: list[tuple[object, FrameSink]] = []
         self.remembered: list[tuple[str, str]] = []
+        self.shares: list[FakeShare] = []
+        self.without_sound = False
         self.closed = False
+
+    def sound_share(self, failed: Callable[[Problem], None]) -> FakeShare:
+        self.shares.append(FakeShare(failed))
+        self.shares[-1].broken = self.without_sound
+        return self.shares[-1]
+
+    def sound_shareable(self) -> bool:
+        return not self.without_sound
 
     def publisher(self, *_: object) -> FakePublisher:
         self.publishers.append(FakePublisher())

@@ -37,7 +37,7 @@ def overlaps(root: QWidget) -> list[str]:
     """Controls and labels that lie over each other."""
     parts = [w for w in visible(root) if isinstance(w, QLabel | QAbstractButton | QComboBox | QLineEdit)]
     parts = [w for w in parts if not (isinstance(w.parent(), QComboBox | QLineEdit))]
-    boxes = [(w, QRect(w.mapTo(root, QPoint(0, 0)), w.size())) for w in parts]
+    boxes = [(w, _seen(w, root)) for w in parts]
     return [
         f"{_name(one)} / {_name(other)}"
         for place, (one, box) in enumerate(boxes)
@@ -73,6 +73,16 @@ def out_of_tab_order(root: QWidget) -> list[str]:
         for w in controls(root)
         if w.isEnabled() and (w not in seen or not w.focusPolicy() & Qt.FocusPolicy.TabFocus)
     ]
+
+
+def _seen(widget: QWidget, root: QWidget) -> QRect:
+    """Where it is on the page, as far as it is not scrolled away."""
+    box = QRect(widget.mapTo(root, QPoint(0, 0)), widget.size())
+    above = widget.parentWidget()
+    while above is not None and above is not root:
+        box &= QRect(above.mapTo(root, QPoint(0, 0)), above.size())
+        above = above.parentWidget()
+    return box
 
 
 def _name(widget: QWidget) -> str:

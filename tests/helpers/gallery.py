@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from tests.helpers.account_views import account_views, rooms_views
 from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
 from tests.helpers.fake_meeting import chat_lines, meeting_of, person
 from tests.helpers.fitting import cut_texts, outside, overlaps
+from tests.helpers.people_views import led, outside_views, room_views
+from tests.helpers.stage_views import stage_scenes
 from visio_desktop.diagnostics.streams import Direction, StreamStatistics
 from visio_desktop.engine import OWN_CAMERA, PREVIEW
 from visio_desktop.media.convert import Converter
@@ -82,6 +86,36 @@ INSIDE = (
         fps=30.0,
     ),
 )
+_SMALL = (
+    "home",
+    "prejoin",
+    "room_share",
+    "lobby_guest",
+    "home_account",
+    "prejoin_account",
+    "room_lobby_several",
+    "room_lobby_panel",
+    "room_host",
+    "room_reactions",
+    "room_subtitles",
+    "room_not_allowed",
+)
+_STRONG = (
+    "home",
+    "home_account",
+    "rooms",
+    "prejoin",
+    "settings",
+    "network",
+    "room_share_chat",
+    "room_muted",
+    "room_statistics",
+    "room_reactions",
+    "room_subtitles",
+    "room_not_allowed",
+    "room_chat_long",
+    "small_window",
+)
 # Beside the window, so that nothing is shown as hovered.
 _POINTER_PX = (1390, 890)
 
@@ -90,20 +124,26 @@ _POINTER_PX = (1390, 890)
 class View:
     """What to show: a snapshot in a window of this size; `dialog` is the method that opens one over it.
 
-    `contrast` asks for high contrast.
+    `contrast` asks for high contrast. `then` is shown after it, `act` does something then and answers what to picture.
     """
 
     meeting: Meeting
     size_px: tuple[int, int] = USUAL_PX
     dialog: str = ""
     contrast: bool = False
+    then: Meeting | None = None
+    act: Callable[[MainWindow], QWidget] | None = None
 
 
 def views() -> dict[str, View]:
     """Every page by name."""
-    large = {**_outside_the_room(), **_in_the_room()}
-    small = {f"{name}_small": replace(large[name], size_px=SMALLEST_PX) for name in ("home", "prejoin", "room_share")}
-    strong = ("home", "prejoin", "settings", "network", "room_share_chat", "room_muted", "room_statistics")
+    people = {name: View(meeting) for name, meeting in {**outside_views(), **room_views()}.items()}
+    accounts = {name: View(meeting) for name, meeting in account_views().items()}
+    rooms = {name: View(meeting, dialog="show_rooms") for name, meeting in rooms_views().items()}
+    stage = {name: View(one.meeting, then=one.then, act=one.act) for name, one in stage_scenes().items()}
+    large = {**_outside_the_room(), **_in_the_room(), **people, **accounts, **rooms, **stage}
+    small = {f"{name}_small": replace(large[name], size_px=SMALLEST_PX) for name in _SMALL}
+    strong = (*_STRONG, "room_lobby_several", "room_people_led", "room_host")
     high = {f"{name}_contrast": replace(large[name], contrast=True) for name in strong}
     return {**large, **small, **high}
 
@@ -127,6 +167,7 @@ def _outside_the_room() -> dict[str, View]:
         "settings": View(prejoin, dialog="show_settings"),
         "prejoin_passphrase": View(replace(prejoin, link=replace(RECENTS[0], takes_passphrase=True))),
         "network": View(ready(), dialog="show_network"),
+        "comfort": View(ready(), dialog="show_comfort"),
         "shortcuts": View(ready(), dialog="show_shortcuts"),
     }
 
@@ -151,6 +192,7 @@ def _in_the_room() -> dict[str, View]:
         "room_info": View(replace(room, panel=Panel.INFO)),
         "room_statistics": View(room, dialog="show_statistics"),
         "room_screens": View(room, dialog="show_screens"),
+        "room_recording": View(led(), dialog="show_recording"),
         "room_alone": View(replace(room, participants=tuple(five[:1]))),
     }
 
@@ -204,6 +246,14 @@ class Gallery:
             self._pictures.put_all(engine)
         QTest.qWait(_PAINTED_MS)
         shown: QWidget = window.dialog if view.dialog and window.dialog is not None else window
+        if view.then is not None:
+            window.show_meeting(view.then)
+        if view.act is not None:
+            shown = view.act(window)
+        if view.then is not None or view.act is not None:
+            QTest.qWait(_PAINTED_MS)
+            self._pictures.put_all(engine)
+            QTest.qWait(_PAINTED_MS)
         self._keep(name, shown)
         window.close()
         window.deleteLater()

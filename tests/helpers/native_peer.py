@@ -44,6 +44,11 @@ class NativeState:
         found = self.publication(identity, "microphone")
         return bool(abs(found.get("hz", 0.0) - hz) <= within_hz and found.get("rms", 0.0) > 100)
 
+    def tones(self, identity: str, source: str) -> tuple[list[float], list[float]]:
+        """The tones now in the left and the right of a sound, loudest or at most 40 dB below."""
+        left, right = self.publication(identity, source).get("tones") or ([], [])
+        return left, right
+
 
 class NativePeer:
     """One participant; `prefix` runs it elsewhere, for instance `link.a.prefix` for a network namespace."""
@@ -78,9 +83,9 @@ class NativePeer:
             scalability=scalability,
         )
 
-    async def publish_tone(self, hz: float) -> None:
-        """Open the microphone on a tone."""
-        await self._do("publish_tone", hz=hz)
+    async def publish_tone(self, hz: float, source: str = "microphone") -> None:
+        """Open the microphone, or the sound of a screen, on a tone."""
+        await self._do("publish_tone", hz=hz, source=source)
 
     async def unpublish(self, source: str) -> None:
         """Take a source back."""
@@ -157,11 +162,10 @@ class NativePeer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        # What it still tells is read: a process is not seen to end while its output waits for somebody.
         try:
             async with asyncio.timeout(3):
-                await self._process.wait()
+                await self._process.communicate()
         except TimeoutError:
             self._process.kill()
-            await self._process.wait()
+            await self._process.communicate()

@@ -19,6 +19,7 @@ from visio_desktop.media.frame_clock import read, stamp
 _RATE_HZ = 48_000
 _BLOCK = 480
 _REPORT_S = 0.1
+_CODEC_EVERY = 5
 _READER_PATIENCE_S = 3.0
 _RESUBSCRIBE_S = 0.3
 _MOST_UNDER_WAY = 5
@@ -26,6 +27,7 @@ _SOURCES = {
     "camera": rtc.TrackSource.SOURCE_CAMERA,
     "microphone": rtc.TrackSource.SOURCE_MICROPHONE,
     "screen_share": rtc.TrackSource.SOURCE_SCREENSHARE,
+    "screen_share_audio": rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO,
 }
 _NAMES = {number: name for name, number in _SOURCES.items()}
 
@@ -42,10 +44,11 @@ class Received:
     height: int = 0
     hz: float = 0.0
     rms: float = 0.0
-    samples: np.ndarray[Any, np.dtype[np.int16]] = field(default_factory=lambda: np.zeros(0, np.int16))
+    tones: list[list[float]] = field(default_factory=list)
+    codec: str = ""
 
     def told(self) -> dict[str, Any]:
-        return {k: v for k, v in vars(self).items() if k != "samples"}
+        return dict(vars(self))
 
 
 class Peer:
@@ -76,13 +79,13 @@ class Peer:
         self.tracks[source] = (publication.sid, track)
         self.tasks[source] = asyncio.create_task(_pictures(feed, width, height, fps))  # noqa: TID251 - own program
 
-    async def publish_tone(self, hz: float) -> None:
+    async def publish_tone(self, hz: float, source: str = "microphone") -> None:
         feed = rtc.AudioSource(_RATE_HZ, 1)
-        track = rtc.LocalAudioTrack.create_audio_track("microphone", feed)
-        options = rtc.TrackPublishOptions(source=_SOURCES["microphone"])
+        track = rtc.LocalAudioTrack.create_audio_track(source, feed)
+        options = rtc.TrackPublishOptions(source=_SOURCES[source])
         publication = await self.room.local_participant.publish_track(track, options)
-        self.tracks["microphone"] = (publication.sid, track)
-        self.tasks["microphone"] = asyncio.create_task(_tone(feed, hz))  # noqa: TID251 - own program
+        self.tracks[source] = (publication.sid, track)
+        self.tasks[source] = asyncio.create_task(_tone(feed, hz))  # noqa: TID251 - own program
 
     async def unpublish(self, source: str) -> None:
         sid, _ = self.tracks.pop(source)
@@ -221,6 +224,8 @@ async def _watch(track: Any, peer: Peer, publication: Any, received: Received) -
         frame = event.frame.convert(rtc.VideoBufferType.I420)
         received.frames += 1
         received.width, received.height = frame.width, frame.height
+        if received.frames % _CODEC_EVERY == 1:
+            received.codec = await _codec(track)
         luma = np.frombuffer(frame.data, np.uint8)[: frame.width * frame.height].reshape(frame.height, frame.width)
         code = read(luma)
         if code is not None and code != received.code:
@@ -229,16 +234,34 @@ async def _watch(track: Any, peer: Peer, publication: Any, received: Received) -
             received.age_ms = (int(time.monotonic() * 1e3) - code) & 0xFFFF
 
 
+async def _codec(track: Any) -> str:
+    """The codec that arrives now, as `video/VP9`."""
+    reports = {report.WhichOneof("stats"): report for report in await track.get_stats()}
+    used = reports["inbound_rtp"].inbound_rtp.stream.codec_id if "inbound_rtp" in reports else ""
+    codec = reports["codec"].codec if "codec" in reports else None
+    return str(codec.codec.mime_type) if codec is not None and codec.rtc.id == used else ""
+
+
 async def _hear(track: Any, received: Received) -> None:
-    async for event in rtc.AudioStream(track, sample_rate=_RATE_HZ, num_channels=1):
+    sides = np.zeros((0, 2), np.int16)
+    async for event in rtc.AudioStream(track, sample_rate=_RATE_HZ, num_channels=2):
         received.frames += 1
-        fresh = np.frombuffer(event.frame.data, np.int16)
-        received.samples = np.concatenate((received.samples, fresh))[-_RATE_HZ // 4 :]
-        if received.frames % 10 == 0 and received.samples.size == _RATE_HZ // 4:
-            heard = received.samples.astype(np.float64)
+        fresh = np.frombuffer(event.frame.data, np.int16).reshape(-1, 2)
+        sides = np.concatenate((sides, fresh))[-_RATE_HZ // 4 :]
+        if received.frames % 10 == 0 and len(sides) == _RATE_HZ // 4:
+            received.tones = [_tones(side) for side in sides.T]
+            heard = sides.mean(axis=1)
             spectrum = np.abs(np.fft.rfft(heard * np.hanning(heard.size)))
             received.hz = float(spectrum[1:].argmax() + 1) * _RATE_HZ / heard.size
             received.rms = float(np.sqrt((heard**2).mean()))
+
+
+def _tones(side: np.ndarray[Any, np.dtype[np.int16]]) -> list[float]:
+    """The tones of one side, in hertz, that are no more than 40 dB below its loudest."""
+    spectrum = np.abs(np.fft.rfft(side * np.hanning(side.size)))
+    middle = spectrum[1:-1]
+    peaks = (middle > spectrum[:-2]) & (middle >= spectrum[2:]) & (middle > max(spectrum.max() / 100, 1e5))
+    return [float(index + 1) * _RATE_HZ / side.size for index in np.flatnonzero(peaks)]
 
 
 async def _commands(peer: Peer) -> None:

@@ -44,6 +44,20 @@ class Pulse:
         """Play raw samples, 16 bit mono at 48 kHz."""
         self.start("pacat", *_RAW, "-d", sink, str(samples))
 
+    @contextmanager
+    def playing(self, samples: Path, sink: str) -> Iterator[int]:
+        """Play as `play` does, but only for so long; gives the player's process id."""
+        program = subprocess.Popen(("pacat", *_RAW, "-d", sink, str(samples)), env=self.environment)
+        try:
+            yield program.pid
+        finally:
+            program.kill()
+            program.wait(5)
+
+    def play_stereo(self, samples: Path, sink: str) -> None:
+        """Play raw samples, 16 bit at 48 kHz, left and right in turn."""
+        self.start("pacat", "--raw", "--rate=48000", "--channels=2", "--format=s16le", "-d", sink, str(samples))
+
     def record(self, source: str, samples: Path) -> None:
         """Record raw samples until the end of the test."""
         self.start("parec", *_RAW, "-d", source, output=samples)
@@ -53,6 +67,7 @@ class Pulse:
         for program in reversed(self._programs):
             program.terminate()
             program.wait(5)
+        self._programs.clear()
 
 
 @contextmanager

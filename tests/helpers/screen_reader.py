@@ -74,6 +74,12 @@ class ScreenReader:
                     process.terminate()
                 await process.wait()
 
+    def beside(self, application: str) -> ScreenReader:
+        """Another program of this session."""
+        other = ScreenReader(application, self.environment)
+        other._side = self._side
+        return other
+
     async def read(self) -> list[Node]:
         """Everything that shows now."""
         assert self._side is not None

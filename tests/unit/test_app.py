@@ -48,7 +48,7 @@ def test_a_link_that_cannot_be_used_is_told_reported_and_a_failure(
     qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "report.json"
-    join = Join("https://meet.example.org/abc", "Ada", "none", "none", "null", no_prejoin=True, report=report)
+    join = Join("ftp://meet.example.org/abc", "Ada", "none", "none", "null", no_prejoin=True, report=report)
     assert app.run(join) == EXIT_NOT_JOINED
     sentence = tr("problems.link_unknown_kind", subject="meet.example.org")
     assert sentence in capsys.readouterr().err

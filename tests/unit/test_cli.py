@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from visio_desktop import __version__
-from visio_desktop.cli import EXIT_BAD_COMMAND, Check, Join, Window, parse
+from visio_desktop.cli import EXIT_BAD_COMMAND, Check, Join, Register, Window, parse
 
 LINK = "livekit+wss://media.example.org?room=weekly"
 
@@ -18,6 +18,10 @@ LINK = "livekit+wss://media.example.org?room=weekly"
         ([], Window()),
         ([LINK], Window(LINK)),
         (["open", LINK], Window(LINK)),
+        (["--background"], Window(background=True)),
+        (["open", LINK, "--background"], Window(LINK, background=True)),
+        (["register"], Register(on=True)),
+        (["unregister"], Register(on=False)),
         (["check", LINK], Check(LINK)),
         (["check", LINK, "--json", "--token-file", "-"], Check(LINK, as_json=True, token_file="-")),
         (["join", LINK, "--name", " Ada "], Join(LINK, name="Ada")),

@@ -20,7 +20,10 @@ HEAVY = (
     "numpy",
 )
 PROBE = "import sys\n{first}\nprint(*sorted({heavy!r} & sys.modules.keys()))"
-ADAPTERS = "import visio_desktop.servers.livekit.adapter, visio_desktop.servers.practice.adapter"
+ADAPTERS = (
+    "import visio_desktop.servers.lasuite.adapter, visio_desktop.servers.livekit.adapter"
+    "\nimport visio_desktop.servers.practice.adapter"
+)
 
 
 def loaded(first: str, names: tuple[str, ...]) -> set[str]:

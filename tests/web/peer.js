@@ -10,8 +10,9 @@ const [tileWidth, tileHeight] = (query.get('tile') || '480x270').split('x').map(
 const passphrase = query.get('passphrase');  // encrypts end to end
 const keyProvider = new ExternalE2EEKeyProvider();
 const encryption = passphrase && { keyProvider, worker: new Worker(URL.createObjectURL(new Blob([worker], { type: 'text/javascript' }))) };
-const options = { adaptiveStream: false, dynacast: false, ...(encryption && { encryption }) };
-const room = new Room(options);
+// A page before this one may say otherwise: `lasuite.js` does.
+const options = { adaptiveStream: false, dynacast: false, ...window.roomOptions, ...(encryption && { encryption }) };
+export const room = new Room(options);
 const started = { loaded: Date.now(), joinClicked: null, connected: null, firstVideoFrame: null, disconnected: null };
 const tiles = new Map();   // publication sid -> what was seen
 const sounds = new Map();  // publication sid -> what was heard
@@ -48,7 +49,7 @@ function readCode(video) {
 
 // ---- what is sent ---------------------------------------------------------------------------------------------------
 
-async function publishPicture(source, { width = 640, height = 360, fps = 30, codec = 'vp8', simulcast = false, bitrate = 800_000 } = {}) {
+async function publishPicture(source, { width = 640, height = 360, fps = 30, codec = 'vp8', simulcast = false, bitrate = 800_000, backup = false } = {}) {
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const pen = canvas.getContext('2d');
   let n = 0;
@@ -59,7 +60,7 @@ async function publishPicture(source, { width = 640, height = 360, fps = 30, cod
   const encoding = { maxBitrate: bitrate, maxFramerate: fps };
   const publication = await room.localParticipant.publishTrack(track, {
     source: source === 'screen' ? Track.Source.ScreenShare : Track.Source.Camera,
-    name: source, simulcast, videoCodec: codec, videoEncoding: encoding, screenShareEncoding: encoding, backupCodec: false,
+    name: source, simulcast, videoCodec: codec, videoEncoding: encoding, screenShareEncoding: encoding, backupCodec: backup,
     degradationPreference: 'maintain-resolution',  // a busy machine sends fewer frames, not smaller ones
   });
   publishing.set(source, { publication, stop: () => clearInterval(timer) });
