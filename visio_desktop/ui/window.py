@@ -26,6 +26,7 @@ from visio_desktop.ui.pages.light import LightPage
 SMALLEST_PX: Final = (640, 480)
 FIRST_PX: Final = (1280, 800)
 DEVICES_AFTER_MS: Final = 2000
+PREPARE_AFTER_MS: Final = 700
 """Where the way into a meeting does not go by the devices they are listed in it, once the first pictures are there."""
 _IN_MEETING: Final = (Page.JOINING, Page.ROOM)
 
@@ -210,6 +211,10 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _show_page(self, page: Page) -> None:
+        self._make_page(page)
+        self._stack.setCurrentWidget(self._pages[page])
+
+    def _make_page(self, page: Page) -> None:
         if page not in self._pages:
             made = self._maker.make(page)
             made.settings_asked.connect(self.show_settings)
@@ -222,11 +227,17 @@ class MainWindow(QMainWindow):
                 made.recording_asked.connect(self.show_recording)
             self._pages[page] = made
             self._stack.addWidget(made)
-        self._stack.setCurrentWidget(self._pages[page])
+
+    def _prepare(self) -> None:
+        """Make what comes next while the person looks at themselves: joining need not wait for it then."""
+        if self._meeting.page is Page.PREJOIN and not self._closed:
+            self._make_page(Page.JOINING)
+            self._make_page(Page.ROOM)
 
     def _page_came(self) -> None:
         if self._meeting.page is Page.PREJOIN:
             self._engine.list_devices()
+            QTimer.singleShot(PREPARE_AFTER_MS, self._prepare)
         elif self._meeting.page is Page.ROOM and not self._meeting.devices:
             QTimer.singleShot(DEVICES_AFTER_MS, self._engine.list_devices)
         if isinstance(self.page, LightPage):

@@ -302,3 +302,22 @@ def test_how_subtitles_look_is_chosen_in_the_settings_and_seen_at_once(qtbot: Qt
         size.setCurrentIndex(size.findData("largest"))
         size.activated.emit(size.currentIndex())
         assert window.page.captions.height() > before
+
+
+def test_the_room_is_ready_before_somebody_joins(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "PREPARE_AFTER_MS", 0)
+    with shown_window(qtbot, FakeEngine(STATES["prejoin"])) as window:
+        qtbot.waitUntil(lambda: bool(window.findChildren(RoomPage)))
+        (room,) = window.findChildren(RoomPage)
+        assert not room.isVisible()
+        window.show_meeting(replace(STATES["prejoin"], page=Page.ROOM))
+        assert window.page is room
+        assert room.isVisible()
+
+
+def test_nothing_is_made_for_a_page_that_was_left(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "PREPARE_AFTER_MS", 50)
+    with shown_window(qtbot, FakeEngine(STATES["prejoin"])) as window:
+        window.show_meeting(STATES["home"])
+        qtbot.wait(100)
+        assert not window.findChildren(RoomPage)
