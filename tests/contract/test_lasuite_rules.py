@@ -162,9 +162,12 @@ class TestByHand:
             assert program.stdout is not None
             access, link = program.stdout.readline().split()
             assert (access, ask("GET", link).status) == ("public", 200)
-            program.send_signal(signal.SIGINT)
-            program.stdout.read()
-            assert program.wait(15) == 0
+            try:
+                program.send_signal(signal.SIGINT)
+                program.communicate(timeout=15)
+            finally:
+                program.kill()
+            assert program.returncode == 0
 
 
 class TestFaults:

@@ -108,4 +108,5 @@ async def test_without_the_same_passphrase_nothing_is_shown(
         await until(lambda: received() > 100, "packets")
         await until(lambda: states(ear, "Bob") == [False, False], "the state")
         assert frames == []
-        assert not native.state.sees(me, "camera")
+        # What is not encrypted the SDK shows for a moment, until its own encryption is in place.
+        assert not native.state.sees(me, "camera", codes=1 if ours else 4)

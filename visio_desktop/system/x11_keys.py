@@ -18,6 +18,7 @@ _PRESS, _RELEASE = 2, 3
 _ASYNCHRONOUS: Final = 1
 _LOCKS: Final = (0, 2, 16, 18)  # caps lock and num lock change nothing
 _CORE_KEYBOARD, _DETECTABLE = 0x100, 1
+_ANY_MODIFIER: Final = 0x8000
 _LIBRARIES: Final = ("libxcb.so.1", "libxcb-keysyms.so.1", "libxcb-xkb.so.1")
 _log = get_logger(__name__)
 
@@ -79,8 +80,15 @@ class X11Keys:
             self._on_key(name, False)
         self._held.clear()
         if self._display is not None:
+            self._give_back()
             self._xcb.xcb_disconnect(self._display)
             self._display = None
+
+    def _give_back(self) -> None:
+        """Wait until the display has let go of them: whoever grabs them next must not find them taken."""
+        if self._names and not self._xcb.xcb_connection_has_error(self._display):
+            cookie = self._xcb.xcb_ungrab_key_checked(self._display, 0, self._root, _ANY_MODIFIER)
+            self._c.free(self._xcb.xcb_request_check(self._display, cookie))
 
     def _take(self, kind: int, code: int, state: int) -> None:
         if kind == _RELEASE and code in self._held:
@@ -155,6 +163,7 @@ def _declare(xcb: Any, symbols: Any, xkb: Any) -> None:
         (xcb, "xcb_disconnect", None, (pointer,)),
         (xcb, "xcb_flush", ctypes.c_int, (pointer,)),
         (xcb, "xcb_grab_key_checked", _Cookie, (pointer, byte, wide, short, byte, byte, byte)),
+        (xcb, "xcb_ungrab_key_checked", _Cookie, (pointer, byte, wide, short)),
         (xcb, "xcb_request_check", pointer, (pointer, _Cookie)),
         (symbols, "xcb_key_symbols_alloc", pointer, (pointer,)),
         (symbols, "xcb_key_symbols_free", None, (pointer,)),
