@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from visio_desktop.meeting.values import Problem
@@ -37,9 +37,9 @@ async def run(
     else:
         kind = link.kind
         async for hop in adapter.check(JoinRequest(link, "", credentials)):
-            hops.append(hop)
+            hops.append(replace(hop, detail=_harmless(hop.detail)))
             if not as_json:
-                say(_line(hop))
+                say(_line(hops[-1]))
     verdict = _judge(hops)
     if as_json:
         say(json.dumps(_value(text, kind, hops, verdict), indent=2, ensure_ascii=False))
@@ -64,6 +64,11 @@ def _judge(hops: list[Hop]) -> _Verdict:
     in_the_way = [hop for hop in failed if not hop.is_way]
     is_good = not failed if works is None else not in_the_way
     return _Verdict(next(iter(failed), None), works, is_good)
+
+
+def _harmless(detail: str) -> str:
+    """A detail without signs that command a terminal, or that it cannot show: servers have a say in it."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in detail)
 
 
 def _line(hop: Hop) -> str:

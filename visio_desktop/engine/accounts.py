@@ -53,6 +53,7 @@ from visio_desktop.meeting.errands import (
 )
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
+from visio_desktop.net.hosts import authority, is_loopback
 from visio_desktop.servers.accounts import AccountError, AccountServer, Login
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
@@ -87,7 +88,7 @@ class Accounts:
         self._monotonic_ms = monotonic_ms
         self._book = AccountBook(services.book)
         lapsed: Callable[[str, int], None] = lambda url, slot: report(LoginLapsed(url, slot))  # noqa: E731 - for types
-        self._logins = Logins(services, lapsed, self._may_renew, monotonic_ms)
+        self._logins = Logins(services, lapsed, self._may_renew, monotonic_ms, self._id)
         self._tasks = Tasks("accounts", self._crashed)
         self._named: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._kept: tuple[Server, ...] | None = None
@@ -315,6 +316,10 @@ class Accounts:
         server = self._meeting().server(url)
         return server is not None and server.features.silent_login
 
+    def _id(self, url: str, slot: int) -> str:
+        server = self._meeting().server(url)
+        return next((a.id for a in (server.accounts if server is not None else ()) if a.slot == slot), "")
+
     def _active(self, url: str) -> Account | None:
         server = self._meeting().server(url)
         return None if server is None else server.account
@@ -357,17 +362,19 @@ async def _change(
 
 
 def candidates(text: str) -> tuple[str, ...]:
-    """The web addresses of servers that a host, or a link of one of its rooms, may mean."""
+    """The web addresses of servers that a host, or a link of one of its rooms, may mean; none that others may read."""
     text = text.strip()
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host, _ = parts.hostname, parts.port
+        netloc = authority(parts)
     except ValueError:
         return ()
-    if not host or "@" in parts.netloc or any(c.isspace() for c in text):
-        return ()
     scheme = "http" if parts.scheme == "http" else "https"
-    base = f"{scheme}://{parts.netloc.lower()}"
+    is_readable = scheme == "http" and not is_loopback(host or "")
+    if not host or not netloc or is_readable or "@" in parts.netloc or any(c.isspace() for c in text):
+        return ()
+    base = f"{scheme}://{netloc}"
     folder = parts.path.rstrip("/").rpartition("/")[0]
     return tuple(dict.fromkeys((base, base + folder)))
 

@@ -45,7 +45,10 @@ class AccountServices:
 
 
 class Logins:
-    """By server and slot. Runs on the engine's loop. `lapsed` hears of each that cannot be renewed."""
+    """By server and slot. Runs on the engine's loop. `lapsed` hears of each that cannot be renewed.
+
+    `known` gives the server's id of a slot's account, "" where that is not known: nobody else is taken for it unseen.
+    """
 
     def __init__(
         self,
@@ -53,11 +56,13 @@ class Logins:
         lapsed: Callable[[str, int], None],
         may_renew: Callable[[str], bool],
         monotonic_ms: Callable[[], float],
+        known: Callable[[str, int], str] = lambda _url, _slot: "",
     ) -> None:
         self._services = services
         self._lapsed = lapsed
         self._may_renew = may_renew
         self._monotonic_ms = monotonic_ms
+        self._known = known
         self._cookies = KeptCookies(services.open_store)
         self._renewing: dict[tuple[str, int], asyncio.Lock] = {}
         self._failed_ms: dict[tuple[str, int], float] = {}
@@ -121,7 +126,9 @@ class Logins:
         if failed_ms is not None and self._monotonic_ms() - failed_ms < REST_AFTER_RENEWAL_MS:
             raise LoginOver(Problem(ProblemCode.LOGIN_EXPIRED, host), "tried just now")
         login = await self._through_window(url, slot, lambda: None, silent=True)
-        await self._services.server().who(login)
+        found, known = await self._services.server().who(login), self._known(url, slot)
+        if known and found.id != known:
+            raise LoginOver(Problem(ProblemCode.LOGIN_EXPIRED, host), "somebody else's by now")
         await self._cookies.put(url, slot, login.cookies)
         return login
 

@@ -38,6 +38,7 @@ class Program(QObject):
         self._over = False
         self._window: LoginWindow | None = None
         self._view: QWebEngineView | None = None
+        self._cookies: Cookies | None = None
 
     def take_in(self, message: Message) -> None:
         """Begin, once."""
@@ -79,14 +80,13 @@ class Program(QObject):
         self._say(Shown(self._sandboxed))
 
     def _settle(self) -> None:
-        self._cookies.look()
+        if self._cookies is not None:
+            self._cookies.look()
         QTimer.singleShot(SETTLE_MS, self._done)
 
     def _done(self) -> None:
-        if not self._over:
-            cookies = self._cookies.values()
-            self._cookies.forget()
-            self._end(Done(cookies))
+        if not self._over and self._cookies is not None:
+            self._end(Done(self._cookies.values()))
 
     def _fail(self, why: Failure) -> None:
         if not self._over:
@@ -97,6 +97,8 @@ class Program(QObject):
         if self._window is not None:
             self._window.hide()
         self._say(last)
+        if self._cookies is not None:
+            self._cookies.forget()
         QTimer.singleShot(WRITE_MS, self._close)
 
     def _close(self) -> None:

@@ -166,7 +166,12 @@ def _lapsed(meeting: Meeting, url: str, slot: int) -> Meeting:
 
 
 def _added(meeting: Meeting, url: str) -> Meeting:
-    return replace(meeting, servers=(*meeting.servers, Server(url))[-_MOST_SERVERS:])
+    """With one more server; of too many the oldest goes that nobody has an account at, for links come from anybody."""
+    servers = meeting.servers
+    if len(servers) >= _MOST_SERVERS:
+        oldest = next((s for s in servers if not s.accounts), servers[0])
+        servers = tuple(s for s in servers if s is not oldest)
+    return replace(meeting, servers=(*servers, Server(url)))
 
 
 def _changed(meeting: Meeting, url: str, change: Callable[[Server], Server]) -> Meeting:

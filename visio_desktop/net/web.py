@@ -28,7 +28,7 @@ class Reply:
     """
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cookies: tuple[str, ...] = field(default=(), repr=False)
@@ -124,14 +124,20 @@ class Web:
 class Download:
     """An answer that comes piece by piece; `total_bytes` is 0 where the server does not say."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, host: str, response: aiohttp.ClientResponse) -> None:
+        self._host = host
         self._response = response
         self.status = response.status
         self.total_bytes = response.content_length or 0
 
-    def pieces(self) -> AsyncIterator[bytes]:
-        """The body, at most `PIECE_BYTES` at a time."""
-        return self._response.content.iter_chunked(PIECE_BYTES)
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The body, at most `PIECE_BYTES` at a time. Raises `NetError`; what its reader raises is not of the net."""
+        while True:
+            async with _translated(self._host):
+                piece = await self._response.content.read(PIECE_BYTES)
+            if not piece:
+                return
+            yield piece
 
 
 class Client:
@@ -171,11 +177,11 @@ class Client:
     async def download(self, url: str, *, headers: Mapping[str, str], stalled_s: float) -> AsyncIterator[Download]:
         """Fetch what may be large, piece by piece; only a standstill of so long ends it. Raises `NetError`."""
         limits = aiohttp.ClientTimeout(total=None, sock_connect=stalled_s, sock_read=stalled_s)
-        async with (
-            _translated(self.host),
-            self._session.get(_target(url), headers=headers, allow_redirects=False, timeout=limits) as response,
-        ):
-            yield Download(response)
+        async with AsyncExitStack() as opened:
+            async with _translated(self.host):
+                asked = self._session.get(_target(url), headers=headers, allow_redirects=False, timeout=limits)
+                response = await opened.enter_async_context(asked)
+            yield Download(self.host, response)
 
     async def close(self) -> None:
         """Release the connections; may be called twice."""

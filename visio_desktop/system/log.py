@@ -72,7 +72,9 @@ def get_logger(name: str) -> Log:
 
 def configure(path: Path, level: str, *, max_bytes: int = 2_000_000, backups: int = 3) -> None:
     """Write from now on to `path`, at most `max_bytes * (backups + 1)` on disk; the handler before is closed."""
-    handler = _OwnFileHandler(path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8")
+    handler = _OwnFileHandler(
+        path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8", errors="backslashreplace"
+    )
     handler.setFormatter(_JsonLines())
     root = logging.getLogger()
     for old in [h for h in root.handlers if isinstance(h, _OwnFileHandler)]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.helpers.fake_server import FakeAdapter
 from visio_desktop.diagnostics.preflight import DONE, NOT_REACHED, _judge, run
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.servers.catalog import Catalog
-from visio_desktop.servers.port import Credentials, Hop, HopState, JoinError
+from visio_desktop.servers.port import Credentials, Hop, HopState, JoinError, JoinRequest
 from visio_desktop.system.texts import tr
 
 REFUSED = JoinError(Problem(ProblemCode.SERVER_SILENT, "fake.example"))
@@ -39,6 +40,18 @@ async def bench() -> Bench:
 async def test_a_link_that_works_is_told_hop_by_hop(bench: Bench) -> None:
     assert await bench.check("fake:room", as_json=False) == DONE
     assert bench.said == ["✓ tcp passed (12 ms): fake.example"]
+
+
+async def test_what_a_server_says_of_itself_commands_no_terminal(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hostile(_request: JoinRequest) -> AsyncIterator[Hop]:
+        yield Hop("config", HopState.PASSED, "at \x1b]0;x\x07\x9b2J\u202e\ud800")
+
+    monkeypatch.setattr(bench.adapter, "check", hostile)
+    for as_json in (False, True):
+        assert await bench.check("fake:room", as_json=as_json) == DONE
+    told = "".join(bench.said)
+    assert told.encode().count(b"]0;x") == 2, "it can be written, whatever the server says"
+    assert not set(told) & set("\x1b\x07\x9b\u202e")
 
 
 async def test_the_hop_that_fails_is_told_with_what_to_do(bench: Bench) -> None:

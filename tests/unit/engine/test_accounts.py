@@ -246,6 +246,15 @@ async def test_a_login_that_cannot_be_renewed_is_told_once_looked_after(desk: De
         await desk.accounts.renew(LINK)
 
 
+async def test_nobody_else_is_renewed_in_the_accounts_place(desk: Desk) -> None:
+    await desk.log_in()
+    desk.server.valid.clear()
+    desk.window.remembers = replace(odile(), id="of-somebody-else")
+    desk.take_in(ask.LookAfter(URL))
+    await desk.until("s.expired is not None")
+    assert LoginLapsed(URL, 0) in desk.news
+
+
 async def test_a_recording_is_downloaded_with_its_progress(desk: Desk, tmp_path: Path) -> None:
     await desk.log_in()
     desk.take_in(ask.FetchRecording(URL, "v1", str(tmp_path / "film.mp4")))
@@ -295,6 +304,8 @@ async def test_a_server_is_added_by_host_or_link(desk: Desk) -> None:
         ("", ()),
         ("a b", ()),
         ("https://user@host", ()),
+        ("http://visio.example/x", ()),
+        ("Visi\N{CYRILLIC SMALL LETTER O}.example:8443", ("https://xn--visi-85d.example:8443",)),
         ("https://[", ()),
     ],
 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,11 @@ class Desk:
             window=self.window if self.has_window else None,
         )
         self.logins = Logins(
-            services, lambda *key: self.lapsed.append(key), lambda _: self.may_renew, lambda: self.now_ms
+            services,
+            lambda *key: self.lapsed.append(key),
+            lambda _: self.may_renew,
+            lambda: self.now_ms,
+            lambda *_: odile().id,
         )
 
     async def log_in(self) -> None:
@@ -89,6 +93,17 @@ async def test_one_that_cannot_be_renewed_lapses_and_is_not_tried_again_at_once(
     desk.now_ms = REST_AFTER_RENEWAL_MS + 1
     desk.window.remembers = odile()
     assert await who(desk) == "Odile Owner"
+
+
+async def test_whoever_the_provider_knows_by_now_is_not_taken_for_the_account(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.log_in()
+    desk.server.valid.clear()
+    desk.window.remembers = replace(odile(), id="of-somebody-else", name="Somebody Else")
+    with pytest.raises(LoginOver):
+        await who(desk)
+    assert desk.lapsed == [(URL, 0)]
+    assert (await desk.logins.cookies(URL, 0))["sessionid"] not in desk.server.valid
 
 
 async def test_where_the_provider_cannot_say_it_unseen_nobody_is_asked_unseen(tmp_path: Path) -> None:

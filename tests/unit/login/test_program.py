@@ -55,6 +55,10 @@ class Site:
                 return web.Response(text=HOSTILE % request.query["returnTo"], content_type="text/html")
             case "page":
                 return web.Response(text="<script>fetch('/loaded')</script>", content_type="text/html")
+            case "half":
+                begun = web.Response(text="<script>fetch('/loaded')</script>", content_type="text/html")
+                begun.set_cookie("sessionid", "s3cr3t", max_age=60, httponly=True, secure=request.secure)
+                return begun
             case _:
                 await self.never.wait()
                 return web.Response()
@@ -136,6 +140,20 @@ async def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
             running.hang_up()
             assert await asyncio.to_thread(running.next) == Failed(Failure.CANCELLED)
             assert await asyncio.to_thread(running.ended) == 0
+
+
+async def test_giving_up_half_way_leaves_no_session_in_the_profile(tmp_path: Path) -> None:
+    site = Site()
+    site.answer = "half"
+    async with serving(site) as address:
+        with program() as running:
+            running.say(Begin(address, str(tmp_path / "profile"), silent=True))
+            while "/loaded" not in site.asked:
+                await asyncio.sleep(0.02)
+            running.hang_up()
+            assert await asyncio.to_thread(running.next) == Failed(Failure.CANCELLED)
+            assert await asyncio.to_thread(running.ended) == 0
+    assert b"sessionid" not in b"".join(p.read_bytes() for p in (tmp_path / "profile/web").glob("Cookies*"))
 
 
 async def test_a_crash_of_the_web_content_is_told(tmp_path: Path) -> None:

@@ -51,6 +51,16 @@ def test_a_server_is_added_once_and_told_where_there_is_none() -> None:
     assert (missing.server_problem, missing.server_sought) == (BUSY, False)
 
 
+def test_links_of_many_servers_push_out_none_with_an_account() -> None:
+    meeting = AT_HOME
+    for number in range(50):
+        meeting, _ = update(meeting, news.ServerFound(f"https://h{number}.example.net", FEATURES))
+    assert len(meeting.servers) == 20
+    assert meeting.server(IN.url) is not None
+    assert meeting.server(OUT.url) is None
+    assert meeting.servers[-1].url == "https://h49.example.net"
+
+
 def test_logging_in_goes_through_its_phases() -> None:
     opening = after(ask.LogIn(OUT.url), url=OUT.url)
     assert opening.phase is LoginPhase.OPENING

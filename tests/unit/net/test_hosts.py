@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.net.hosts import is_loopback
+from visio_desktop.net.hosts import authority, is_loopback
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost", "LocalHost", "localhost."])
@@ -22,3 +24,19 @@ def test_other_machines(host: str) -> None:
 @given(st.text())
 def test_never_raises(host: str) -> None:
     assert is_loopback(host) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://Visio.Example.org:8443/x", "visio.example.org:8443"),
+        ("https://[::1]:80/x", "[::1]:80"),
+        ("https://visi\N{CYRILLIC SMALL LETTER O}.example.org/x", "xn--visi-85d.example.org"),
+        ("https://Caf\N{LATIN SMALL LETTER E WITH ACUTE}.example.org:8443/x", "xn--caf-dma.example.org:8443"),
+        ("https://\N{RIGHT-TO-LEFT OVERRIDE}gro.example/x", ""),
+        ("https://\ud800.example/x", ""),
+        ("mailto:x", ""),
+    ],
+)
+def test_a_host_is_never_mistaken_for_another(address: str, shown: str) -> None:
+    assert authority(urlsplit(address)) == shown

@@ -154,6 +154,7 @@ async def test_a_client_asks_in_any_way_over_one_connection() -> None:
     assert reply.cookies[0].startswith("a=1")
     assert len(seen) == 1, "the connection was kept"
     assert "a=1" not in repr(reply)
+    assert "body" not in repr(reply), "tokens come in bodies"
 
 
 async def test_a_client_stays_with_its_origin() -> None:

@@ -49,6 +49,12 @@ def test_other_libraries_land_in_the_same_file(file: Path) -> None:
     assert line["event"] == "failed with [hidden]"
 
 
+def test_what_no_encoding_knows_costs_no_line(file: Path) -> None:
+    log.get_logger("tests.a").info("said", text="half a sign: \ud800")
+    (line,) = lines(file)
+    assert line["text"] == "half a sign: \ud800"
+
+
 def test_lower_levels_are_left_out(file: Path) -> None:
     log.get_logger("tests.b").debug("noise")
     assert not file.read_text(encoding="utf-8")

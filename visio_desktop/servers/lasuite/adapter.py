@@ -123,7 +123,8 @@ class LaSuiteAdapter:
 
     def _is_return(self, lost: Stay, request: JoinRequest) -> bool:
         """Whether it is the same person who comes back, in time."""
-        is_same = lost.asked_name == request.name and lost.place.session == bool(request.credentials.cookies)
+        cookies = request.credentials.cookies
+        is_same = lost.asked_name == request.name and lost.place.session == bool(cookies) and lost.cookies == cookies
         return is_same and is_good_for_a_return(lost, self._clock())
 
     def _keep(self, lost: Stay) -> None:
@@ -140,7 +141,7 @@ class LaSuiteAdapter:
             asyncio.to_thread(load, _SESSION),
         )
         place = Place(config, room, address.text, address.slug, session=api.has_session)
-        return Stay(place, way, request.name, way.token, self._clock())
+        return Stay(place, way, request.name, way.token, self._clock(), cookies=request.credentials.cookies)
 
     async def _enter(
         self, api: Api, stay: Stay, request: JoinRequest, listener: SessionListener, *, name: str = ""

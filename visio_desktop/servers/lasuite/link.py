@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.net.hosts import is_loopback
+from visio_desktop.net.hosts import authority, is_loopback
 from visio_desktop.servers.port import JoinError
 
 KIND = "lasuite"
@@ -50,7 +50,8 @@ def parse_address(text: str) -> WebAddress | None:
         return None
     try:
         parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
+        netloc = authority(parts)
+        host, port = urlsplit(f"//{netloc}").hostname, parts.port
     except ValueError:
         return None
     path, _, slug = parts.path.rstrip("/").rpartition("/")
@@ -61,7 +62,7 @@ def parse_address(text: str) -> WebAddress | None:
     secure = web_scheme == "https"
     if not secure and not is_loopback(host):
         raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
-    base = urlunsplit((web_scheme, parts.netloc.lower(), path, "", ""))
+    base = urlunsplit((web_scheme, netloc, path, "", ""))
     return WebAddress(base, host, port or (443 if secure else 80), secure, tidy_slug(slug))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from visio_desktop.servers.lasuite.api import Api, Busy, Faulty, NotUnderstood, Unreachable
 from visio_desktop.servers.lasuite.fields import Fields
@@ -39,7 +39,7 @@ class GivenUp(Exception):  # noqa: N818 - reads as what happened
 class Guest:
     """Who we are to one room's lobby: the same as last time, as long as the server knows us by this."""
 
-    cookie: str = ""
+    cookie: str = field(default="", repr=False)
 
 
 class Lobby:

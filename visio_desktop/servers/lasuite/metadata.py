@@ -33,6 +33,7 @@ def parse_metadata(text: str, *, is_recorded: bool = False) -> Metadata:
 def _recording(fields: Fields, *, is_recorded: bool) -> Recording | None:
     kind = _KINDS.get(fields.text("recording_mode"))
     state = _STATES.get(fields.text("recording_status"))
-    if kind is not None and state is not None:
+    # What failed once is still said while something else is recorded: then that is what everybody must see.
+    if kind is not None and state is not None and not (is_recorded and state is RecordingState.FAILED):
         return Recording(kind, state)
     return Recording(kind or RecordingKind.SCREEN, RecordingState.STARTED) if is_recorded else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from visio_desktop.servers.lasuite.config import ServerConfig
@@ -23,7 +24,8 @@ class Place:
 class Stay:
     """One's stay in a room: the way in, the newest token and since when it is had.
 
-    `asked_name` is the one asked for when coming, `name` the one that one goes by, "" until that is known.
+    `asked_name` is the one asked for when coming, `name` the one that one goes by, "" until that is known. `cookies`
+    are those of the account that came: what is renewed in them appears there, and logging out empties them.
     """
 
     place: Place
@@ -32,3 +34,4 @@ class Stay:
     token: str = field(repr=False)
     since_ms: float = 0.0
     name: str = ""
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random, SystemRandom
@@ -109,11 +110,15 @@ class LiveKitAdapter:
         """Join with a token, for servers that build on LiveKit: with their `dialect`. Raises `JoinError`."""
         tasks = Tasks("livekit")
         signal = Signal(self._web, clock=self._clock, tasks=tasks)
-        joined, key, _ = await asyncio.gather(
-            self._connected(signal, ticket.address, ticket.token, listener),
-            _key(ticket.passphrase),
-            asyncio.to_thread(load, *_NEEDED_ONCE_ANSWERED),
-        )
+        async with AsyncExitStack() as on_failure:
+            # Given up when the server has let us in already, we would stay there for the others to see.
+            on_failure.push_async_callback(signal.close)
+            joined, key, _ = await asyncio.gather(
+                self._connected(signal, ticket.address, ticket.token, listener),
+                _key(ticket.passphrase),
+                asyncio.to_thread(load, *_NEEDED_ONCE_ANSWERED),
+            )
+            on_failure.pop_all()
         from visio_desktop.servers.livekit.dialect import Dialect
         from visio_desktop.servers.livekit.peers import peer_options
         from visio_desktop.servers.livekit.session import LiveKitSession, Surroundings

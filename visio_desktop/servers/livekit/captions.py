@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from livekit.protocol.models import DataPacket, Transcription
 
 from visio_desktop.meeting.rooms import Caption
-from visio_desktop.servers.livekit.textstreams import TextStream, TextStreams
+from visio_desktop.servers.livekit.textstreams import MAX_OPEN_OF_ONE, TextStream, TextStreams
 
 TOPIC = "lk.transcription"
 MAX_CHARACTERS = 2_000
@@ -52,9 +52,9 @@ class CaptionReader:
         """Whose words a piece of a stream is part of: those of its header, whichever agent sends it."""
         match packet.WhichOneof("value"):
             case "stream_header" if packet.stream_header.topic == TOPIC:
-                self._speakers[packet.stream_header.stream_id] = sender
-                if len(self._speakers) > _MAX_SPEAKERS:
-                    self._speakers.popitem(last=False)
+                # Whoever begins it first: others have read its id, and do not get its words by saying it again.
+                self._speakers.setdefault(packet.stream_header.stream_id, sender)
+                self._forget_some(sender)
                 return sender
             case "stream_chunk" if not self._is_ordinary(sender):
                 return self._speakers.get(packet.stream_chunk.stream_id, sender)
@@ -62,6 +62,13 @@ class CaptionReader:
                 return self._speakers.pop(packet.stream_trailer.stream_id, sender)
             case _:
                 return sender
+
+    def _forget_some(self, sender: str) -> None:
+        own = [stream for stream, speaker in self._speakers.items() if speaker == sender]
+        if len(own) > MAX_OPEN_OF_ONE:
+            del self._speakers[own[0]]
+        if len(self._speakers) > _MAX_SPEAKERS:
+            self._speakers.popitem(last=False)
 
     def _transcribed(self, said: Transcription, sender: str) -> list[Caption]:
         speaker = said.transcribed_participant_identity

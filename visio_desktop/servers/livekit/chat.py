@@ -50,23 +50,22 @@ class ChatReader:
         match packet.WhichOneof("value"):
             case "chat_message":
                 line = packet.chat_message
-                return self._line(identity, line.id, line.message, line.edit_timestamp or line.timestamp or now_ms)
+                at_ms = _when(line.edit_timestamp or line.timestamp, now_ms)
+                return self._line(identity, line.id, line.message, at_ms)
             case "user" if packet.user.topic == LEGACY_TOPIC:
                 return self._legacy(packet.user.payload, identity, now_ms)
             case _:
                 stream = self._streams.read(packet, identity, now_ms)
                 if stream is None or not stream.is_whole:
                     return None
-                return self._line(identity, stream.id, stream.text(), stream.at_ms)
+                return self._line(identity, stream.id, stream.text(), _when(stream.at_ms, now_ms))
 
     def _legacy(self, payload: bytes, identity: str, now_ms: float) -> ChatLine | None:
         fields = json_object(payload)
         text, line_id, at_ms = fields.get("message"), fields.get("id"), fields.get("timestamp")
         if fields.get("ignoreLegacy") is True or not isinstance(text, str) or not isinstance(line_id, str):
             return None
-        if not isinstance(at_ms, int | float) or not 0 < at_ms < _END_OF_TIME_MS:
-            at_ms = now_ms
-        return self._line(identity, line_id, text, at_ms)
+        return self._line(identity, line_id, text, _when(at_ms, now_ms))
 
     def _line(self, identity: str, line_id: str, text: str, at_ms: float) -> ChatLine | None:
         """The line, unless it is empty, too long, or the same line in another form."""
@@ -78,7 +77,12 @@ class ChatReader:
         self._seen[key] = text
         if len(self._seen) > _MAX_REMEMBERED:
             self._seen.popitem(last=False)
-        return ChatLine(identity, line_id, text, float(at_ms), edited)
+        return ChatLine(identity, line_id, text, at_ms, edited)
+
+
+def _when(at_ms: object, now_ms: float) -> float:
+    """The time a sender gives, now for one that no calendar knows."""
+    return float(at_ms) if isinstance(at_ms, int | float) and 0 < at_ms < _END_OF_TIME_MS else now_ms
 
 
 def print_chat(message_id: str, text: str, at_ms: float) -> list[DataPacket]:

@@ -29,6 +29,8 @@ class PacketReader:
         """What a packet says."""
         now_ms = self._epoch()
         identity = self._sender(packet)
+        if not identity and packet.user.participant_sid:
+            return []  # somebody who is not known (yet), and above all not the server
         captions = self._captions.read(packet, identity, now_ms)
         if captions:
             return [Captioned(caption) for caption in captions]

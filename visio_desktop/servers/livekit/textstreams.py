@@ -11,6 +11,8 @@ from livekit.protocol.models import DataPacket, DataStream
 MAX_TEXT_BYTES = 32_768
 _MAX_CHUNKS = 2_000
 _MAX_OPEN_STREAMS = 64
+MAX_OPEN_OF_ONE = 8
+"""Of one sender: whoever begins more pushes out their own, and nobody else's."""
 _MAX_ATTRIBUTES = 32
 _STREAM_LIFE_MS = 30_000.0
 # Streams of the newer one-packet form come only to those who say they read it; packed ones are not read here.
@@ -59,6 +61,7 @@ class TextStreams:
 
     def _begin(self, header: DataStream.Header, identity: str, now_ms: float) -> TextStream | None:
         self._forget_stale(now_ms)
+        self._forget_own(identity)
         is_text = header.WhichOneof("content_header") == "text_header"
         too_much = header.total_length > MAX_TEXT_BYTES or len(header.attributes) > _MAX_ATTRIBUTES
         if header.topic != self._topic or not is_text or too_much:
@@ -91,6 +94,11 @@ class TextStreams:
         stream.attributes = {**stream.attributes, **trailer.attributes}
         stream.is_whole = True
         return stream
+
+    def _forget_own(self, identity: str) -> None:
+        own = [key for key in self._open if key[0] == identity]
+        if len(own) >= MAX_OPEN_OF_ONE:
+            del self._open[own[0]]
 
     def _forget_stale(self, now_ms: float) -> None:
         while self._open:

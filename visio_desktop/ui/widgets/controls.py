@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 from visio_desktop.ui import icons, theme
+from visio_desktop.ui.widgets.elided import plain
 
 
 def label(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
@@ -36,6 +37,6 @@ def icon_button(icon: str, said: str, *, colour: str = "", size_px: int = theme.
     made.setIconSize(QSize(size_px, size_px))
     made.setFixedSize(44, 44)
     made.setAccessibleName(said)
-    made.setToolTip(said)
+    made.setToolTip(plain(said))
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made

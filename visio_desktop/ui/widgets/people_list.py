@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.widgets.elided import plain
 from visio_desktop.ui.widgets.people_rows import LOOK, MENU_PX, Row, RowPainter
 from visio_desktop.ui.widgets.tile_overlay import encryption_words
 
@@ -45,7 +46,7 @@ class PeopleList(QListWidget):
                 continue
             item.setData(LOOK, row)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
-            item.setToolTip(", ".join([row.name, *row.about, *encryption_words(row.encrypted)]))
+            item.setToolTip(plain(", ".join([row.name, *row.about, *encryption_words(row.encrypted)])))
         place = next((index for index, row in enumerate(rows) if row.id == chosen), None)
         if place is not None and place != self.currentRow():
             self.setCurrentRow(place)

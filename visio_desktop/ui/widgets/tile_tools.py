@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
+from visio_desktop.ui.widgets.elided import plain
 
 if TYPE_CHECKING:
     from visio_desktop.ui.widgets.video_tile import TileLook
@@ -48,7 +49,7 @@ class TileTools(QWidget):
             (self.full, tr("stage.full_screen", name=look.name)),
         ):
             button.setAccessibleName(said)
-            button.setToolTip(said)
+            button.setToolTip(plain(said))
         self.adjustSize()
 
     def _button(self, icon: str) -> QToolButton:

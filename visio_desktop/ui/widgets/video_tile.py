@@ -29,6 +29,7 @@ from visio_desktop.meeting.frames import Picture, PictureTarget
 from visio_desktop.meeting.values import Quality
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import theme
+from visio_desktop.ui.widgets.elided import plain
 from visio_desktop.ui.widgets.tile_overlay import draw_avatar, draw_overlay, encryption_words
 from visio_desktop.ui.widgets.tile_tools import TileTools, fill_menu
 from visio_desktop.ui.widgets.video_surface import FrameMailbox, WakeUp
@@ -109,7 +110,7 @@ class VideoTile(QWidget):
         self._overlay = None
         self._avatar = None
         self.setAccessibleName(look.spoken())
-        self.setToolTip(look.name)
+        self.setToolTip(plain(look.name))
         self._show_tools()
         self._aim()
         self.update()

@@ -157,6 +157,18 @@ async def test_somebody_else_does_not_come_back_in_our_place(fake: FakeLaSuite) 
         assert fake.tokens == [token("one"), token("two")]
 
 
+async def test_another_account_does_not_come_back_in_the_place_of_the_first(fake: FakeLaSuite) -> None:
+    fake.rest.says("GET /users/me/", {})
+    fake.opens(token("one"))
+    ear, cookies = SessionEar(), dict(COOKIES)
+    link = MeetingLink("lasuite", fake.link, "127.0.0.1", "tea")
+    await fake.adapter.join(JoinRequest(link, "Ada", Credentials(cookies=cookies)), ear)
+    await lost(fake, ear)
+    fake.opens(token("two"))
+    await (await rejoin(fake, **{name: value + "2" for name, value in COOKIES.items()})).leave()
+    assert fake.tokens == [token("one"), token("two")]
+
+
 async def test_the_name_one_took_is_taken_again(fake: FakeLaSuite) -> None:
     fake.opens(token("one"))
     fake.name = "Ada L."

@@ -19,6 +19,7 @@ from visio_desktop.servers.port import JoinError
         ("https://example.org/visio/weekly", "https://example.org/visio/weekly"),
         ("http://127.0.0.1:8071/pub-lica-aaa", "http://127.0.0.1:8071/pub-lica-aaa"),
         ("https://[::1]:8071/weekly_tea", "https://[::1]:8071/weekly_tea"),
+        ("https://visi\N{CYRILLIC SMALL LETTER O}.example.org/tea", "https://xn--visi-85d.example.org/tea"),
     ],
 )
 def test_links_that_may_be_one(text: str, link: str) -> None:
@@ -48,6 +49,7 @@ def test_where_it_leads() -> None:
         "https:///abc-defg-hij",
         "https://[::1/abc-defg-hij",
         "https://a:port/abc-defg-hij",
+        "https://\N{RIGHT-TO-LEFT OVERRIDE}gro.example/abc-defg-hij",
         "livekit+wss://example.org/abc-defg-hij",
         "mailto:abc-defg-hij",
         "",

@@ -134,3 +134,7 @@ async def test_somebody_logged_in_asks_as_themselves() -> None:
         (asked,) = server.asked
     assert asked.headers["Cookie"] == "sessionid=s; csrftoken=c; lobbyParticipantId=me"
     assert asked.headers["X-CSRFToken"] == "c"
+
+
+def test_who_we_are_to_a_lobby_is_not_shown() -> None:
+    assert "sesame" not in repr(Guest("sesame"))

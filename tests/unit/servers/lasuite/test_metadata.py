@@ -36,6 +36,12 @@ def test_livekit_itself_says_that_it_records() -> None:
     assert heard == Recording(RecordingKind.TRANSCRIPT, RecordingState.STARTED)
 
 
+def test_a_failure_of_before_hides_no_recording() -> None:
+    text = '{"recording_mode": "screen_recording", "recording_status": "aborted"}'
+    running = Recording(RecordingKind.SCREEN, RecordingState.STARTED)
+    assert parse_metadata(text, is_recorded=True).recording == running
+
+
 @given(st.text(max_size=100))
 def test_any_text_does_no_harm(text: str) -> None:
     assert isinstance(parse_metadata(text), Metadata)

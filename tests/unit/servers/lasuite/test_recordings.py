@@ -94,3 +94,15 @@ async def test_what_is_not_fetched_whole_leaves_no_file(server: RestServer, api:
     with pytest.raises(OSError, match="missing"):
         await fetch(api, FILM, tmp_path / "missing" / "film.mp4", lambda *_: None)
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - as above
+
+
+async def test_a_disk_that_takes_nothing_is_not_the_networks_fault(
+    server: RestServer, api: Api, tmp_path: Path
+) -> None:
+    def full(*_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    server.says("GET /media/recordings/1-2.mp4", "a film")
+    with pytest.raises(OSError, match="No space left"):
+        await fetch(api, FILM, tmp_path / "film.mp4", full)
+    assert not (tmp_path / "film.mp4.part").exists()

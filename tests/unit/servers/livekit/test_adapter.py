@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 from aiohttp import web
 from livekit.protocol.rtc import ICEServer, JoinResponse, SignalResponse
 
+from tests.helpers.clock_media import until
 from tests.helpers.fake_livekit import ME, FakePeer, fake_livekit
 from tests.helpers.session_ear import SessionEar
 from tests.helpers.web_server import serving
 from visio_desktop.meeting.events import Joined
 from visio_desktop.meeting.values import Capability, MeetingLink, ProblemCode
+from visio_desktop.servers.livekit import adapter as adapter_module
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.livekit.token import claims
 from visio_desktop.servers.port import Credentials, JoinError, JoinRequest
@@ -59,3 +64,30 @@ async def test_a_server_without_the_single_connection_is_asked_for_it_once() -> 
             request = JoinRequest(link, "Me", Credentials(api_key="key", api_secret="s" * 32))
             await (await adapter.join(request, SessionEar())).leave()
     assert asked == ["/rtc/v1", "/rtc", "/rtc"]
+
+
+async def test_who_gives_up_once_let_in_does_not_stay_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded, gone, ear = threading.Event(), asyncio.Event(), SessionEar()
+
+    async def rtc(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_bytes(SignalResponse(join=JoinResponse(participant=ME)).SerializeToString())
+        await socket.receive()
+        gone.set()
+        return socket
+
+    monkeypatch.setattr(adapter_module, "load", lambda *_: loaded.wait(10))
+    async with serving(rtc=rtc) as address:
+        adapter = LiveKitAdapter(make_peer=FakePeer, single=False)
+        link = adapter.recognise(f"livekit+ws://{address}?room=tea")
+        assert link is not None
+        request = JoinRequest(link, "Me", Credentials(api_key="key", api_secret="s" * 32))
+        joining = asyncio.gather(adapter.join(request, ear))
+        await until(lambda: "signalling_open" in ear.marks, "let in")
+        joining.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await joining
+        loaded.set()
+        async with asyncio.timeout(5):
+            await gone.wait()

@@ -63,13 +63,38 @@ def test_nobody_goes_on_with_a_stream_of_others() -> None:
     assert [reader.read(p, who, 0.0) for p, who in ((begin, "ada"), (middle, "bob"), (end, "bob"))] == [[], [], []]
 
 
+def test_nobody_takes_over_a_stream_by_beginning_it_once_more() -> None:
+    begin, *rest = streamed("tea?", **{"lk.transcription_final": "true"})
+    reader = CaptionReader(PEOPLE.get, ORDINARY.__contains__)
+    reader.read(begin, "ada", 0.0)
+    reader.read(begin, "bob", 0.0)
+    *_, whole = (reader.read(packet, "bot", 0.0) for packet in rest)
+    assert whole == [Caption("ada/g1", "ada", "Ada", "tea?", final=True)]
+
+
 def test_speakers_of_streams_that_do_not_end_are_forgotten() -> None:
     reader = CaptionReader(PEOPLE.get, ORDINARY.__contains__)
     for number in range(500):
         begin, *_ = streamed("x")
         begin.stream_header.stream_id = str(number)
         reader.read(begin, "ada", 0.0)
+    assert len(reader._speakers) <= 8
+    for number in range(500):
+        begin.stream_header.stream_id = f"of {number}"
+        reader.read(begin, f"p{number}", 0.0)
     assert len(reader._speakers) <= 64
+
+
+def test_a_flood_of_one_costs_nobody_else_their_captions() -> None:
+    begin, *rest = streamed("tea?", **{"lk.transcription_final": "true"})
+    other, *_ = streamed("x")
+    reader = CaptionReader(PEOPLE.get, ORDINARY.__contains__)
+    reader.read(begin, "ada", 0.0)
+    for number in range(500):
+        other.stream_header.stream_id = str(number)
+        reader.read(other, "bob", 0.0)
+    *_, whole = (reader.read(packet, "bot", 0.0) for packet in rest)
+    assert whole == [Caption("ada/g1", "ada", "Ada", "tea?", final=True)]
 
 
 def test_nothing_comes_of() -> None:

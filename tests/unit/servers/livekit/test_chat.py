@@ -102,6 +102,13 @@ def test_nothing_comes_of(packets: list[DataPacket]) -> None:
     assert read_all(ChatReader(), packets) == []
 
 
+@pytest.mark.parametrize("at_ms", [2**62, -(2**62), 10**15, -1])
+def test_a_time_of_no_calendar_is_now(at_ms: int) -> None:
+    packed = DataPacket(chat_message=ChatMessage(id="m", timestamp=at_ms, message="x"))
+    for packets in ([packed], [legacy(id="m", timestamp=at_ms, message="x")], stream("m", b"x", timestamp=at_ms)):
+        assert read_all(ChatReader(), packets) == [ChatLine("ada", "m", "x", NOW_MS)]
+
+
 def test_streams_begun_and_never_ended_are_forgotten() -> None:
     reader = ChatReader()
     begun = [stream(f"s{i}", b"x" * 9_000)[:2] for i in range(1_000)]

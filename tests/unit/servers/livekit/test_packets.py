@@ -61,6 +61,13 @@ def test_senders_are_found_by_their_sid_too() -> None:
     assert reader().read(DataPacket(user=old)) == [DataReceived("ada", "poll", b"x")]
 
 
+def test_whose_sid_is_not_known_is_not_the_server() -> None:
+    unknown = UserPacket(participant_sid="PA_eve", topic="poll", payload=b"x")
+    assert reader().read(DataPacket(user=unknown)) == []
+    server = UserPacket(topic="poll", payload=b"x")
+    assert reader().read(DataPacket(user=server)) == [DataReceived("", "poll", b"x")]
+
+
 def test_captions_of_oneself_are_shown() -> None:
     words = Transcription(transcribed_participant_identity="me", segments=[TranscriptionSegment(id="1", text="hi")])
     (captioned,) = reader().read(DataPacket(participant_identity="me", transcription=words))

@@ -83,9 +83,30 @@ def test_texts_begun_and_never_ended_are_forgotten() -> None:
     streams = TextStreams(TOPIC)
     for i in range(1_000):
         streams.read(header(f"s{i}"), "ada", 0.0)
+    assert len(streams) <= 8
+    for i in range(1_000):
+        streams.read(header("s"), f"p{i}", 0.0)
     assert len(streams) <= 64
     streams.read(header("late"), "ada", 60_000.0)
     assert len(streams) == 1
+
+
+def test_some_texts_of_one_sender_grow_side_by_side() -> None:
+    streams = TextStreams(TOPIC)
+    for i in range(8):
+        streams.read(header(f"s{i}"), "ada", 0.0)
+        assert len(streams) == i + 1
+    assert all(streams.read(chunk(0, b"tea?", f"s{i}"), "ada", 0.0) for i in range(8))
+
+
+def test_a_flood_of_one_costs_nobody_else_their_text() -> None:
+    streams = TextStreams(TOPIC)
+    streams.read(header(), "ada", 0.0)
+    for i in range(1_000):
+        streams.read(header(f"s{i}"), "eve", 0.0)
+    grown = streams.read(chunk(0, b"tea?"), "ada", 0.0)
+    assert grown is not None
+    assert grown.text() == "tea?"
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=50)), max_size=20))

@@ -20,6 +20,7 @@ def test_an_icon_button_has_a_name_a_tooltip_and_a_large_target(qtbot: QtBot) ->
     assert button.accessibleName() == button.toolTip() == "Settings"
     assert not button.icon().isNull()
     assert min(button.width(), button.height()) >= 44
+    assert icon_button("close", "Refuse <b>Eve</b>").toolTip() == "Refuse &lt;b&gt;Eve&lt;/b&gt;"
 
 
 def test_a_label_wraps(qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -39,6 +40,11 @@ def test_the_chosen_person_stays_chosen_when_the_order_changes(people: PeopleLis
 def test_rows_that_are_the_same_are_left_alone(people: PeopleList, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(people.model().dataChanged):
         people.show_rows(rows_of(crowd(5)))
+
+
+def test_a_name_is_no_markup(people: PeopleList) -> None:
+    people.show_rows(rows_of(meeting_of(person(0), replace(person(1), name="<img src='file:///x'>"))))
+    assert not any("<" in people.item(index).toolTip() for index in range(people.count()))
 
 
 def test_a_row_is_spoken(people: PeopleList) -> None:

@@ -29,6 +29,14 @@ def test_each_tile_offers_what_can_be_done_with_it_by_button_and_by_menu(qtbot: 
         assert all(look.name in action.text() for action in menu.actions())
 
 
+def test_a_name_is_no_markup(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    tools = TileTools(parent)
+    tools.show_look(TileLook(name="<img src='file:///x'>", may_pin=True, may_open=True), 320)
+    assert not any("<" in button.toolTip() for button in (tools.pin, tools.window_button, tools.full))
+
+
 def test_menu_and_buttons_ask_for_the_same(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)

@@ -102,6 +102,11 @@ def test_a_screen_reader_hears_everything_the_tile_shows(tile: VideoTile) -> Non
         assert part in said
 
 
+def test_a_name_is_no_markup_in_the_tooltip(tile: VideoTile) -> None:
+    tile.show_look(TileLook(name="<img src='file:///x'>"))
+    assert "<" not in tile.toolTip()
+
+
 def test_enter_and_a_double_click_pin(tile: VideoTile, qtbot: QtBot) -> None:
     with qtbot.waitSignal(tile.pin_asked):
         QTest.keyClick(tile, Qt.Key.Key_Return)
