@@ -230,6 +230,7 @@ def _show_window(
         on_seen=loading.go_on,
         desktop=None if attendant.alone else desktop,
         hidden=hidden,
+        from_outside=mine is not None,
     )
     report.ui_timer_late_p99_ms = run_window(engine, setup).ui_timer_late_p99_ms
 

@@ -33,9 +33,10 @@ def with_toast(meeting: Meeting, key: str, problem: Problem | None = None, **arg
     return replace(meeting, toasts=toasts, next_id=meeting.next_id + 1)
 
 
-def open_link(meeting: Meeting, text: str) -> Step:
+def open_link(meeting: Meeting, text: str, *, from_outside: bool = False) -> Step:
     """Find out what this link leads to."""
-    return replace(meeting, link_problem=None, looking=True), (RecogniseLink(text),)
+    asked = replace(meeting, link_problem=None, looking=True, link_from_outside=from_outside)
+    return asked, (RecogniseLink(text),)
 
 
 def with_device(meeting: Meeting, kind: DeviceKind, device: DeviceState) -> Meeting:

@@ -21,9 +21,13 @@ class Panel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """Look at a meeting link and show pre-join."""
+    """Look at a meeting link and show pre-join.
+
+    `from_outside`: another program opened it, so nobody has asked us for anything yet.
+    """
 
     text: str
+    from_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

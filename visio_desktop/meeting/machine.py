@@ -113,7 +113,18 @@ def _recognised(meeting: Meeting, link: MeetingLink) -> Step:
     if meeting.page in (Page.JOINING, Page.ROOM):
         return replace(meeting, looking=False), ()
     shown = replace(emptied(meeting), page=Page.PREJOIN, link=link)
+    if meeting.link_from_outside and not _is_known(meeting, link):
+        # A click in another program must not switch a camera on for a server nobody here has ever met at.
+        shown = replace(shown, camera_on=False, microphone_on=False)
     return shown, (*end_trying(meeting), *open_wanted_devices(shown))
+
+
+def _is_known(meeting: Meeting, link: MeetingLink) -> bool:
+    """Whether one met at this host before, or has an account there."""
+    hosts = {recent.host for recent in meeting.recents} | {
+        server.host.partition(":")[0] for server in meeting.servers if server.accounts
+    }
+    return link.host in hosts
 
 
 def _join_failed(meeting: Meeting, problem: Problem) -> Step:

@@ -61,6 +61,7 @@ class Meeting:
     `trying`: camera and microphone are open outside a meeting, to be looked at. `screens` is None until they have been
     looked for. `restoring`: the session is being brought back; `reconnecting`: it is lost, another one is begun.
     `in_lobby`: joining waits for somebody to let us in; `looking`: a link's server is being asked what it is.
+    `link_from_outside`: that link was opened by another program.
     `server_sought`: what was typed as a server is being asked; `server_problem`: it is none.
     `poor_told`: a notice said that one's own connection is poor, and it has not been excellent since.
     """
@@ -98,6 +99,7 @@ class Meeting:
     room: Room = Room()
     in_lobby: bool = False
     looking: bool = False
+    link_from_outside: bool = False
     servers: tuple[Server, ...] = ()
     can_log_in: bool = False
     server_problem: Problem | None = None

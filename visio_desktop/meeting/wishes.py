@@ -62,8 +62,8 @@ _REJOINABLE = (Page.ENDED, Page.FAILED)
 def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901, PLR0912 - a table of one line each
     """Carry out one intent; what does not apply to the page shown changes nothing."""
     match intent:
-        case OpenLink(text):
-            return open_link(meeting, text)
+        case OpenLink(text, from_outside):
+            return open_link(meeting, text, from_outside=from_outside)
         case GoHome():
             return replace(emptied(meeting), page=Page.HOME, link=None), close_everything()
         case ForgetRecent(text):

@@ -50,7 +50,7 @@ class RunSetup:
 
     `before_leaving` is called on the window's thread while the meeting still stands, once, however it is left;
     `on_seen` when the window was seen, or need not be waited for. `desktop` is what the desktop around the window is
-    dealt with by, `hidden` begins without showing the window.
+    dealt with by, `hidden` begins without showing the window. `from_outside`: the link may be another program's.
     """
 
     marks: Marks
@@ -66,6 +66,7 @@ class RunSetup:
     on_seen: Callable[[], None] = lambda: None
     desktop: Callable[[], DesktopSetup] | None = None
     hidden: bool = False
+    from_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ class _Run:
             self._take_in(self._latest)
         self._engine.warm_up()
         if self._setup.link:
-            self._post(OpenLink(self._setup.link))
+            self._post(OpenLink(self._setup.link, from_outside=self._setup.from_outside))
         if self._setup.desktop is not None:
             QTimer.singleShot(DESKTOP_AFTER_MS, self._deal_with_desktop)
 

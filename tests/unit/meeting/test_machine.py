@@ -1,8 +1,12 @@
 """What the engine and the devices report."""
 
+from dataclasses import replace
+
 from tests.helpers.dialogue import Dialogue
 from visio_desktop.meeting import effects as do
 from visio_desktop.meeting import events as ev
+from visio_desktop.meeting.accounts import Account, Server
+from visio_desktop.meeting.intents import OpenLink
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
 from visio_desktop.meeting.values import Device, DeviceKind, MeetingLink, Problem, ProblemCode, Source
 
@@ -20,6 +24,19 @@ def test_preferences_fill_the_first_snapshot() -> None:
 
 def test_a_recognised_link_opens_only_what_was_on() -> None:
     Dialogue(Meeting(microphone_on=True)) << ev.LinkRecognised(LINK) >> do.OpenDevice(DeviceKind.MICROPHONE, "default")
+
+
+def test_a_link_of_another_program_opens_no_device_for_a_host_never_met_at() -> None:
+    wanted = Meeting(microphone_on=True, camera_on=True)
+    link = MeetingLink("lasuite", "https://meet.example/tea", "meet.example")
+    outside = Dialogue(wanted) << OpenLink(link.text, from_outside=True) << ev.LinkRecognised(link) >> ()
+    assert (outside.meeting.page, outside.meeting.camera_on) == (Page.PREJOIN, False)
+    opened = do.OpenDevice(DeviceKind.CAMERA, "default"), do.OpenDevice(DeviceKind.MICROPHONE, "default")
+    Dialogue(wanted) << OpenLink(link.text) << ev.LinkRecognised(link) >> opened
+    met = replace(wanted, recents=(replace(link, text="https://meet.example/coffee"),))
+    Dialogue(met) << OpenLink(link.text, from_outside=True) << ev.LinkRecognised(link) >> opened
+    known = replace(wanted, servers=(Server("https://meet.example", accounts=(Account(0, "1", "Odile", ""),)),))
+    Dialogue(known) << OpenLink(link.text, from_outside=True) << ev.LinkRecognised(link) >> opened
 
 
 def test_a_link_recognised_late_does_not_end_a_meeting() -> None:

@@ -45,7 +45,7 @@ class Calls(QObject):
         if self._meeting.page in _IN_MEETING:
             self._ask(link)
         else:
-            self._post(OpenLink(link))
+            self._post(OpenLink(link, from_outside=True))
 
     def _ask(self, link: str) -> None:
         self._dismiss()
@@ -58,7 +58,7 @@ class Calls(QObject):
     def _answered(self, link: str, *, yes: bool) -> None:
         self._dismiss()
         if yes:
-            for intent in (Leave(), GoHome(), OpenLink(link)):
+            for intent in (Leave(), GoHome(), OpenLink(link, from_outside=True)):
                 self._post(intent)
 
     def _dismiss(self) -> None:

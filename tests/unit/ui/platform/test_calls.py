@@ -27,7 +27,7 @@ def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QMainWindow:
 def test_outside_a_meeting_a_link_is_opened_and_the_window_shown(window: QMainWindow) -> None:
     asked: list[Intent] = []
     Calls(window, asked.append).take(Call("visio://meet.example.org/abc-defg-hij", "token-1"))
-    assert asked == [OpenLink(LINK)], "looked at, never joined"
+    assert asked == [OpenLink(LINK, from_outside=True)], "looked at, never joined"
     assert window.isVisible()
     assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"
 
@@ -61,7 +61,7 @@ def test_who_says_yes_leaves_and_looks_at_the_other_meeting(window: QMainWindow)
     calls.take(Call(LINK))
     assert calls.bar is not None
     calls.bar.yes.click()
-    assert asked == [Leave(), GoHome(), OpenLink(LINK)]
+    assert asked == [Leave(), GoHome(), OpenLink(LINK, from_outside=True)]
     assert window.menuWidget() is None
 
 

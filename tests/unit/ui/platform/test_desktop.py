@@ -173,7 +173,7 @@ def test_a_second_start_is_answered(around: Around, qtbot: QtBot, tmp_path: Path
     around.desktop = around.make(instance=first)
     around.desktop.begin()
     around.thread.run(asyncio.to_thread(meet, tmp_path, "display", Call("practice:")))
-    qtbot.waitUntil(lambda: OpenLink("practice:") in around.engine.intents)
+    qtbot.waitUntil(lambda: OpenLink("practice:", from_outside=True) in around.engine.intents)
     around.close()
     assert first is not None
     first.release()
