@@ -279,6 +279,8 @@ class AdapterContract(Requests, AloneContract):
 
     async def test_the_meeting_ends(self, house: House) -> None:
         ada = await house.join("Ada")
+        # Whoever is not quite in yet LiveKit just hangs up on, without a word.
+        await until(lambda: "first_ice_connected" in ada.ear.marks, "media")
         await house.fixture.end()
         await until(lambda: ada.ear.dropped is not None, "ended")
         assert self.why(ada) == (ProblemCode.ROOM_ENDED, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from visio_desktop.diagnostics.report import LayerReport, PublicationReport, Report
@@ -86,10 +87,10 @@ class Engine:
         """Begin: the first snapshot holds the preferences."""
         self._thread.start()
         self._thread.call(self._take_in, self._services.preferences)
-        self._thread.call(self._start, "look", self._look())
+        self.alongside("look", self._look)
         for watch in self._services.changes:
-            self._thread.call(self._start, "changes", watch(self._network_changed))
-        self._thread.call(self._start, "memory", memory.keep_giving_back())
+            self.alongside("changes", partial(watch, self._network_changed))
+        self.alongside("memory", memory.keep_giving_back)
 
     def post(self, intent: Intent) -> None:
         """A person wants something."""
@@ -117,11 +118,11 @@ class Engine:
 
     def list_devices(self) -> None:
         """Look for devices; the snapshot will have them."""
-        self._thread.call(self._start, "devices", self._list_devices())
+        self.alongside("devices", self._list_devices)
 
     def list_screens(self) -> None:
         """Look for screens to share; the snapshot will have them."""
-        self._thread.call(self._start, "screens", self._list_screens())
+        self.alongside("screens", self._list_screens)
 
     def join_at_once(self, link: str) -> None:
         """Open a link and join it. What comes in is held until `warm_up` is done."""
@@ -134,15 +135,15 @@ class Engine:
     def warm_up(self) -> None:
         """Load the media and server code now, so that joining need not wait for it."""
         self._thread.call(self._begin_accounts)
-        self._thread.call(self._start, "warm up", self._warm_up())
+        self.alongside("warm up", self._warm_up)
 
     def alongside(self, name: str, work: Callable[[], Coroutine[object, object, None]]) -> None:
-        """Run what `work` makes on the engine's loop, until it ends or the engine stops."""
+        """Run what `work` makes on the engine's loop, until it ends or the engine stops; after that nothing is made."""
         self._thread.call(lambda: self._start(name, work()))
 
     def play_cue(self, cue: Cue) -> None:
         """Let the person hear something short, in a meeting."""
-        self._thread.call(lambda: self._start("cue", self._sound_test.cue(cue)))
+        self.alongside("cue", partial(self._sound_test.cue, cue))
 
     def microphone_level_db(self) -> float:
         """How loud the microphone is now, -127 to 0 dBFS."""

@@ -6,7 +6,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -281,6 +281,22 @@ def test_devices_are_listed_and_levels_told(bench: Bench) -> None:
     bench.engine.list_devices()
     assert bench.watcher.wait_for(lambda m: bool(m.devices)).devices == DEVICES
     assert bench.engine.microphone_level_db() == -30.0
+
+
+def test_what_is_asked_after_the_end_is_not_even_begun(bench: Bench) -> None:
+    bench.engine.stop()
+    begun: list[str] = []
+
+    async def work() -> None:
+        begun.append("work")
+
+    def make() -> Coroutine[object, object, None]:
+        begun.append("made")
+        return work()
+
+    bench.engine.alongside("late", make)
+    bench.engine.list_devices()
+    assert begun == []
 
 
 def test_screens_are_listed_and_looked_at(bench: Bench) -> None:
