@@ -283,7 +283,8 @@ def test_devices_are_listed_and_levels_told(bench: Bench) -> None:
     assert bench.engine.microphone_level_db() == -30.0
 
 
-def test_what_is_asked_after_the_end_is_not_even_begun(bench: Bench) -> None:
+def test_what_is_asked_after_the_end_is_not_even_begun() -> None:
+    bench = Bench()
     bench.engine.stop()
     begun: list[str] = []
 
