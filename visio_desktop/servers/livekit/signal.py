@@ -62,6 +62,7 @@ class Signal:
         self._clock = clock
         self._tasks = tasks
         self._socket: Socket | None = None
+        self._ending: set[Socket] = set()
         self._address: Address | None = None
         self._heard_at_ms = 0.0
         self._interval_s = 5.0
@@ -118,9 +119,12 @@ class Signal:
             raise SignalBroken(str(error)) from error
         except (NetError, TimeoutError) as error:
             raise SignalBroken(str(error)) from error
+        if self._closed:
+            await socket.close()
+            raise SessionClosed("signalling is closed")
         previous, self._socket = self._socket, socket
         if previous is not None:
-            self._tasks.start(previous.close(), name="close")
+            self._let_go(previous)
         self._listen(socket)
         return response
 
@@ -150,8 +154,9 @@ class Signal:
         """Close the connection; may be called twice."""
         self._closed = True
         socket, self._socket = self._socket, None
-        if socket is not None:
-            await socket.close()
+        # Those that are being closed too: their tasks may be cancelled before they have begun.
+        for each in (*self._ending, *((socket,) if socket is not None else ())):
+            await each.close()
 
     async def _open(self, address: Address, token: str) -> Socket:
         try:
@@ -270,6 +275,14 @@ class Signal:
             return
         _log.info("signal_lost", cause=cause)
         self._socket = None
-        self._tasks.start(socket.close(), name="close")
+        self._let_go(socket)
         if self._on_lost is not None:
             self._on_lost()
+
+    def _let_go(self, socket: Socket) -> None:
+        self._ending.add(socket)
+        self._tasks.start(self._end(socket), name="close")
+
+    async def _end(self, socket: Socket) -> None:
+        await socket.close()
+        self._ending.discard(socket)

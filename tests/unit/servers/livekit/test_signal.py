@@ -240,3 +240,16 @@ async def test_a_refusal_is_not_asked_for_twice(tasks: Tasks) -> None:
             await Signal(Web(), clock=lambda: 0.0, tasks=tasks).connect(at(address), "token", singly=True)
     assert caught.value.problem.code is ProblemCode.TOKEN_REFUSED
     assert asked == ["/rtc/v1", "/rtc/validate"]
+
+
+async def test_what_is_being_let_go_of_is_released_though_tasks_end_first(tasks: Tasks) -> None:
+    async with hostile_server(join_answer()) as address:
+        signal = Signal(Web(), clock=lambda: 0.0, tasks=tasks)
+        await signal.connect(at(address), "token")
+        signal.run(lambda _: None, lambda: None)
+        socket = signal._socket
+        assert socket is not None
+        signal._lose(socket, "in a test")
+        await tasks.close()  # before the task that closes it has made a step
+        await signal.close()
+        assert socket._session.closed
