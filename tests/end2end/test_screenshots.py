@@ -24,7 +24,7 @@ LANGUAGES = {"en": "en_GB.UTF-8", "fr": "fr_FR.UTF-8"}
 SCREENS = Path(__file__).parents[2] / "artifacts" / "screens"
 # The picture of a page on paper with two lines of text still differs this much from an empty one.
 LEAST_DEVIATION = 5.0
-TIMEOUT_S = 110.0
+TIMEOUT_S = 90.0
 
 
 def picture(data: bytes) -> np.ndarray[Any, Any]:

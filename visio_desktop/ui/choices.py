@@ -24,11 +24,9 @@ class NetworkChoices(Choices):
 
 
 @dataclass(frozen=True, slots=True)
-class DesktopChoices:
+class DesktopChoices(Choices):
     """The settings of this computer; `why` is a sentence on why one does nothing here, "" where it does."""
 
-    get: Callable[[str], Value] = lambda key: SCHEMA[key].default
-    choose: Callable[[str, str], None] = lambda _key, _text: None
     why: Callable[[str], str] = lambda _key: ""
 
 

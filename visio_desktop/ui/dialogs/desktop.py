@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.state import Meeting
-from visio_desktop.settings.schema import SCHEMA, ValueRefused
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.choices import DesktopChoices
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.widgets.controls import label
 from visio_desktop.ui.widgets.problem_box import ProblemBox
+from visio_desktop.ui.widgets.setting_field import SettingField
 
 _SWITCHES: Final = ("background", "autostart", "notifications", "notification_content", "global_shortcuts")
 _KEYS: Final = ("shortcut_mute", "shortcut_talk")
@@ -25,9 +25,9 @@ class DesktopDialog(LightDialog):
         super().__init__(tr("settings.desktop"), parent)
         self._choices = choices
         self.switches = {key: QCheckBox(tr(f"settings.{key}")) for key in _SWITCHES}
-        self.fields = {key: QLineEdit() for key in _KEYS}
         self.reasons = {key: ProblemBox() for key in _SWITCHES}
         self.problem = ProblemBox()
+        self.fields = {key: SettingField(key, choices, self.problem) for key in _KEYS}
         self._prepare()
         self._lay_out()
         self._show_reasons()
@@ -42,30 +42,10 @@ class DesktopDialog(LightDialog):
             switch.setChecked(self._choices.get(key) is True)
             switch.setAccessibleDescription(tr(f"settings.{key}.help"))
             switch.clicked.connect(lambda on, key=key: self._switch(key, on=on))
-        for key, field in self.fields.items():
-            field.setText(str(self._choices.get(key)))
-            field.setAccessibleName(tr(f"settings.{key}"))
-            field.setAccessibleDescription(tr(f"settings.{key}.help"))
-            field.editingFinished.connect(lambda key=key: self._write(key))
 
     def _switch(self, key: str, *, on: bool) -> None:
         self._choices.choose(key, "true" if on else "false")
         self._show_reasons()
-
-    def _write(self, key: str) -> None:
-        field = self.fields[key]
-        written = field.text().strip()
-        try:
-            value = SCHEMA[key].check(written)
-        except ValueRefused:
-            told = tr("settings.refused", name=tr(f"settings.{key}"), text=written, help=tr(f"settings.{key}.help"))
-            self.problem.show_text(told)
-            field.setText(str(self._choices.get(key)))
-            return
-        self.problem.show_text("")
-        field.setText(str(value))
-        if value != self._choices.get(key):
-            self._choices.choose(key, str(value))
 
     def _show_reasons(self) -> None:
         for key, told in self.reasons.items():

@@ -7,13 +7,14 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
-from visio_desktop.settings.schema import SCHEMA, ValueRefused
+from visio_desktop.settings.schema import SCHEMA
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.choices import NetworkChoices
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.drop_down import DropDown
 from visio_desktop.ui.widgets.problem_box import ProblemBox
+from visio_desktop.ui.widgets.setting_field import SettingField
 
 _TEXTS: Final = ("proxy_url", "extra_ca_file", "udp_ports")
 _SWITCHES: Final = ("relay_only", "mark_packets")
@@ -27,10 +28,10 @@ class NetworkDialog(LightDialog):
         super().__init__(tr("settings.network"), parent)
         self._choices = choices
         self.mode = DropDown()
-        self.fields = {key: QLineEdit() for key in _TEXTS}
         self.switches = {key: QCheckBox(tr(f"settings.{key}")) for key in _SWITCHES}
         self.name, self.password = QLineEdit(), QLineEdit()
         self.problem = ProblemBox()
+        self.fields = {key: SettingField(key, choices, self.problem) for key in _TEXTS}
         self.keep = push_button(tr("settings.keep_login"))
         self._by_hand: list[QWidget] = []
         self._prepare()
@@ -44,11 +45,6 @@ class NetworkDialog(LightDialog):
         self.mode.setCurrentIndex(self.mode.findData(self._choices.get("proxy_mode")))
         self.mode.setAccessibleName(tr("settings.proxy_mode"))
         self.mode.activated.connect(self._choose_mode)
-        for key, field in self.fields.items():
-            field.setText(str(self._choices.get(key)))
-            field.setAccessibleName(tr(f"settings.{key}"))
-            field.setAccessibleDescription(tr(f"settings.{key}.help"))
-            field.editingFinished.connect(lambda key=key: self._choose_text(key))
         for key, switch in self.switches.items():
             switch.setChecked(self._choices.get(key) is True)
             switch.setAccessibleDescription(tr(f"settings.{key}.help"))
@@ -67,20 +63,6 @@ class NetworkDialog(LightDialog):
     def _show_mode(self) -> None:
         for part in self._by_hand:
             part.setVisible(self.mode.currentData() == "manual")
-
-    def _choose_text(self, key: str) -> None:
-        field = self.fields[key]
-        written = field.text().strip()
-        try:
-            value = SCHEMA[key].check(written)
-        except ValueRefused:
-            told = tr("settings.refused", name=tr(f"settings.{key}"), text=written, help=tr(f"settings.{key}.help"))
-            self.problem.show_text(told)
-            field.setText(str(self._choices.get(key)))
-            return
-        self.problem.show_text("")
-        if value != self._choices.get(key):
-            self._choices.choose(key, str(value))
 
     def _keep_login(self) -> None:
         """Hand the login on; the window keeps none of it."""
