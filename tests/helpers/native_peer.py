@@ -111,6 +111,11 @@ class NativePeer:
         """Send application data."""
         await self._do("data", payload=payload, topic=topic)
 
+    async def look(self) -> NativeState:
+        """What it knows at this moment: `state` is as old as what was read last."""
+        await self._do("look")
+        return self.state
+
     async def leave(self) -> None:
         """Leave; `join` may follow."""
         await self._do("leave")

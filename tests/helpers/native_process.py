@@ -114,6 +114,9 @@ class Peer:
     async def data(self, payload: str, topic: str) -> None:
         await self.room.local_participant.publish_data(payload, topic=topic)
 
+    async def look(self) -> None:
+        _tell(self.told())
+
     async def leave(self) -> None:
         for task in (*self.tasks.values(), *self.sinks.values()):
             task.cancel()

@@ -64,6 +64,8 @@ class Capturing:
         opening = self._gate.opening
         samples = self._read(microphone)
         level_db = self.meter.update(samples)
+        if self.microphone is None:
+            self.meter.clear()  # closed since this beat began: the level it left would stay for ever
         if microphone is not None and microphone.is_acoustic:
             now_ms = self._clock()
             if self._muted_speech.update(level_db, closed=opening is None, now_ms=now_ms):

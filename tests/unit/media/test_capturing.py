@@ -128,6 +128,23 @@ def test_the_meter_shows_what_is_not_sent() -> None:
     assert world.capturing.meter.db > SILENCE_DB
 
 
+def test_a_microphone_closed_within_a_beat_leaves_no_level() -> None:
+    world = _World()
+    capturing = world.capturing
+
+    class Closing(_Queueing):
+        def read(self) -> Samples:
+            # As the loop does while the sound thread is on its way.
+            capturing.microphone = None
+            capturing.meter.clear()
+            return np.full(FRAME, 0.5, dtype=np.float32)
+
+    capturing.microphone = Closing(0)
+    world.step()
+    world.step()
+    assert capturing.meter.db == SILENCE_DB
+
+
 def test_speech_into_a_closed_gate_is_told() -> None:
     world = _World()
     world.beat = 3000
