@@ -8,6 +8,8 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
+_OUTSIDE = frozenset({"contract", "end2end"})
+_MOST_SECOND_TRIES = 4
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
 
 
@@ -25,3 +27,28 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     chosen = "fuzz" if "FUZZ_EXAMPLES" in os.environ else "ci" if os.environ.get("CI") else "ours"
     settings.load_profile(chosen)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In CI a test on real servers, browsers and lossy links has a second try, which is told (decision 22)."""
+    if not os.environ.get("CI"):
+        return
+    for item in items:
+        if _OUTSIDE & set(item.path.relative_to(config.rootpath).parts):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What failed at first stays to be read."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.section(f"first try of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """More than a few second tries are no bad luck."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and len(reporter.stats.get("rerun", ())) > _MOST_SECOND_TRIES:
+        reporter.write_line("So many second tries are no bad luck.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
