@@ -15,6 +15,8 @@ _LASTS_MS = 60.0
 _HZ = 1_000.0
 _LOUD = 0.02
 _QUIET_MS = 300.0
+_WAVERS_BY_HZ = 100.0
+_WAVERS_EACH_S = 3
 
 
 def beat(now_ms: float, samples: int) -> NDArray[np.float32]:
@@ -22,6 +24,13 @@ def beat(now_ms: float, samples: int) -> NDArray[np.float32]:
     times_ms = now_ms + (np.arange(samples) - samples) * 1000 / RATE_HZ
     on = times_ms % PERIOD_MS < _LASTS_MS
     return np.where(on, 0.3 * np.sin(2 * np.pi * _HZ * times_ms / 1000), 0.0).astype(np.float32)
+
+
+def warble(hz: float) -> NDArray[np.float32]:
+    """A second, to be looped, of a tone that wavers: to Opus a steady one is background, which DTX does not send."""
+    at_s = np.arange(RATE_HZ) / RATE_HZ
+    waver = _WAVERS_BY_HZ / _WAVERS_EACH_S * np.sin(2 * np.pi * _WAVERS_EACH_S * at_s)
+    return np.sin(2 * np.pi * hz * at_s + waver).astype(np.float32)
 
 
 class BeatEar:

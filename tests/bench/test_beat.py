@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.beat import RATE_HZ, BeatEar, beat, delays_ms
+from bench.beat import RATE_HZ, BeatEar, beat, delays_ms, warble
+from visio_desktop.media.opus import new_encoder
+from visio_desktop.media.uplink import Uplink
 
 BLOCK = 480
 
@@ -41,3 +43,11 @@ def test_a_tone_that_pauses_shortly_is_no_beat() -> None:
     for number in range(100):
         ear.take(np.full(BLOCK, 0.0 if number % 20 == 0 else 0.5, np.float32), number * 10.0)
     assert ear.asked() == (10.0, [])
+
+
+def test_a_wavering_tone_is_looped_without_a_click_and_never_taken_for_background() -> None:
+    second = warble(440.0)
+    assert abs(float(second[0] - second[-1])) < 0.1
+    uplink = Uplink(lambda: new_encoder(32_000))
+    sent = [uplink.add(second[at : at + 960] * np.float32(0.25)) for _ in range(5) for at in range(0, 48_000, 960)]
+    assert all(frame is not None and len(frame.payload) > 10 for frame in sent)

@@ -1,4 +1,4 @@
-"""Which addresses of a machine are used: a network namespace with IPv6 alone. Needs root."""
+"""Which addresses of a machine are used: where there is IPv6 alone, and to a server that has both. Needs root."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.end2end.test_loss import ROOM, ended, our_client
+from tests.helpers.link import Link
+from tests.helpers.livekit_server import LiveKitServer
+from tests.helpers.native_peer import NativePeer
 from tests.helpers.needs import need, need_program
 
 ADDRESS = "fd00:9::1"
@@ -48,3 +52,15 @@ def test_where_there_is_ipv6_alone_it_is_used(namespace: str) -> None:
         "addresses": [ADDRESS],
         "path": {"protocol": "udp", "candidate": "host", "proxy": ""},
     }
+
+
+async def test_media_goes_to_a_server_over_ipv6() -> None:
+    """Ours has no other address for media; whoever watches is beside the server."""
+    with Link(six=True, delay_ms=20) as link:
+        both = f"{link.a.address},{link.a.address6}"
+        with LiveKitServer(address=link.a.address, prefix=link.a.prefix, node_ip=both) as server:
+            async with NativePeer(link.a.prefix) as native, our_client(link, server, link.b.address6) as ours:
+                await native.join(server.url, server.token(ROOM, "bob", name="Bob"))
+                await native.until(lambda s: any(s.sees(who, "camera", codes=5) for who in s.people))
+                told = await ended(ours)
+    assert told["path"] == {"protocol": "udp", "candidate": "host", "proxy": ""}

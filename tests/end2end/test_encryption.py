@@ -95,7 +95,7 @@ async def test_without_the_same_passphrase_nothing_is_shown(
         theirs = PASSPHRASE
     ear, room = SessionEar(), f"wrong-{ours}-{theirs}"
     session = await sessions.join(server.link(room), ear, passphrase=ours)
-    camera = ClockCamera(await session.publish(CAMERA), tasks)
+    ClockCamera(await session.publish(CAMERA), tasks)
     me = ear.me.id
     frames: list[EncodedFrame] = []
     async with NativePeer() as native:
@@ -113,8 +113,5 @@ async def test_without_the_same_passphrase_nothing_is_shown(
         await until(lambda: received() > 100, "packets")
         await until(lambda: states(ear, "Bob") == [False, False], "the state")
         assert frames == []
-        # What is not encrypted the SDK shows until its decryption is in place, and from then on nothing.
-        shown, sent = await shown_by(native, me), camera.pictures
-        assert not (ours and shown)
-        await until(lambda: camera.pictures > sent + 15, "a second of pictures more")
-        assert await shown_by(native, me) == shown
+        # What goes out unencrypted the SDK shows, too; what is encrypted nobody does without the words.
+        assert not ours or await shown_by(native, me) == 0

@@ -26,15 +26,15 @@ BETWEEN_S = 4
 
 
 @asynccontextmanager
-async def our_client(link: Link, server: LiveKitServer) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Our client in the other namespace, joined."""
+async def our_client(link: Link, server: LiveKitServer, address: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+    """Our client in the other namespace, joined; its media leaves from `address`, else from the namespace's first."""
     process = await asyncio.create_subprocess_exec(
         *link.b.prefix,
         sys.executable,
         "-m",
         "tests.helpers.headless",
         server.url.removeprefix("ws://"),
-        link.b.address,
+        address or link.b.address,
         ROOM,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -75,10 +75,9 @@ async def test_pictures_and_sound_at_random_loss(loss: float, longest_ms: float,
     with Link(delay_ms=20) as link:
         async with meeting(link) as (native, me, ours):
             link.change(loss=loss)
-            before = native.state.publication(me, "camera")["frames"]
             until_ms = monotonic_ms() + LASTING_S * 1_000
-            state = await native.until(lambda _: monotonic_ms() > until_ms, timeout_s=LASTING_S + 5)
-            seen = state.publication(me, "camera")["frames"] - before
+            await native.until(lambda _: monotonic_ms() > until_ms, timeout_s=LASTING_S + 5)
+            seen = (await native.look()).publication(me, "camera")
             told = await ended(ours)
     (picture,) = told["pictures"]
     (voice,) = told["voices"]
@@ -90,7 +89,9 @@ async def test_pictures_and_sound_at_random_loss(loss: float, longest_ms: float,
     assert voice["played_ms"] > LASTING_S * 900, told
     assert voice["concealed_ratio"] <= 0.05, told
     assert voice["longest_gap_ms"] <= longest_gap_ms, told
-    assert seen > LASTING_S * FPS * 0.8, (seen, told)
+    # Of pictures that come in a bunch the SDK gives out the last alone.
+    assert seen["decoded"] > told["sent"]["camera"] * 0.8, (seen, told)
+    assert seen["frames"] > told["sent"]["camera"] * 0.5, (seen, told)
 
 
 async def test_moments_without_any_packet_are_soon_over() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -68,6 +68,8 @@ class Stream:
         self.targets_bps = (0,) * len(layers)
         self.changes = 0
         self.has_sent = False
+        self.times = 1
+        self.mended: list[tuple[int, int]] = []
         self._demand = Demand(priority, layers)
 
     def demand(self) -> Demand:
@@ -87,6 +89,14 @@ class Stream:
     def retransmittable(self, size_bytes: int) -> list[RtpPacket]:
         """As if there was a history."""
         return [packet(size_bytes)] if self.has_sent else []
+
+    def lost(self, ssrc: int, sequences: Sequence[int], now_ms: float) -> None:
+        """Note it."""
+        self.mended += [(ssrc, sequence) for sequence in sequences]
+
+    def double(self, times: int) -> None:
+        """Obey."""
+        self.times = 1 + times
 
 
 class Timer:
@@ -139,7 +149,8 @@ class Sender:
         for bps in self.camera.targets_bps:
             size = int(bps * self.needs * FRAME_MS / 8000 * self._net.random.uniform(0.7, 1.3) * (6 if is_key else 1))
             sizes = [PAYLOAD_BYTES] * (size // PAYLOAD_BYTES) + [size % PAYLOAD_BYTES]
-            self.governor.writer.write([packet(each) for each in sizes if each], PacketKind.VIDEO)
+            made = [packet(each) for _ in range(self.camera.times) for each in sizes if each]
+            self.governor.writer.write(made, PacketKind.VIDEO)
             self.camera.has_sent |= size > 0
 
     def _speak(self) -> None:

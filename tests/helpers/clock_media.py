@@ -28,7 +28,7 @@ class ClockCamera:
         self._stream = stream
         self._size, self._fps = size, fps
         self._key_wanted = True
-        self.key_frames = self.pictures = 0
+        self.key_frames = 0
         context = av.CodecContext.create("libvpx", "w")
         assert isinstance(context, av.VideoCodecContext)
         context.width, context.height = size
@@ -60,7 +60,6 @@ class ClockCamera:
                 rtp_time = int((captured_ms - began_ms) * 90)
                 self._stream.send(EncodedFrame(Codec.VP8, bytes(packet), rtp_time, key=packet.is_keyframe))
             number += 1
-            self.pictures = number
             await asyncio.sleep(1 / self._fps)
 
 

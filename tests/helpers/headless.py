@@ -23,6 +23,7 @@ from visio_desktop.meeting.frames import Picture
 from visio_desktop.meeting.intents import Join, OpenLink
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Source
+from visio_desktop.rtc.frames import OutboundStream
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import Credentials
 from visio_desktop.system.clock import monotonic_ms
@@ -95,11 +96,20 @@ def start_relay(address: str) -> str:
     return asyncio.run_coroutine_threadsafe(relay(address), loop).result(5)
 
 
+def frames_sent(stream: OutboundStream) -> int:
+    """How many pictures, or frames of sound, were sent, each in as many layers as may be."""
+    counts = stream.statistics()
+    return max((layer.frames_sent for layer in counts.layers), default=counts.frames_sent)
+
+
 def told(engine: Engine, audience: Audience) -> dict[str, Any]:
     """How it went."""
-    kit = engine._kit
+    kit, session = engine._kit, engine._connection.session
     assert kit is not None
+    assert session is not None
     return {
+        "path": session.path(),
+        "sent": {source.value: frames_sent(stream) for source, stream in engine._sending.streams().items()},
         "pictures": [{"longest_ms": s.longest_ms, "count": s.pictures} for s in audience.sinks.values()],
         "voices": [asdict(kit.sound.statistics(voice)) for voice in audience.voices],
         "streams": [asdict(row) for row in engine._account.subscriptions()],

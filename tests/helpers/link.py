@@ -51,10 +51,11 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end: a network namespace and its address."""
+    """One end: a network namespace and its address, with an IPv6 one besides where that was asked for."""
 
     namespace: str
     address: str
+    address6: str = ""
 
     @property
     def prefix(self) -> list[str]:
@@ -65,10 +66,10 @@ class End:
 class Link:
     """Two namespaces and the network between them, removed again at the end."""
 
-    def __init__(self, *, seed: int = 1, **conditions: Any) -> None:
+    def __init__(self, *, seed: int = 1, six: bool = False, **conditions: Any) -> None:
         name = secrets.token_hex(3)
-        self.a = End(f"va{name}", "10.9.0.1")
-        self.b = End(f"vb{name}", "10.9.0.2")
+        self.a = End(f"va{name}", "10.9.0.1", "fd00:9::1" if six else "")
+        self.b = End(f"vb{name}", "10.9.0.2", "fd00:9::2" if six else "")
         self._seed = seed
         self._conditions = dict.fromkeys((self.a.namespace, self.b.namespace), Conditions(**conditions))
         self._process: subprocess.Popen[str] | None = None

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from tests.helpers.link import DEVICE, Conditions, End
 
 _TUNSETIFF, _IFF_TUN_NO_PI, _CLONE_NEWNET, _UDP = 0x400454CA, 0x1001, 0x40000000, 17
+_PROTOCOL_AT = {4: 9, 6: 6}  # in the header of each version of IP
 
 
 @dataclass
@@ -41,9 +42,10 @@ class Direction:
     def take(self, packet: bytes, now_s: float) -> None:
         """Drop a packet or hold it until it is due."""
         conditions = self.conditions
-        if packet[0] >> 4 != 4 or conditions.down or now_s < self.lost_until_s:
+        protocol_at = _PROTOCOL_AT.get(packet[0] >> 4)
+        if protocol_at is None or conditions.down or now_s < self.lost_until_s:
             return
-        if packet[9] == _UDP and (conditions.block_udp or self._is_lost()):
+        if packet[protocol_at] == _UDP and (conditions.block_udp or self._is_lost()):
             return
         sent_s = now_s
         if conditions.rate_bps:
@@ -91,6 +93,8 @@ def open_tun(own: End, other: End) -> int:
     device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
     fcntl.ioctl(device, _TUNSETIFF, struct.pack("16sH", DEVICE.encode(), _IFF_TUN_NO_PI))
     ip("addr", "add", f"{own.address}/24", "dev", DEVICE)
+    if own.address6:
+        ip("addr", "add", f"{own.address6}/64", "dev", DEVICE, "nodad")
     ip("link", "set", "dev", DEVICE, "mtu", "1500", "txqueuelen", "1000", "up")
     ip("link", "set", "lo", "up")
     ip("route", "add", "default", "via", other.address)

@@ -3,7 +3,8 @@
     with LiveKitServer("1.13.5") as server:
         server.url, server.token("room", "ada"), server.api("DeleteRoom", room="room")
 
-`prefix` runs it elsewhere, for instance `link.a.prefix` for a network namespace; `address` is then its address there.
+`prefix` runs it elsewhere, for instance `link.a.prefix` for a network namespace; `address` is then its address there,
+`node_ip` those for media, where it has an IPv6 one besides ("10.9.0.1,fd00:9::1").
 """
 
 from __future__ import annotations
@@ -44,10 +45,12 @@ class LiveKitServer:
         *,
         address: str = "127.0.0.1",
         prefix: Sequence[str] = (),
+        node_ip: str = "",
         config: dict[str, Any] | None = None,
     ) -> None:
         self.version = version
         self._address = address
+        self._node_ip = node_ip or address
         self._prefix = list(prefix)
         self._config = config or {}
         self._port = free_port()
@@ -108,7 +111,7 @@ class LiveKitServer:
         config.write_text(json.dumps(self._settings()), encoding="utf-8")  # JSON is YAML
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._prefix, str(program), "--config", str(config), "--node-ip", self._address],
+                [*self._prefix, str(program), "--config", str(config), "--node-ip", self._node_ip],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -143,7 +146,7 @@ class LiveKitServer:
                 "tcp_port": free_port(),
                 "udp_port": free_port(socket.SOCK_DGRAM),
                 "use_external_ip": False,
-                "node_ip": self._address,
+                "node_ip": self._node_ip,
                 "enable_loopback_candidate": loopback,
             },
             "keys": {KEY: SECRET},

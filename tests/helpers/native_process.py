@@ -34,9 +34,10 @@ _NAMES = {number: name for name, number in _SOURCES.items()}
 
 @dataclass
 class Received:
-    """What came of one publication."""
+    """What came of one publication; `decoded` is as of the last look, and no less than the `frames` given out."""
 
     frames: int = 0
+    decoded: int = 0
     codes: int = 0
     code: int = -1
     age_ms: int = -1
@@ -59,6 +60,8 @@ class Peer:
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.sinks: dict[str, asyncio.Task[None]] = {}
         self.tracks: dict[str, tuple[str, Any]] = {}
+        self.anew: set[str] = set()
+        self.decoding: dict[tuple[str, str], tuple[Any, int]] = {}
 
     async def join(self, url: str, token: str, passphrase: str = "") -> None:
         self.room = rtc.Room()
@@ -82,7 +85,8 @@ class Peer:
     async def publish_tone(self, hz: float, source: str = "microphone") -> None:
         feed = rtc.AudioSource(_RATE_HZ, 1)
         track = rtc.LocalAudioTrack.create_audio_track(source, feed)
-        options = rtc.TrackPublishOptions(source=_SOURCES[source])
+        # A steady tone is background to Opus: with DTX little of it would be sent.
+        options = rtc.TrackPublishOptions(source=_SOURCES[source], dtx=False)
         publication = await self.room.local_participant.publish_track(track, options)
         self.tracks[source] = (publication.sid, track)
         self.tasks[source] = asyncio.create_task(_tone(feed, hz))  # noqa: TID251 - own program
@@ -115,12 +119,15 @@ class Peer:
         await self.room.local_participant.publish_data(payload, topic=topic)
 
     async def look(self) -> None:
+        for key, (track, before) in self.decoding.items():
+            self.received[key].decoded = before + await _decoded(track)
         _tell(self.told())
 
     async def leave(self) -> None:
         for task in (*self.tasks.values(), *self.sinks.values()):
             task.cancel()
         self.tasks, self.sinks, self.tracks = {}, {}, {}
+        self.decoding.clear()
         self.received.clear()
         await self.room.disconnect()
 
@@ -138,18 +145,26 @@ class Peer:
 
     def _subscribed(self, track: Any, publication: Any, participant: Any) -> None:
         name = _NAMES.get(publication.source, "other")
-        received = self.received[participant.identity, name] = Received()
+        key = participant.identity, name
+        if publication.sid not in self.anew or key not in self.received:
+            self.received[key] = Received()
+        self.anew.discard(publication.sid)
+        received = self.received[key]
         is_video = track.kind == rtc.TrackKind.KIND_VIDEO
+        if is_video:
+            self.decoding[key] = track, received.decoded
         sink = _watch(track, self, publication, received) if is_video else _hear(track, received)
         self.sinks[publication.sid] = asyncio.create_task(sink)  # noqa: TID251 - own program
 
-    def _unsubscribed(self, _track: Any, publication: Any, _participant: Any) -> None:
+    def _unsubscribed(self, _track: Any, publication: Any, participant: Any) -> None:
+        self.decoding.pop((participant.identity, _NAMES.get(publication.source, "other")), None)
         task = self.sinks.pop(publication.sid, None)
         if task is not None:
             task.cancel()
 
     def subscribe_anew(self, publication: Any) -> None:
-        """Let go of a track and take it again."""
+        """Let go of a track and take it again; what has come of it counts on."""
+        self.anew.add(publication.sid)
 
         async def again() -> None:
             publication.set_subscribed(False)
@@ -193,14 +208,15 @@ async def _tone(feed: rtc.AudioSource, hz: float) -> None:
         number += 1
 
 
-async def _received_pictures(track: Any, peer: Peer, publication: Any) -> AsyncIterator[Any]:
+async def _received_pictures(track: Any, peer: Peer, publication: Any, received: Received) -> AsyncIterator[Any]:
     """The pictures of a track.
 
     The SDK now and then decodes a track without giving its pictures out, from the start or after the first, whoever
     reads them (seen without us too: `frames_decoded` grew, `frames_rendered` did not). Then it is subscribed to anew.
     """
     stream = rtc.VideoStream(track)
-    given = 0
+    # What comes late is decoded and given out no more: only what is decoded while nothing is given out tells.
+    given, decoded_before, earlier = 0, 0, received.decoded
     while True:
         try:
             async with asyncio.timeout(_READER_PATIENCE_S):
@@ -208,11 +224,15 @@ async def _received_pictures(track: Any, peer: Peer, publication: Any) -> AsyncI
         except StopAsyncIteration:
             return
         except TimeoutError:
-            if await _decoded(track) > given + _MOST_UNDER_WAY:
+            decoded = await _decoded(track)
+            if (decoded_before or not given) and decoded > decoded_before + _MOST_UNDER_WAY:
+                received.decoded = earlier + decoded
                 peer.subscribe_anew(publication)
                 return
+            decoded_before = decoded
         else:
             given += 1
+            decoded_before = 0
             yield event
 
 
@@ -223,7 +243,7 @@ async def _decoded(track: Any) -> int:
 
 
 async def _watch(track: Any, peer: Peer, publication: Any, received: Received) -> None:
-    async for event in _received_pictures(track, peer, publication):
+    async for event in _received_pictures(track, peer, publication, received):
         frame = event.frame.convert(rtc.VideoBufferType.I420)
         received.frames += 1
         received.width, received.height = frame.width, frame.height

@@ -18,18 +18,21 @@ class _Sent:
     packet: RtpPacket
     sent_ms: float
     again_ms: float | None = None
+    copies: int = 1
+    lost: int = 0
 
 
 class History:
     """At most 1,024 packets: more than a second of 720p."""
 
-    __slots__ = ("_packets", "_payload_type", "_sequence", "_ssrc", "sent_again")
+    __slots__ = ("_originals", "_packets", "_payload_type", "_sequence", "_ssrc", "sent_again")
 
     def __init__(self, payload_type: int | None, ssrc: int | None, sequence: int) -> None:
         self._payload_type = payload_type
         self._ssrc = ssrc
         self._sequence = sequence
         self._packets: dict[int, _Sent] = {}
+        self._originals: dict[int, int] = {}
         self.sent_again = 0
 
     def add(self, packets: list[RtpPacket], now_ms: float = 0.0) -> None:
@@ -56,9 +59,34 @@ class History:
             ):
                 continue
             sent.again_ms = now_ms
-            packets.append(self._repeat(sent.packet))
+            packets.append(self._repeat(sent))
         self.sent_again += len(packets)
         return packets
+
+    def lost(self, sequences: Iterable[int], now_ms: float) -> list[RtpPacket]:
+        """A copy of each of these was lost: those of which nothing is under way any more, once more."""
+        packets: list[RtpPacket] = []
+        for sequence in sequences:
+            sent = self._packets.get(sequence)
+            if sent is None:
+                continue
+            sent.lost += 1
+            if sent.lost >= sent.copies and now_ms - sent.sent_ms <= _STALE_MS:
+                sent.again_ms = now_ms
+                packets.append(self._repeat(sent))
+        self.sent_again += len(packets)
+        return packets
+
+    def original(self, repeated: int) -> int | None:
+        """The number of what was sent once more under this number of the retransmissions' own SSRC."""
+        return self._originals.get(repeated)
+
+    def doubled(self, packets: Iterable[RtpPacket], times: int) -> list[RtpPacket]:
+        """These, just added, so many times more, in case they get lost; none where there is no RTX."""
+        if self._payload_type is None:
+            return []
+        kept = [sent for packet in packets if (sent := self._packets.get(packet.sequence_number)) is not None]
+        return [self._repeat(sent) for _ in range(times) for sent in kept]
 
     def newest(self, size_bytes: int) -> list[RtpPacket]:
         """The last packets, at most so many bytes of payload, as retransmissions; none where there is no RTX."""
@@ -69,14 +97,18 @@ class History:
             size_bytes -= len(sent.packet.payload)
             if size_bytes < 0:
                 break
-            found.append(self._repeat(sent.packet))
+            found.append(self._repeat(sent))
         return found
 
-    def _repeat(self, packet: RtpPacket) -> RtpPacket:
+    def _repeat(self, sent: _Sent) -> RtpPacket:
+        sent.copies += 1
         if self._payload_type is None or self._ssrc is None:
-            return _copy(packet)
+            return _copy(sent.packet)
         self._sequence = self._sequence + 1 & 0xFFFF
-        return wrap_rtx(packet, self._payload_type, self._sequence, self._ssrc)
+        self._originals[self._sequence] = sent.packet.sequence_number
+        if len(self._originals) > MAX_PACKETS:
+            del self._originals[next(iter(self._originals))]
+        return wrap_rtx(sent.packet, self._payload_type, self._sequence, self._ssrc)
 
 
 def _copy(packet: RtpPacket) -> RtpPacket:

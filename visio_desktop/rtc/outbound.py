@@ -8,13 +8,13 @@ from random import Random
 from aiortc.rtp import HeaderExtensions, RtcpReceiverInfo, RtcpSenderInfo, RtcpSrPacket, RtpPacket
 
 from visio_desktop.rtc.frames import EncodedFrame, LayerStatistics
+from visio_desktop.rtc.granting import Granting
 from visio_desktop.rtc.history import History
 from visio_desktop.rtc.packetize import PACKETIZERS
 from visio_desktop.rtc.packetize.opus_red import RedPacketizer
 from visio_desktop.rtc.payloads import CodecFormat
 
 _MASK_32 = 0xFFFFFFFF
-_KEY_FRAME_EVERY_MS = 250.0
 _CAPTURE_WITHIN_MS = 2000.0
 _SILENCE_DB = 127
 
@@ -58,7 +58,7 @@ class Outbound:
         self._time_offset = time_offset
         self._picture = random.getrandbits(15)
         self._anchor: tuple[int, int] | None = None
-        self._key_frame_asked_ms: float | None = None
+        self._granting = Granting()
 
     def packetize(self, frame: EncodedFrame, now_ms: float, ntp_time: int) -> list[RtpPacket]:
         """The packets of a frame, in order; `ntp_time` is the 64-bit wall clock. Frames of another codec give none."""
@@ -86,6 +86,19 @@ class Outbound:
         if self._history is None:
             return []
         return self._as_repairs(self._history.again(asked, now_ms, self.rtt_ms), ntp_time)
+
+    def doubled(self, packets: list[RtpPacket], times: int, ntp_time: int) -> list[RtpPacket]:
+        """What `packetize` just gave so many times more, in case it gets lost; none where there is no RTX."""
+        return [] if self._history is None else self._as_repairs(self._history.doubled(packets, times), ntp_time)
+
+    def lost(self, ssrc: int, sequences: Iterable[int], now_ms: float, ntp_time: int) -> list[RtpPacket]:
+        """Packets on one of our SSRCs are known to be lost: those of which no copy is under way, once more."""
+        history = self._history
+        if history is None or ssrc not in {self.ssrc, self.rtx_ssrc}:
+            return []
+        if ssrc == self.rtx_ssrc:
+            sequences = [number for each in sequences if (number := history.original(each)) is not None]
+        return self._as_repairs(history.lost(sequences, now_ms), ntp_time)
 
     def retransmittable(self, size_bytes: int, ntp_time: int) -> list[RtpPacket]:
         """The newest packets once more, of so many bytes at most and unasked for; none where there is no RTX."""
@@ -115,14 +128,10 @@ class Outbound:
         self.rtt_ms = round_trip / 65.536
         return self.rtt_ms
 
-    def on_key_frame_request(self, now_ms: float) -> bool:
-        """Take a PLI or FIR (RFC 4585, RFC 5104); whether to act on it, not so when the last one was just now."""
+    def on_key_frame_request(self, now_ms: float, *, is_reduced: bool = False) -> bool:
+        """Take a PLI or FIR (RFC 4585, RFC 5104); whether to act on it: see `Granting.asked`."""
         self.plis += 1
-        asked_ms = self._key_frame_asked_ms
-        if asked_ms is not None and now_ms - asked_ms < _KEY_FRAME_EVERY_MS:
-            return False
-        self._key_frame_asked_ms = now_ms
-        return True
+        return self._granting.asked(now_ms, is_reduced=is_reduced)
 
     def statistics(self, target_bps: int | None = None) -> LayerStatistics:
         """The counts so far."""

@@ -55,6 +55,7 @@ class SendingStream:
         self._format: CodecFormat | None = None
         self._mid: str | None = None
         self._stamps = self._levels = self._numbers = self._flowing = self._agreed = False
+        self._doubles = 0
         self._loss: float | None = None
         self._rtt_ms: float | None = None
         self._listener: Callable[[Feedback], None] | None = None
@@ -156,9 +157,16 @@ class SendingStream:
         if sealed is None:
             return
         kind = PacketKind.VIDEO if frame.codec.is_video else PacketKind.SOUND
-        now_ms = self._clock()
-        self._send(self._outbounds[frame.layer].packetize(sealed, now_ms, self._now_ntp()), kind)
+        now_ms, outbound = self._clock(), self._outbounds[frame.layer]
+        packets = outbound.packetize(sealed, now_ms, self._now_ntp())
+        if self._doubles:
+            packets = packets + outbound.doubled(packets, self._doubles, self._now_ntp())
+        self._send(packets, kind)
         self._allotment.sent(len(sealed.payload), now_ms)
+
+    def double(self, times: int) -> None:
+        """Send each picture so many times more from now on: the way loses packets whatever we do, and has room."""
+        self._doubles = times
 
     def seal_with(self, sealer: FrameSealer) -> None:
         """From now on send only frames that this has sealed; to be called before the other side has agreed."""
@@ -223,6 +231,13 @@ class SendingStream:
                 kept = [] if index in paused else [s & 0xFFFF for s in sequences]
                 self._send(outbound.retransmit(kept, now_ms, self._now_ntp()), PacketKind.RETRANSMISSION)
 
+    def lost(self, ssrc: int, sequences: Sequence[int], now_ms: float) -> None:
+        """These of one of our SSRCs never arrived, as the transport tells: send anew what nobody has to ask for."""
+        for index, outbound in enumerate(self._outbounds):
+            if 0 not in self._allotment.targets_bps[index : index + 1]:
+                again = outbound.lost(ssrc, sequences, now_ms, self._now_ntp())
+                self._send(again, PacketKind.RETRANSMISSION)
+
     def receiver_report(self, report: RtcpReceiverInfo) -> None:
         """Take what a receiver tells of one of our SSRCs."""
         for outbound in self._outbounds:
@@ -243,8 +258,13 @@ class SendingStream:
         """Somebody over there cannot decode what one of our SSRCs carries."""
         for index, outbound in enumerate(self._outbounds):
             meant = self.codec.is_video and ssrc in {outbound.ssrc, outbound.rtx_ssrc}
-            if meant and outbound.on_key_frame_request(self._clock()):
+            if meant and outbound.on_key_frame_request(self._clock(), is_reduced=self._is_reduced(index)):
                 self._tell(key_frame_wanted=True, key_frame_layers=(index,) if self._layers else ())
+
+    def _is_reduced(self, index: int) -> bool:
+        """Whether a layer above this one is watched, but paused."""
+        pairs = zip(self._allotment.targets_bps, self._allotment.demand.layers, strict=False)
+        return any(not bps and layer.wanted for bps, layer in list(pairs)[index + 1 :])
 
     def sender_reports(self) -> list[RtcpSrPacket]:
         """Our sender reports, one for each SSRC that has sent anything."""

@@ -74,3 +74,44 @@ def test_without_a_format_nothing_is_sent_unasked() -> None:
     history = History(None, None, 0)
     history.add(packets(1, 5))
     assert history.newest(10_000) == []
+
+
+def test_what_is_known_to_be_lost_goes_out_again_unless_a_copy_is_under_way() -> None:
+    history = History(97, 8, 0)
+    history.add(packets(5, 2), 1_000.0)
+    (again,) = history.lost([5], 1_100.0)
+    assert (again.ssrc, int.from_bytes(again.payload[:2])) == (8, 5)
+    assert history.lost([4_000], 1_100.0) == []
+    assert history.again([5], 1_110.0, 40.0) == []  # it was just sent
+    history.doubled(packets(6, 1), 1)
+    assert history.lost([6], 1_200.0) == []
+    assert len(history.lost([6], 1_210.0)) == 1
+
+
+def test_a_repair_that_is_lost_is_known_by_its_own_number() -> None:
+    history = History(97, 8, 0)
+    history.add(packets(5, 1), 1_000.0)
+    (again,) = history.lost([5], 1_100.0)
+    assert history.original(again.sequence_number) == 5
+    assert history.original(again.sequence_number + 1) is None
+    assert len(history.lost([5], 1_200.0)) == 1
+    assert history.lost([5], 3_100.0) == []  # nobody waits any longer
+
+
+def test_copies_go_out_after_the_packets_and_only_as_retransmissions() -> None:
+    history = History(97, 8, 0)
+    sent = packets(5, 2)
+    history.add(sent)
+    assert [int.from_bytes(p.payload[:2]) for p in history.doubled(sent, 2)] == [5, 6, 5, 6]
+    assert history.sent_again == 0
+    plain = History(None, None, 0)
+    plain.add(sent)
+    assert plain.doubled(sent, 1) == []
+
+
+def test_the_numbers_of_repairs_are_bounded_too() -> None:
+    history = History(97, 8, 0)
+    sent = packets(5, 1)
+    history.add(sent)
+    history.doubled(sent, 3 * MAX_PACKETS)
+    assert len(history._originals) == MAX_PACKETS

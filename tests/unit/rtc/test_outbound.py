@@ -213,3 +213,23 @@ def test_real_frames_are_counted(codec: Codec) -> None:
     counts = outbound.statistics()
     assert (counts.frames_sent, counts.key_frames, counts.packets_sent) == (10, 1, len(packets))
     assert counts.bytes_sent == sum(len(packet.payload) for packet in packets)
+
+
+def test_what_is_lost_is_repaired_by_either_number() -> None:
+    outbound = video()
+    first, *_ = outbound.packetize(frame(), 0.0, NOON)
+    (repair,) = outbound.lost(7, [first.sequence_number], 100.0, NOON)
+    assert (repair.ssrc, int.from_bytes(repair.payload[:2])) == (8, first.sequence_number)
+    (again,) = outbound.lost(8, [repair.sequence_number, 40_000], 200.0, NOON)
+    assert again.payload == repair.payload
+    assert outbound.lost(9, [first.sequence_number], 300.0, NOON) == []
+    assert sound().lost(7, [0], 0.0, NOON) == []
+
+
+def test_copies_are_repairs_nobody_asked_for() -> None:
+    outbound = video()
+    packets = outbound.packetize(frame(), 0.0, NOON)
+    copies = outbound.doubled(packets, 1, NOON)
+    assert [p.payload[2:] for p in copies] == [p.payload for p in packets]
+    assert outbound.statistics().packets_retransmitted == 0
+    assert sound().doubled(packets, 1, NOON) == []

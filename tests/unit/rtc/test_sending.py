@@ -338,3 +338,54 @@ def test_sound_that_does_not_fit_twice_is_sent_once() -> None:
     out.stream.send(sound(4))
     assert len(out.sent[-1].payload) == sizes[1]
     assert out.feedback[-1].target_bps == 13_000
+
+
+def test_what_the_transport_tells_as_lost_is_sent_again_by_its_own_layer() -> None:
+    out = simulcast()
+    for index in range(3):
+        out.stream.send(replace(frame(), layer=index))
+    lost = next(p.sequence_number for p in out.sent if p.ssrc == 11)
+    out.sent.clear()
+    out.stream.lost(11, [lost], 1_100.0)
+    out.stream.lost(99, [lost], 1_100.0)
+    (repair,) = out.sent
+    assert (repair.ssrc, repair.extensions.repaired_rtp_stream_id) == (21, "h")
+    assert out.kinds[-1] is PacketKind.RETRANSMISSION
+    out.stream.lost(21, [repair.sequence_number], 1_200.0)
+    assert [p.ssrc for p in out.sent] == [21, 21]
+    out.stream.allot((100_000, 0, 0))
+    out.stream.lost(21, [out.sent[-1].sequence_number], 1_300.0)
+    assert len(out.sent) == 2
+
+
+def test_pictures_are_sent_as_often_as_asked_and_sound_is_not() -> None:
+    out = simulcast()
+    out.stream.double(1)
+    out.stream.send(frame())
+    numbers = [p.sequence_number for p in out.sent if p.ssrc == 10]
+    assert [int.from_bytes(p.payload[:2]) for p in out.sent if p.ssrc == 20] == numbers
+    assert out.stream.statistics().packets_sent == len(numbers)
+    assert out.stream.statistics().packets_retransmitted == 0
+    out.sent.clear()
+    out.stream.double(0)
+    out.stream.send(frame())
+    assert {p.ssrc for p in out.sent} == {10}
+    voice = Out(Codec.OPUS)
+    voice.stream.agree([CodecFormat(Codec.OPUS, 111)], "0", ALL)
+    voice.stream.flow(True)
+    voice.stream.double(1)
+    voice.stream.send(sound(0))
+    assert len(voice.sent) == 1
+
+
+def test_a_server_that_keeps_asking_while_a_layer_is_paused_gets_fewer_key_frames() -> None:
+    counts = []
+    for targets_bps in ((150_000, 450_000, 0), (150_000, 450_000, 1_700_000)):
+        out = simulcast()
+        out.stream.allot(targets_bps)
+        out.feedback.clear()
+        for _ in range(20):
+            out.now_ms += 1_000
+            out.stream.key_frame_wanted(11)
+        counts.append(sum(told.key_frame_layers == (1,) for told in out.feedback))
+    assert counts == [8, 20]

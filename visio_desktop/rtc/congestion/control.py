@@ -9,7 +9,7 @@ from visio_desktop.rtc.congestion.delay import DelayTrend, Usage
 from visio_desktop.rtc.congestion.delivered import DeliveredRate
 from visio_desktop.rtc.congestion.loss import LossLimit
 from visio_desktop.rtc.congestion.probe import Plan, Prober
-from visio_desktop.rtc.congestion.send_log import SendLog
+from visio_desktop.rtc.congestion.send_log import SendLog, Sent
 from visio_desktop.rtc.congestion.twcc import TransportFeedback
 
 _RTT_UNKNOWN_MS = 100.0
@@ -73,13 +73,14 @@ class SendControl:
         """Whether no queue is seen."""
         return self.usage is Usage.NORMAL and self._trend.queue_ms < _CALM_MS
 
-    def feedback(self, feedback: TransportFeedback, now_ms: float) -> None:
-        """Take what the other side tells."""
-        lost = came = 0
+    def feedback(self, feedback: TransportFeedback, now_ms: float) -> list[Sent]:
+        """Take what the other side tells; gives what is lost by its word, and what it will never speak of."""
+        untold, lost = self.log.untold(feedback), list[Sent]()
+        came = 0
         for fate in self.log.fates(feedback):
             sent = fate.sent
             if fate.arrival_ms is None:
-                lost += 1
+                lost.append(sent)
                 continue
             came += 1
             self._delivered.add(fate.arrival_ms, sent.size_bytes)
@@ -90,7 +91,8 @@ class SendControl:
             self.rtt_ms = now_ms - sent.sent_ms
         if came or lost:
             self.is_fed = True
-            self._judge(lost, came, now_ms)
+            self._judge(len(lost), came, now_ms)
+        return untold + lost
 
     def plan_probe(self, wanted_bps: float, now_ms: float) -> Plan | None:
         """A probe that is worth sending now."""

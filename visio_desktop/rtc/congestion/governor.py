@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from aiortc.rtp import HeaderExtensionsMap, RtpPacket
 
 from visio_desktop.rtc.congestion.control import SendControl
+from visio_desktop.rtc.congestion.doubling import Doubling
 from visio_desktop.rtc.congestion.probing import Probing
+from visio_desktop.rtc.congestion.send_log import Sent
 from visio_desktop.rtc.congestion.sharing import Sharing, Stream
 from visio_desktop.rtc.congestion.statistics import TransportStatistics
 from visio_desktop.rtc.congestion.twcc import TransportFeedback
@@ -44,6 +47,7 @@ class Governor:
         )
         self._probing = Probing(self.writer, self._repeats, clock=clock, call_later=call_later)
         self._sharing = Sharing(self.writer.forget)
+        self._doubling = Doubling()
         self._allotted_ms = 0.0
         self._knows = False
         self._way = 0
@@ -53,9 +57,11 @@ class Governor:
     def feedback(self, feedback: TransportFeedback, now_ms: float) -> None:
         """Take what the other side tells of our packets."""
         before_bps = self.control.target_bps
-        self.control.feedback(feedback, now_ms)
+        lost = self.control.feedback(feedback, now_ms)
         if self.control.target_bps < before_bps:
             self._allot(now_ms)
+        if lost and self.control.is_calm:
+            self._mend(lost, now_ms)
 
     def tick(self, now_ms: float, streams: Iterable[Stream]) -> None:
         """Time has passed; these are all the streams there are."""
@@ -65,7 +71,7 @@ class Governor:
             self._sharing.ask(streams)
             self._measure_repairs(since_ms)
             self._knows = self.control.is_fed or self._may_be_fed(now_ms)
-            self._allot(now_ms)
+            self._allot(now_ms, since_ms)
             self._pace()
         if not self._probing.is_under_way and self._sharing.wanted_bps:
             self._probe(now_ms)
@@ -103,12 +109,26 @@ class Governor:
         self._probing.end()
         self.writer.close()
 
-    def _allot(self, now_ms: float) -> None:
+    def _allot(self, now_ms: float, since_ms: float = 0.0) -> None:
+        control = self.control
+        room = self._sharing.room(control.capacity_bps) if control.is_fed else 0.0
+        self._sharing.double(self._doubling.judge(control.loss_fraction, room, since_ms))
         if self._knows:
-            control = self.control
             self._sharing.hand_out(control.capacity_bps, control.target_bps, self._repair_bps, now_ms)
         else:
             self._sharing.release()
+
+    def _mend(self, lost: Sequence[Sent], now_ms: float) -> None:
+        """Repair what is known to be lost before anybody asks: servers ask late, and not for what was sent again.
+
+        What a queue dropped can wait until it has drained, and is asked for then.
+        """
+        numbers: defaultdict[int, list[int]] = defaultdict(list)
+        for sent in lost:
+            numbers[sent.ssrc].append(sent.sequence)
+        for stream in self._sharing.streams:
+            for ssrc, sequences in numbers.items():
+                stream.lost(ssrc, sequences, now_ms)
 
     def _measure_repairs(self, since_ms: float) -> None:
         sent_bytes, self._repair_bytes = self.writer.repair_bytes - self._repair_bytes, self.writer.repair_bytes

@@ -11,11 +11,16 @@ CAPACITY = 1 << 13
 
 @dataclass(slots=True)
 class Sent:
-    """One packet; `size_bytes` is its whole size on the wire, `cluster` the probe it belongs to, 0 for none."""
+    """One packet; `size_bytes` is its whole size on the wire, `cluster` the probe it belongs to, 0 for none.
+
+    `ssrc` and `sequence` are its own, as RTP has them.
+    """
 
     size_bytes: int
     sent_ms: float
     cluster: int
+    ssrc: int = 0
+    sequence: int = 0
     missing: bool = False
 
 
@@ -33,6 +38,7 @@ class SendLog:
     def __init__(self) -> None:
         self._sent: dict[int, Sent] = {}
         self._next = 0
+        self._told = 0
         self._arrival_ms: float | None = None
 
     @property
@@ -40,9 +46,9 @@ class SendLog:
         """The 16-bit number of the packet that is sent next."""
         return self._next & 0xFFFF
 
-    def add(self, size_bytes: int, now_ms: float, cluster: int = 0) -> None:
+    def add(self, size_bytes: int, now_ms: float, cluster: int = 0, *, ssrc: int = 0, sequence: int = 0) -> None:
         """The packet with `next_number` leaves now."""
-        self._sent[self._next] = Sent(size_bytes, now_ms, cluster)
+        self._sent[self._next] = Sent(size_bytes, now_ms, cluster, ssrc, sequence)
         self._sent.pop(self._next - CAPACITY, None)
         self._next += 1
 
@@ -60,6 +66,13 @@ class SendLog:
                 fates.append(Fate(sent, None))
             number += 1
         return fates
+
+    def untold(self, feedback: TransportFeedback) -> list[Sent]:
+        """What this feedback, to be given before `fates`, leaves out: feedback of it was lost, it may have arrived."""
+        first = self._next - (self._next - feedback.base & 0xFFFF)
+        left_out = [sent for n in range(max(self._told, self._next - CAPACITY), first) if (sent := self._sent.get(n))]
+        self._told = max(self._told, min(first + len(feedback.arrivals_ms), self._next))
+        return left_out
 
     def _unwrapped(self, arrival_ms: float) -> float:
         before = self._arrival_ms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from aiortc.rtp import RtpPacket
@@ -40,6 +40,12 @@ class Stream(Protocol):
     def retransmittable(self, size_bytes: int) -> list[RtpPacket]:
         """Packets to probe with."""
 
+    def lost(self, ssrc: int, sequences: Sequence[int], now_ms: float) -> None:
+        """These, if the SSRC is one of its own, never arrived."""
+
+    def double(self, times: int) -> None:
+        """Send each picture so many times more from now on."""
+
 
 class Sharing:
     """Hands out. `forget` is told the SSRCs whose packets shall not leave any more."""
@@ -52,6 +58,7 @@ class Sharing:
         self._sound_bps = self._beside_bps = 0
         self._given: dict[Stream, Targets] = {}
         self._patience: dict[Stream, Patience] = {}
+        self._times = 1
 
     def ask(self, streams: Iterable[Stream]) -> None:
         """Learn what all streams would like; `wanted_bps`, with headers, is 0 where there are no pictures.
@@ -68,7 +75,26 @@ class Sharing:
                 self._sound_bps += wanted_bps([demand])
             else:
                 self._beside_bps += wanted_bps([demand])
-        self.wanted_bps = self._sound_bps + pictures_bps / PAYLOAD_SHARE if pictures_bps else 0.0
+        part = PAYLOAD_SHARE / self._times
+        self.wanted_bps = self._sound_bps + pictures_bps / part if pictures_bps else 0.0
+
+    def room(self, capacity_bps: float) -> float:
+        """How often the pictures that are sent now would fit, each layer at its lowest rate."""
+        pairs = [
+            (given, demand)
+            for stream, demand in zip(self.streams, self._demands, strict=True)
+            if demand.priority is not Priority.SOUND and (given := self._given.get(stream))
+        ]
+        least_bps = sum(
+            layer.lowest_bps for given, demand in pairs for bps, layer in zip(given, demand.layers, strict=False) if bps
+        )
+        return max(0.0, capacity_bps - self._sound_bps) * PAYLOAD_SHARE / least_bps if least_bps else 0.0
+
+    def double(self, times: int) -> None:
+        """Let pictures be sent so many times more from now on."""
+        self._times = 1 + times
+        for stream in self.streams:
+            stream.double(times)
 
     def hand_out(self, capacity_bps: float, target_bps: float, repair_bps: float, now_ms: float) -> None:
         """Give each stream its part.
@@ -77,7 +103,7 @@ class Sharing:
         moment but pause none.
         """
         pictures_bps = max(0.0, capacity_bps - self._sound_bps)
-        total_bps = pictures_bps * PAYLOAD_SHARE + self._sound_bps + self._beside_bps
+        total_bps = pictures_bps * PAYLOAD_SHARE / self._times + self._sound_bps + self._beside_bps
         before = [self._given.get(stream, ()) for stream in self.streams]
         self._patience = {stream: self._patience.get(stream) or Patience() for stream in self.streams}
         held = [patience.held(now_ms) for patience in self._patience.values()]

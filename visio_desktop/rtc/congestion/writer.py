@@ -141,6 +141,6 @@ class PacketWriter:
         self.packets_sent += 1
         self.bytes_sent += size
         if is_numbered:
-            self._log.add(size, now_ms, self.cluster)
+            self._log.add(size, now_ms, self.cluster, ssrc=packet.ssrc, sequence=packet.sequence_number)
             if self.numbered_ms is None:
                 self.numbered_ms = now_ms

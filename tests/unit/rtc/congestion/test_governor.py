@@ -155,3 +155,61 @@ def test_what_gets_through_does_not_wait_here() -> None:
     net.run(10)
     assert sender.governor.statistics().paced_ms < 40
     assert sender.governor.writer.pacer.rate_bps > 1.9 * (sender.control.delivered_bps or 0)
+
+
+def lost_on_the_way(out: Out, count: int, lost: set[int]) -> None:
+    """So many packets leave, and these of them are said to be lost."""
+    first = out.governor.control.log.next_number
+    out.governor.writer.write([packet(500) for _ in range(count)], PacketKind.VIDEO)
+    out.net.run(0.05)
+    times = tuple(None if n in lost else out.net.now_ms + n for n in range(count))
+    out.governor.feedback(TransportFeedback(first, 0, times), out.net.now_ms)
+
+
+def test_what_is_lost_is_mended_before_anybody_asks() -> None:
+    out = Out()
+    out.tick()
+    lost_on_the_way(out, 5, {1, 3})
+    assert out.camera.mended == [(1, 0), (1, 0)]
+    assert out.sound.mended == out.camera.mended  # each passes over what is not its own
+
+
+def test_loss_at_random_doubles_pictures_where_there_is_room() -> None:
+    net = Net(Way(rate_bps=20e6, loss=0.1))
+    sender = Sender(net)
+    net.run(20)
+    assert sender.camera.times == 2
+    assert sender.camera.targets_bps == tuple(layer.highest_bps for layer in LAYERS)
+    assert sender.camera.mended
+    net.way.loss = 0.0
+    net.run(15)
+    assert sender.camera.times == 1
+
+
+def test_where_doubled_pictures_would_have_to_be_smaller_they_are_not_doubled() -> None:
+    net = Net(Way(rate_bps=1.2e6, loss=0.05))
+    sender = Sender(net)
+    net.run(20)
+    assert sender.camera.times == 1
+    assert all(sender.camera.targets_bps)
+
+
+def test_doubled_pictures_stay_within_what_the_way_carries() -> None:
+    net = Net(Way(rate_bps=3e6, loss=0.1))
+    sender = Sender(net)
+    net.run(30)
+    assert sender.camera.times == 2
+    assert all(sender.camera.targets_bps)
+    assert net.queue_ms(0.95, since_s=10) < 120
+
+
+def test_packets_whose_feedback_was_lost_are_mended_too_but_count_as_no_loss() -> None:
+    out = Out()
+    out.tick()
+    first = out.governor.control.log.next_number
+    out.governor.writer.write([packet(500) for _ in range(6)], PacketKind.VIDEO)
+    out.net.run(0.05)
+    out.governor.feedback(TransportFeedback(first, 0, (1.0, 2.0)), out.net.now_ms)
+    out.governor.feedback(TransportFeedback(first + 4, 2, (5.0, 6.0)), out.net.now_ms)
+    assert len(out.camera.mended) == 2
+    assert out.governor.control.loss_fraction == 0.0

@@ -67,3 +67,25 @@ def test_hostile_feedback_never_tells_of_more_than_was_sent(told: list[tuple[int
     for base, arrivals in told:
         came += sum(f.arrival_ms is not None for f in made.fates(TransportFeedback(base, 0, tuple(arrivals))))
     assert came <= 100
+
+
+def test_it_knows_which_packet_each_was() -> None:
+    made = SendLog()
+    made.add(100, 0.0, ssrc=7, sequence=65_535)
+    (fate,) = made.fates(TransportFeedback(0, 0, (None,)))
+    assert (fate.sent.ssrc, fate.sent.sequence) == (7, 65_535)
+
+
+def test_what_lost_feedback_would_have_told_of_is_known() -> None:
+    made = log(10)
+    assert made.untold(TransportFeedback(0, 0, (1.0, None))) == []
+    assert [sent.sent_ms for sent in made.untold(TransportFeedback(5, 2, (6.0,)))] == [20.0, 30.0, 40.0]
+    assert made.untold(TransportFeedback(2, 1, (3.0, 4.0, 5.0))) == []  # late after all
+    assert made.untold(TransportFeedback(6, 3, (7.0,) * 4)) == []
+
+
+def test_hostile_feedback_leaves_out_no_more_than_was_sent() -> None:
+    made = log(100)
+    for base in (40_000, 99, 0, 65_535, 50):
+        assert len(made.untold(TransportFeedback(base, 0, (None,) * 8_000))) <= 100
+    assert made.untold(TransportFeedback(99, 0, (1.0,))) == []

@@ -88,3 +88,28 @@ def test_a_layer_comes_back_at_once_whenever_somebody_watches_it_again() -> None
         out.camera._demand = Demand(Priority.CAMERA, (*lower, replace(highest, wanted=is_watched)))
         out.give(10e6, now_ms=number * 100)
         assert [bps > 0 for bps in out.camera.targets_bps] == [True, True, is_watched]
+
+
+def test_what_is_sent_twice_gets_half() -> None:
+    out = Out()
+    out.sharing.ask((out.camera, out.sound))
+    once_bps = out.sharing.wanted_bps - 60_000
+    out.give(2_060_000)
+    out.sharing.double(1)
+    assert out.camera.times == 2
+    out.give(2_060_000)
+    assert sum(out.camera.targets_bps) == 940_000
+    assert out.sound.targets_bps == (60_000,)
+    assert out.sharing.wanted_bps == 60_000 + 2 * once_bps
+
+
+def test_the_room_is_that_of_the_layers_that_are_sent() -> None:
+    out = Out()
+    out.sharing.ask((out.camera, out.sound))
+    assert out.sharing.room(5e6) == 0.0
+    out.give(460_000)
+    assert out.camera.targets_bps[2] == 0
+    assert out.sharing.room(460_000) == 400_000 * PAYLOAD_SHARE / 200_000
+    out.give(10e6, now_ms=5_000)
+    assert out.sharing.room(860_000) == 800_000 * PAYLOAD_SHARE / 800_000
+    assert out.sharing.room(0) == 0.0

@@ -1,0 +1,34 @@
+"""Which requests for key frames of a sent stream are acted on."""
+
+from __future__ import annotations
+
+import math
+
+_EVERY_MS = 250.0
+_SELDOM_MS = 4_000.0
+_IN_A_ROW_MS = 1_500.0
+_IN_A_ROW = 4
+
+
+class Granting:
+    """One layer's.
+
+    LiveKit before 1.9 asks for a key frame each second, for ever, while a layer above is wanted but not sent
+    (`Forwarder.CheckSync` in its 1.8.4). There of all places bits are few: after some in a row they become seldom.
+    """
+
+    def __init__(self) -> None:
+        self._asked_ms = self._granted_ms = -math.inf
+        self._in_a_row = 0
+
+    def asked(self, now_ms: float, *, is_reduced: bool = False) -> bool:
+        """Whether to act on a request now; `is_reduced` while a layer above this one is wanted but not sent."""
+        if now_ms - self._asked_ms > _IN_A_ROW_MS:
+            self._in_a_row = 0
+        self._asked_ms = now_ms
+        every_ms = _SELDOM_MS if is_reduced and self._in_a_row >= _IN_A_ROW else _EVERY_MS
+        if now_ms - self._granted_ms < every_ms:
+            return False
+        self._granted_ms = now_ms
+        self._in_a_row += 1
+        return True
