@@ -9,7 +9,21 @@ from tools import livekit, web
 from tools.shell import run, say
 from tools.system import TEST_PROGRAMS, need_programs
 
-_NAMES = ("cost", "endurance", "events", "joins", "lasuite", "latency", "meeting", "network", "soak", "start")
+_NAMES = (
+    "cost",
+    "endurance",
+    "events",
+    "joins",
+    "lasuite",
+    "latency",
+    "media",
+    "meeting",
+    "network",
+    "picture",
+    "screen",
+    "soak",
+    "start",
+)
 
 
 def main(arguments: Sequence[str]) -> int:

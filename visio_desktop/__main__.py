@@ -6,12 +6,17 @@ import gc
 import os
 import sys
 
-from visio_desktop.system.compiled import Compiled
-from visio_desktop.system.ending import Ending
+from visio_desktop.system import ahead
+from visio_desktop.system.packed import Packed
 
 
 def main() -> int:
     """Run the program; answers the exit status."""
+    ahead.begin()
+    Packed().begin()
+    from visio_desktop.system.compiled import Compiled  # noqa: PLC0415 - these bring a fifth of the standard library
+    from visio_desktop.system.ending import Ending  # noqa: PLC0415 - as above
+
     # What is imported stays: looking through it for garbage again and again costs a tenth of the start.
     gc.disable()
     # The window's thread waits this long for the interpreter when another one is busy; the usual 5 ms would be seen.

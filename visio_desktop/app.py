@@ -15,24 +15,29 @@ import random
 import sys
 import threading
 import uuid
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_DONE, Check, Command, Join, Register, Window
+from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_DONE, Check, Command, Join, Policies, Register, Window
 from visio_desktop.diagnostics.report import Marks, Report
 from visio_desktop.engine.attendant import DONE, DROPPED, NOT_JOINED, Attendant
 from visio_desktop.engine.engine import Engine
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.events import Preferences
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode
+from visio_desktop.meeting.state import Page
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode, Source
 from visio_desktop.servers.port import Credentials
+from visio_desktop.settings import policy_sources
+from visio_desktop.settings.schema import SCHEMA
 from visio_desktop.settings.store import Settings
-from visio_desktop.system import instance, loading, log, memory, natives, network_events, paths, power
+from visio_desktop.system import footprint, instance, loading, log, memory, natives, network_events, paths, power
 from visio_desktop.system.clock import epoch_ms, monotonic_ms
 from visio_desktop.system.deep_links import plain
 from visio_desktop.system.texts import language, set_language, tr
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from visio_desktop.engine.logins import AccountServices
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.servers.catalog import Catalog
+    from visio_desktop.servers.port import AskingAdapter
     from visio_desktop.system.instance import Instance
     from visio_desktop.system.secrets import SecretStore
     from visio_desktop.ui.platform.desktop import DesktopSetup
@@ -50,18 +56,16 @@ LOGIN_COMMAND = (sys.executable, "-m", "visio_desktop.login")
 LONGEST_SECRET = 64 * 1024
 NEEDED_TO_JOIN = (
     "visio_desktop.servers.livekit.adapter",
-    "visio_desktop.servers.lasuite.adapter",
     "visio_desktop.servers.practice.adapter",
     "visio_desktop.rtc.peer",
     "visio_desktop.servers.livekit.session",
     "visio_desktop.engine.mediakit",
     "visio_desktop.media.decode",
     "visio_desktop.media.convert",
-    # What only one kind of server needs comes last: that kind asks for it earlier by itself.
-    "visio_desktop.servers.lasuite.session",
 )
+# What only one kind of server needs comes last: that kind asks for it earlier by itself.
+NEEDED_BY_LA_SUITE = ("visio_desktop.servers.lasuite.adapter", "visio_desktop.servers.lasuite.session")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-_LOG_LEVELS = ("debug", "info", "warning", "error")
 _log = log.get_logger(__name__)
 
 
@@ -72,8 +76,9 @@ class CommandRefused(Exception):  # noqa: N818 - reads as what happened
 def run(command: Command) -> int:
     """Carry out a command; answers the exit status."""
     sys.excepthook = tell_of_crash
-    log.configure(paths.log_dir() / "visio-desktop.log", _log_level(os.environ.get("VISIO_DESKTOP_LOG", "")))
-    settings = Settings(paths.config_dir() / "settings.json")
+    log.configure(paths.log_dir() / "visio-desktop.log", "info")
+    settings = Settings(paths.config_dir() / "settings.json", policy_sources.Reading().policies)
+    log.set_level(_log_level(settings, os.environ.get("VISIO_DESKTOP_LOG", "")))
     set_language(str(settings.get("language")) or None)
     try:
         match command:
@@ -86,6 +91,8 @@ def run(command: Command) -> int:
                 return asyncio.run(preflight.run(command.link, credentials, known, _tell, as_json=command.as_json))
             case Register(on):
                 return _register(on=on)
+            case Policies():
+                return _policies(command, settings)
             case Window():
                 return _run_alone(command, settings)
             case Join():
@@ -110,7 +117,6 @@ def catalog(settings: Settings) -> Catalog:
     from visio_desktop.net import Web
     from visio_desktop.net.logins import KeptLogins
     from visio_desktop.servers.catalog import Catalog
-    from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
     from visio_desktop.servers.livekit.adapter import LiveKitAdapter
     from visio_desktop.servers.network import Network
     from visio_desktop.servers.practice.adapter import PracticeAdapter
@@ -119,7 +125,16 @@ def catalog(settings: Settings) -> Catalog:
     network = Network(settings, KeptLogins(_secrets))
     web = Web(network.dialer)
     livekit = LiveKitAdapter(web, network=network.options)
-    return Catalog((practice, livekit), (LaSuiteAdapter(livekit, web, language=language),))
+
+    def asking() -> Iterator[AskingAdapter]:
+        from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
+
+        yield LaSuiteAdapter(livekit, web, language=language)
+
+    def usual() -> str:
+        return str(settings.get("default_server"))
+
+    return Catalog((practice, livekit), asking(), allowed=settings.is_allowed, usual=usual)
 
 
 @cache
@@ -130,10 +145,13 @@ def _secrets() -> SecretStore:
     return open_store()
 
 
-def load() -> None:
-    """Import what joining needs, signalling first: it goes on while the codecs load. Then collect garbage as usual."""
+def load(link: str = "") -> None:
+    """Import what joining needs, signalling first: it goes on while the codecs load. Then collect garbage as usual.
+
+    Of a `link` that is of LiveKit by its form nothing is needed that others would need.
+    """
     memory.bound_heaps()
-    loading.load(*NEEDED_TO_JOIN)
+    loading.load(*NEEDED_TO_JOIN, *(() if _is_of_livekit(link) else NEEDED_BY_LA_SUITE))
     gc.freeze()
     gc.enable()
 
@@ -153,6 +171,32 @@ def _register(*, on: bool) -> int:
     told = tr("desktop.registered" if on else "desktop.unregistered", paths=written)
     _tell(told if written else tr("desktop.nothing_registered"))
     return EXIT_DONE
+
+
+def _policies(command: Policies, settings: Settings) -> int:
+    """Say what the organisation has decided, or give what it decides with."""
+    from visio_desktop.settings.listing import listed
+    from visio_desktop.settings.templates.formats import make, write_all
+
+    try:
+        for path in write_all(command.folder) if command.folder is not None else ():
+            _tell(tr("policies.written", path=path))
+    except OSError as error:
+        raise CommandRefused(tr("desktop.not_written", detail=error.strerror or str(error))) from error
+    if command.template:
+        _tell(make(command.template).rstrip("\n"))
+    elif command.folder is None:
+        _tell("\n".join(listed(settings.policies())))
+    return EXIT_DONE
+
+
+async def _obey_autostart(settings: Settings) -> None:
+    """Start with the session, or no longer, where the organisation has said so."""
+    from visio_desktop.settings import autostart
+    from visio_desktop.system import desktop_entry
+
+    where, command = desktop_entry.places(os.environ), desktop_entry.own_command()
+    await asyncio.to_thread(autostart.obey, settings, where, command)
 
 
 def _run_alone(window: Window, settings: Settings) -> int:
@@ -182,11 +226,17 @@ def _run_window(
     attendant = Attendant(join_at_once=join.no_prejoin, alone=not attended)
     if _is_early(join):
         services.catalog()
+        if not _is_of_livekit(join.link):
+            import_module(NEEDED_BY_LA_SUITE[0])
     engine.start()
+    if mine is not None and settings.policies().active:
+        engine.alongside("autostart", partial(_obey_autostart, settings))
+    engine.alongside("footprint", footprint.keep_once_settled)
     if _is_early(join):
         loading.hold()
         engine.join_at_once(join.link)
     with ExitStack() as ending:
+        ending.callback(footprint.keep, if_none=True)
         ending.push(lambda crash, *_: _finish(report, join.report, attendant, crashed=crash is not None))
         ending.callback(engine.stop)
         _show_window(join, settings, engine, attendant, report, mine, hidden=hidden)
@@ -196,6 +246,10 @@ def _run_window(
 def _is_early(join: Join) -> bool:
     """Whether to speak to the server before there is a window; the practice meeting is on this machine."""
     return join.no_prejoin and not join.link.startswith("practice:")
+
+
+def _is_of_livekit(link: str) -> bool:
+    return link.startswith("livekit+")
 
 
 def _show_window(
@@ -214,7 +268,7 @@ def _show_window(
     def desktop() -> DesktopSetup:
         from visio_desktop.ui.platform.desktop import DesktopSetup
 
-        return DesktopSetup(engine.alongside, settings.get, settings.remember, mine, hidden)
+        return DesktopSetup(engine.alongside, settings.get, settings.remember, settings.policies, mine, hidden)
 
     setup = RunSetup(
         report.marks,
@@ -224,8 +278,11 @@ def _show_window(
         screenshot=join.screenshot,
         language=str(settings.get("language")),
         choose_language=lambda code: settings.remember("language", code),
-        network=NetworkChoices(settings.get, settings.remember, partial(_keep_login, settings)),
+        network=NetworkChoices(
+            settings.get, settings.remember, partial(_keep_login, settings), policies=settings.policies
+        ),
         place_file=paths.state_dir() / "window.ini",
+        first=Page.JOINING if _is_early(join) and _is_of_livekit(join.link) else Page.HOME,
         before_leaving=lambda: engine.fill(report),
         on_seen=loading.go_on,
         desktop=None if attendant.alone else desktop,
@@ -262,7 +319,7 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
     return Services(
         catalog=the_catalog,
         media=media,
-        load=load,
+        load=partial(load, join.link),
         credentials=lambda _: credentials,
         preferences=_preferences(join, settings.preferences(recent_link)),
         remember=settings.remember,
@@ -272,6 +329,7 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
         new_id=lambda: uuid.uuid4().hex,
         changes=(network_events.watch, power.watch),
         accounts=partial(_accounts, settings),
+        most_video_bps=lambda: 1000 * settings.number("video_kbps"),
     )
 
 
@@ -282,15 +340,23 @@ def _accounts(settings: Settings) -> AccountServices:
 
 
 def _preferences(join: Join, usual: Preferences) -> Preferences:
-    """What the settings say, with what the command line says on top: a device that is named is meant to be used."""
+    """What the settings say, with what the command line says on top: a device that is named is meant to be used.
+
+    It says nothing where the organisation has decided.
+    """
     changed = usual
-    if join.name:
+    if join.name and "name" not in usual.locked:
         changed = replace(changed, name=join.name)
-    if join.camera is not None:
+    if join.camera is not None and "camera" not in usual.locked:
         changed = replace(changed, camera=join.camera, camera_on=join.camera != "none")
-    if join.microphone is not None:
+    if join.microphone is not None and "microphone" not in usual.locked:
         changed = replace(changed, microphone=join.microphone, microphone_on=join.microphone != "none")
-    if join.speaker is not None:
+    changed = replace(
+        changed,
+        camera_on=changed.camera_on and Source.CAMERA not in usual.joins_without,
+        microphone_on=changed.microphone_on and Source.MICROPHONE not in usual.joins_without,
+    )
+    if join.speaker is not None and "speaker" not in usual.locked:
         changed = replace(changed, speaker=join.speaker)
     return changed
 
@@ -383,8 +449,10 @@ def _sentence(status: int, problem: Problem) -> str:
             return told
 
 
-def _log_level(wish: str) -> str:
-    return wish if wish in _LOG_LEVELS else "info"
+def _log_level(settings: Settings, wish: str) -> str:
+    """The environment's wish counts for one run, unless the organisation has decided."""
+    chosen = SCHEMA["log_level"].choices
+    return wish if wish in chosen and not settings.is_locked("log_level") else str(settings.get("log_level"))
 
 
 def _tell(line: str) -> None:

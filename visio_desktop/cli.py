@@ -17,6 +17,7 @@ EXIT_NOT_JOINED = 3
 EXIT_DROPPED = 4
 
 PROGRAM = "visio-desktop"
+TEMPLATES = ("admx", "adml-en", "adml-fr", "mobileconfig", "json", "markdown")
 _LONGEST_DURATION_S = 7 * 24 * 3600.0
 
 
@@ -61,7 +62,15 @@ class Register:
     on: bool
 
 
-Command = Window | Join | Check | Register
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """List what the organisation has decided; or give a template of this format, or write all into a folder."""
+
+    template: str = ""
+    folder: Path | None = None
+
+
+Command = Window | Join | Check | Register | Policies
 
 
 def parse(arguments: Sequence[str]) -> Command:
@@ -89,6 +98,8 @@ def parse(arguments: Sequence[str]) -> Command:
             return Check(chosen.link, as_json=chosen.json, token_file=chosen.token_file)
         case "register" | "unregister":
             return Register(on=chosen.command == "register")
+        case "policies":
+            return Policies(chosen.format, chosen.out)
         case _:
             return Window(chosen.link or "", background=chosen.background)
 
@@ -132,6 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_join(commands.add_parser("join", help=tr("cli.join"), allow_abbrev=False))
     commands.add_parser("register", help=tr("cli.register"), allow_abbrev=False)
     commands.add_parser("unregister", help=tr("cli.unregister"), allow_abbrev=False)
+    policies = commands.add_parser("policies", help=tr("cli.policies"), allow_abbrev=False)
+    policies.add_argument("--format", default="", choices=TEMPLATES, help=tr("cli.policies_format"))
+    policies.add_argument("--out", type=Path, metavar="DIR", help=tr("cli.policies_out"))
     return parser
 
 
@@ -172,5 +186,5 @@ def _name(text: str) -> str:
     return text.strip()
 
 
-_COMMANDS = ("open", "demo", "check", "join", "register", "unregister")
+_COMMANDS = ("open", "demo", "check", "join", "register", "unregister", "policies")
 _OF_ITSELF = ("--version", "--help", "-h")

@@ -18,16 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from bench.beat import BeatEar, beat
+from bench.beat import BeatEar, beat, warble
 from bench.codes import read_whole
 from bench.peers.port import Camera
 from bench.peers.wire import serve
 from bench.pictures import loop_of
 from tests.helpers.engines import running_engine
-from visio_desktop.engine import mediakit
 from visio_desktop.engine.engine import Engine
-from visio_desktop.media import pump, sound
-from visio_desktop.media.capture import CaptureSize
+from visio_desktop.media import pump, qualities, sound
 from visio_desktop.media.encoders import EncodeSettings
 from visio_desktop.media.mixer import Mixer
 from visio_desktop.media.raw import RawFrame, unstack
@@ -35,6 +33,7 @@ from visio_desktop.media.samples import FRAME, Pcm, Samples
 from visio_desktop.media.sources import testpicture
 from visio_desktop.meeting.frames import Picture, PictureTarget
 from visio_desktop.meeting.intents import Join, Leave, OpenLink
+from visio_desktop.meeting.look import PictureQuality
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Source
 from visio_desktop.rtc import PeerConnection, PeerListener, PeerOptions
@@ -83,6 +82,7 @@ class BeatMicrophone:
     is_acoustic = False
     backlog = 0
     last_heard_ms = None
+    has_delivered = True
 
     def read(self) -> Samples:
         """See `Microphone`."""
@@ -111,7 +111,7 @@ class Ours:
     async def beat(self) -> None:
         """Send a beat from the next join on."""
         self._beats = True
-        sound.open_microphone = lambda spec, clock: BeatMicrophone()  # type: ignore[attr-defined] # noqa: ARG005
+        sound.open_microphone = lambda spec, clock, *, stereo=False: BeatMicrophone()  # type: ignore[attr-defined] # noqa: ARG005
 
     def _join(self, url: str, token: str, camera: Camera | None, tone_hz: float) -> None:
         if camera is not None:
@@ -179,7 +179,7 @@ class Ours:
     def _tone(self, hz: float) -> Path:
         """A second of a tone as a file, which is looped as a microphone."""
         path = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))) / "tone.wav"
-        samples = (np.sin(2 * np.pi * hz * np.arange(48_000) / 48_000) * 8_000).astype("<i2")
+        samples = (warble(hz) * 8_000).astype("<i2")
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
@@ -209,9 +209,8 @@ def set_camera(camera: Camera) -> None:
     """Make the program's camera one of this size and rate, with a ready picture; its own is 720p."""
     loop = Loop(camera)
     testpicture.scene_for = lambda variant, size: loop  # noqa: ARG005
-    size = CaptureSize(camera.width_px, camera.height_px, camera.fps)
     encoding = EncodeSettings(camera.width_px, camera.height_px, camera.fps, camera.bitrate_bps)
-    mediakit.CAMERA_SIZE, mediakit.CAMERA_ENCODING = size, encoding
+    qualities.QUALITIES[PictureQuality.HD] = encoding
 
 
 def main() -> None:

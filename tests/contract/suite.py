@@ -24,18 +24,12 @@ from visio_desktop.meeting.events import (
     ParticipantLeft,
     PublicationGone,
 )
+from visio_desktop.meeting.hops import HopState
 from visio_desktop.meeting.requests import (
     MuteEveryone,
 )
 from visio_desktop.meeting.values import Capability, ProblemCode, Source
-from visio_desktop.servers.port import (
-    HopState,
-    JoinError,
-    RequestFailed,
-    Session,
-    SessionClosed,
-    Wanted,
-)
+from visio_desktop.servers.port import JoinError, RequestFailed, Session, SessionClosed, Wanted
 
 # The longest silence in which a server's death may go unnoticed where its connection breaks visibly.
 CRASH_NOTICED_S = 3.0

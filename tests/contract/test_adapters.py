@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -16,9 +17,12 @@ from tests.helpers.clock_media import until
 from tests.helpers.lasuite import ContractServer
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.session_ear import SessionEar
+from visio_desktop.meeting.events import ParticipantChanged
+from visio_desktop.meeting.hops import Verdict, judge
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
 from visio_desktop.servers.livekit import resume
+from visio_desktop.servers.port import JoinRequest
 
 
 class TestLiveKit(AdapterContract):
@@ -47,6 +51,27 @@ class TestLiveKit(AdapterContract):
         assert second.dropped is None
         for session in sessions:
             await session.leave()
+
+    async def test_an_unseen_check_is_seen_by_nobody_and_names_why_one_is_not_let_in(
+        self, fixture: LiveKitFixture, house: House
+    ) -> None:
+        async def checked(request: JoinRequest) -> Verdict:
+            return judge([hop async for hop in fixture.adapter().check(replace(request, unseen=True))])
+
+        bob = await house.join("Bob")
+        good = await checked(fixture.request("Ada"))
+        assert good.is_good
+        assert good.is_untried
+        for name in ("expired", "forged", "rubbish"):
+            request, code = fixture.refusals()[name]
+            failed = (await checked(request)).failed
+            assert failed is not None
+            assert failed.name == "signalling"
+            assert failed.problem is not None
+            assert failed.problem.code is code
+        await bob.session.send_chat("m", "hello")
+        await until(lambda: bool(bob.ear.chat), "what was sent after it")
+        assert [e for e in bob.ear.events if isinstance(e, ParticipantChanged) and not e.participant.is_me] == []
 
     async def test_a_server_that_falls_silent_is_noticed_by_its_media(
         self, server: LiveKitServer, house: House

@@ -13,8 +13,9 @@ from tests.contract.suite import AloneContract
 from tests.helpers.clock_media import ToneListener, until
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.events import HandChanged, Joined
+from visio_desktop.meeting.hops import HopState
 from visio_desktop.meeting.values import ProblemCode, Source
-from visio_desktop.servers.port import HopState, JoinError, RequestFailed
+from visio_desktop.servers.port import JoinError, RequestFailed
 
 ECHOING, SHOWING = "Chloé Martin", "Bruno Lefèvre"
 

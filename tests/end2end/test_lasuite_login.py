@@ -34,7 +34,7 @@ from visio_desktop.meeting.errands import (
     SetRoomAccess,
     SetRoomRules,
 )
-from visio_desktop.meeting.intents import AskServer, Join, Leave
+from visio_desktop.meeting.intents import AskServer, Join, Leave, OpenLink
 from visio_desktop.meeting.requests import SetRules
 from visio_desktop.meeting.rooms import Access, Rules
 from visio_desktop.meeting.state import Meeting, Page
@@ -129,7 +129,18 @@ def test_a_person_logs_in_and_has_everything_around_meetings(
     server.state.record(restricted, "screen_recording", status="saved", options={}, body=FILM)
     with person(server, tmp_path, monkeypatch) as odile:
         url, engine = odile.url, odile.engine
+        engine.post(OpenLink(server.link(restricted.slug)))
+        odile.meeting(lambda m: m.page is Page.PREJOIN)
+        engine.post(Join())
+        odile.meeting(lambda m: m.in_lobby)
+
+        # At the door as a guest: who logs in need not wait any longer.
         known = odile.log_in("owner")
+        joined = odile.meeting(lambda m: m.page is Page.ROOM)
+        assert joined.me is not None
+        assert joined.me.role is Role.OWNER
+        engine.post(Leave())
+        odile.meeting(lambda m: m.page is Page.ENDED)
         assert known.account is not None
         assert (known.account.name, known.account.lasting) == ("Odile Owner", False)
         engine.post(Refresh(url))

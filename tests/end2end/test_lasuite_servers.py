@@ -20,6 +20,7 @@ from visio_desktop.meeting.events import (
     RulesChanged,
     WaitingChanged,
 )
+from visio_desktop.meeting.hops import HopState
 from visio_desktop.meeting.requests import Admit, LowerHand, SetRules, StartCaptions, StartRecording
 from visio_desktop.meeting.rooms import Access, RecordingKind, Rules
 from visio_desktop.meeting.values import Capability, ProblemCode, Role, Source
@@ -28,7 +29,7 @@ from visio_desktop.net.dial import Dialer
 from visio_desktop.net.proxies import no_proxy
 from visio_desktop.net.trust import trusting
 from visio_desktop.rtc.frames import Codec
-from visio_desktop.servers.port import HopState, JoinError, PublishRequest, RequestFailed
+from visio_desktop.servers.port import JoinError, PublishRequest, RequestFailed
 from visio_desktop.system.tasks import Tasks
 
 CAMERA = PublishRequest(Source.CAMERA, (Codec.VP8,), width_px=320, height_px=180, fps=15, bitrate_bps=600_000)

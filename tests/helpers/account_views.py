@@ -61,6 +61,8 @@ def account_views() -> dict[str, Meeting]:
         "prejoin_account": replace(prejoin, servers=(IN,)),
         "prejoin_guest": replace(prejoin, servers=(replace(IN, as_guest=True),)),
         "prejoin_log_in": replace(prejoin, servers=(replace(IN, accounts=(), active=None),)),
+        "prejoin_name": replace(prejoin, servers=(replace(IN, features=replace(FEATURES, names_editable=False)),)),
+        "lobby_log_in": replace(prejoin, page=Page.JOINING, in_lobby=True, servers=(Server(URL),)),
     }
 
 

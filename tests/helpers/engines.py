@@ -17,6 +17,7 @@ from visio_desktop.engine.logins import AccountServices
 from visio_desktop.engine.mediakit import MediaKit
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.events import Preferences
+from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.values import MeetingLink
 from visio_desktop.servers.catalog import Catalog
 from visio_desktop.servers.port import AskingAdapter, Credentials, ServerAdapter
@@ -50,6 +51,7 @@ def running_engine(
     credentials: Credentials | None = None,
     accounts: AccountServices | None = None,
     asking: Iterable[AskingAdapter] = (),
+    look: Look | None = None,
 ) -> Iterator[tuple[Engine, Watcher]]:
     """An engine on test devices and its watcher; with `on`, camera and microphone are sent from the start."""
     given = credentials if credentials is not None else Credentials()
@@ -61,7 +63,7 @@ def running_engine(
         catalog=lambda: Catalog((practice_adapter(), *adapters), asking),
         media=lambda loop: MediaKit(loop, clock=monotonic_ms),
         credentials=credentials_for,
-        preferences=Preferences(name, on, on, camera, microphone, speaker, ()),
+        preferences=Preferences(name, on, on, camera, microphone, speaker, (), look=look or Look()),
         remember=lambda _what, _value: None,
         marks=Marks(),
         epoch_ms=epoch_ms,

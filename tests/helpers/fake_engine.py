@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from visio_desktop.diagnostics.streams import StreamStatistics
 from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.effects import Connect, Disconnect, Effect, OpenDevice, RecogniseLink
 from visio_desktop.meeting.events import DeviceOpened, Event, Joined, Left, LinkRecognised, ScreensListed
@@ -23,6 +24,10 @@ DEVICES = (
     Device(DeviceKind.SPEAKER, "spk0", "Built-in Audio Analog Stereo"),
 )
 SCREENS = (Screen("screen:1", 1, 1920, 1080), Screen("screen:2", 2, 1280, 1024))
+WINDOWS = (
+    Screen("window:0x1", 0, 1280, 720, "Rapport trimestriel 2026 - LibreOffice Writer", 40, 40),
+    Screen("window:0x2", 0, 640, 480, "Terminal", 60, 60),
+)
 RECENTS = (
     MeetingLink("lasuite", "https://meet.example.org/abc-defg-hij", "meet.example.org", "abc-defg-hij"),
     MeetingLink("livekit", "livekit+wss://media.example.net?room=weekly", "media.example.net", "weekly"),
@@ -37,6 +42,8 @@ class FakeEngine:
         self.intents: list[Intent] = []
         self.sinks: dict[str, list[FrameSink]] = {}
         self.listed = 0
+        self.area: Area | None = None
+        self.shareable: tuple[Screen, ...] = SCREENS
         self.warmed = 0
         self.inside: tuple[StreamStatistics, ...] = ()
         self.looked = 0
@@ -76,8 +83,11 @@ class FakeEngine:
     def list_devices(self) -> None:
         self.listed += 1
 
+    def shared_area(self) -> Area | None:
+        return self.area
+
     def list_screens(self) -> None:
-        self.take_in(ScreensListed(SCREENS))
+        self.take_in(ScreensListed(self.shareable))
 
     def warm_up(self) -> None:
         self.warmed += 1

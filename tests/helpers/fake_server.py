@@ -11,9 +11,10 @@ from tests.helpers.fakes import FakeKit, FakeSession
 from visio_desktop.diagnostics.report import Marks
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.events import Joined, Preferences
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Capability, MeetingLink, Participant
 from visio_desktop.servers.catalog import Catalog
-from visio_desktop.servers.port import Credentials, Hop, HopState, JoinError, JoinRequest, SessionListener
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, SessionListener
 from visio_desktop.system.clock import monotonic_ms
 
 ME = Participant("me", "Ada", is_me=True)

@@ -6,12 +6,18 @@ import asyncio
 import threading
 from collections.abc import Callable
 
+from tests.helpers.sound import tone
+from visio_desktop.media.capture import CaptureSize
 from visio_desktop.media.encoding import PublisherStatistics
 from visio_desktop.media.errors import DeviceError
 from visio_desktop.media.playout import VoiceStatistics
+from visio_desktop.media.qualities import camera_size
+from visio_desktop.media.samples import Samples
+from visio_desktop.media.sources.held import Hold
 from visio_desktop.media.specs import Spec, parse_spec
 from visio_desktop.media.subscription import SubscriptionStatistics
 from visio_desktop.meeting.frames import FrameSink
+from visio_desktop.meeting.look import Look, PictureQuality
 from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.values import (
     Device,
@@ -19,6 +25,7 @@ from visio_desktop.meeting.values import (
     Problem,
     ProblemCode,
     Screen,
+    SoundWishes,
     Source,
 )
 from visio_desktop.rtc.congestion.demand import Priority
@@ -172,12 +179,28 @@ class FakeSound:
         self.heard_ms: dict[str, float] = {}
         self.listeners: dict[str, Callable[..., None]] = {}
         self.opened: dict[DeviceKind, str] = {}
+        self.wishes = SoundWishes()
+        self.gains: dict[str, float] = {}
+        self.original = False
+        self.recorded_from: dict[DeviceKind, str] = {}
 
     def set_gate(self, open: bool) -> None:  # noqa: A002 - the name of the real one
         self.gate_open = open
 
-    def attach_outbound(self, stream: OutboundStream | None) -> None:
+    def attach_outbound(self, stream: OutboundStream | None, *, original: bool = False) -> None:
         self.outbound = stream
+        self.original = original
+
+    async def set_wishes(self, wishes: SoundWishes) -> None:
+        self.wishes = wishes
+
+    def set_volume(self, voice_id: str, gain: float) -> None:
+        self.gains[voice_id] = gain
+
+    async def record(self, seconds: float) -> Samples:
+        await asyncio.sleep(0)
+        self.recorded_from = dict(self.opened)
+        return tone(0.2)
 
     def add_voice(self, voice_id: str, stream: InboundStream, *, is_ours: bool = False) -> None:
         self.voices[voice_id] = stream
@@ -206,6 +229,15 @@ class FakeSound:
     def on_spoke_while_muted(self, listener: Callable[[], None]) -> None:
         self.listeners["spoke_while_muted"] = listener
 
+    def on_speaking(self, listener: Callable[[bool], None]) -> None:
+        self.listeners["speaking"] = listener
+
+    def on_recovered(self, listener: Callable[[DeviceKind, str], None]) -> None:
+        self.listeners["recovered"] = listener
+
+    def on_silent(self, listener: Callable[[str, bool, bool], None]) -> None:
+        self.listeners["silent"] = listener
+
     def on_failed(self, listener: Callable[[DeviceKind, Problem], None]) -> None:
         self.listeners["failed"] = listener
 
@@ -233,6 +265,7 @@ class FakePublisher:
 
     def __init__(self) -> None:
         self.running = False
+        self.look_ms: float | None = None
 
     def start(self) -> None:
         self.running = True
@@ -254,6 +287,11 @@ class FakeCapture:
         self.spec = spec
         self.failed = failed
         self.size_px = (1280, 720)
+        self.asked = CaptureSize()
+        self.looks: list[Look] = []
+        self.troubled: Callable[[str, Problem], None] = lambda _background, _problem: None
+        self.hold: Hold | None = None
+        self.motion = False
         self.running = False
         self.let = threading.Event()
 
@@ -330,6 +368,9 @@ class FakeKit:
         self.shares: list[FakeShare] = []
         self.without_sound = False
         self.closed = False
+        self.present: tuple[Device, ...] = DEVICES
+        self.changed: Callable[[], None] | None = None
+        self.rung: list[tuple[str, int]] = []
 
     def sound_share(self, failed: Callable[[Problem], None]) -> FakeShare:
         self.shares.append(FakeShare(failed))
@@ -344,7 +385,16 @@ class FakeKit:
         return self.publishers[-1]
 
     def devices(self) -> tuple[Device, ...]:
-        return DEVICES
+        return self.present
+
+    async def watch_devices(self, changed: Callable[[], None]) -> None:
+        self.changed = changed
+        await asyncio.Event().wait()
+
+    async def ring(self, spec: Spec, samples: Samples) -> None:
+        if spec.value == "broken":
+            raise DeviceError(BROKEN)
+        self.rung.append((str(spec), len(samples)))
 
     def screens(self) -> tuple[Screen, ...]:
         return SCREENS
@@ -358,9 +408,28 @@ class FakeKit:
     def spec(self, text: str, kind: DeviceKind) -> Spec:
         return parse_spec(text, kind)
 
-    def capture(self, spec: Spec, source: Source, failed: Callable[[Problem], None]) -> FakeCapture:
+    def capture(
+        self,
+        spec: Spec,
+        source: Source,
+        failed: Callable[[Problem], None],
+        quality: PictureQuality = PictureQuality.HD,
+    ) -> FakeCapture:
         self.captures.append(FakeCapture(spec, failed))
+        self.captures[-1].asked = camera_size(quality)
         return self.captures[-1]
+
+    def share(self, spec: Spec, failed: Callable[[Problem], None], hold: Hold, *, motion: bool) -> FakeCapture:
+        capture = self.capture(spec, Source.SCREEN, failed)
+        capture.hold, capture.motion = hold, motion
+        return capture
+
+    def dress(self, capture: FakeCapture, look: Look, on_trouble: Callable[[str, Problem], None]) -> None:
+        capture.looks.append(look)
+        capture.troubled = on_trouble
+
+    def try_background(self, background: str) -> Problem | None:
+        return Problem(ProblemCode.BACKGROUND_IMAGE, background) if "broken" in background else None
 
     def subscription(self, stream: InboundStream) -> FakeSubscription:
         return FakeSubscription(stream)

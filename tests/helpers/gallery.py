@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from tests.helpers.account_views import account_views, rooms_views
-from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
+from tests.helpers.fake_engine import RECENTS, SCREENS, WINDOWS, FakeEngine, opened, ready
 from tests.helpers.fake_meeting import chat_lines, meeting_of, person
 from tests.helpers.fitting import cut_texts, outside, overlaps
 from tests.helpers.people_views import led, outside_views, room_views
@@ -28,6 +28,7 @@ from visio_desktop.engine import OWN_CAMERA, PREVIEW
 from visio_desktop.media.convert import Converter
 from visio_desktop.media.raw import RawFrame
 from visio_desktop.media.sources.scenes import Slides, TalkingHead
+from visio_desktop.meeting.hops import Check, Hop, HopState
 from visio_desktop.meeting.intents import Panel
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
 from visio_desktop.meeting.values import Problem, ProblemCode, Publication, Source, Toast
@@ -91,8 +92,10 @@ _SMALL = (
     "prejoin",
     "room_share",
     "lobby_guest",
+    "lobby_log_in",
     "home_account",
     "prejoin_account",
+    "prejoin_check_inside",
     "room_lobby_several",
     "room_lobby_panel",
     "room_host",
@@ -105,6 +108,8 @@ _STRONG = (
     "home_account",
     "rooms",
     "prejoin",
+    "prejoin_check",
+    "check_failed",
     "settings",
     "network",
     "room_share_chat",
@@ -115,6 +120,20 @@ _STRONG = (
     "room_not_allowed",
     "room_chat_long",
     "small_window",
+)
+_CHECKED = (
+    Hop("dns", HopState.PASSED, "192.0.2.7", 4.0),
+    Hop("ice_udp", HopState.FAILED, problem=Problem(ProblemCode.MEDIA_UNREACHABLE, "meet.example.org"), is_way=True),
+    Hop("turn_tls", HopState.PASSED, "tls relay", 320.0, is_way=True),
+)
+_UNTRIED = (*_CHECKED[:1], Hop("media", HopState.SKIPPED, is_way=True))
+_FAILED = (
+    *_CHECKED[:1],
+    Hop("tcp", HopState.PASSED, "port 443", 3.0),
+    Hop("tls", HopState.FAILED, problem=Problem(ProblemCode.TLS_UNTRUSTED, "meet.example.org")),
+    Hop("config", HopState.SKIPPED),
+    Hop("signalling", HopState.SKIPPED),
+    Hop("media", HopState.SKIPPED, is_way=True),
 )
 # Beside the window, so that nothing is shown as hovered.
 _POINTER_PX = (1390, 890)
@@ -165,6 +184,9 @@ def _outside_the_room() -> dict[str, View]:
         "ended_left": View(replace(begun, page=Page.ENDED, ending=Ending.LEFT)),
         "ended_dropped": View(replace(begun, page=Page.ENDED, ending=Ending.DROPPED, problem=lost)),
         "settings": View(prejoin, dialog="show_settings"),
+        "prejoin_check": View(replace(prejoin, check=Check(1, hops=_CHECKED, over=True))),
+        "prejoin_check_inside": View(replace(prejoin, check=Check(1, hops=_UNTRIED, over=True))),
+        "check_failed": View(replace(prejoin, check=Check(1, hops=_FAILED, over=True)), dialog="show_check"),
         "prejoin_passphrase": View(replace(prejoin, link=replace(RECENTS[0], takes_passphrase=True))),
         "network": View(ready(), dialog="show_network"),
         "comfort": View(ready(), dialog="show_comfort"),
@@ -233,6 +255,7 @@ class Gallery:
         """Show a view in a window of its own and keep its picture and faults."""
         theme.use_high_contrast(on=view.contrast)
         engine = FakeEngine(view.meeting)
+        engine.shareable = (*SCREENS[:1], *WINDOWS)
         engine.inside = INSIDE
         window = MainWindow(engine, WindowSetup())
         window.resize(*view.size_px)

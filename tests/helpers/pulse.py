@@ -62,6 +62,11 @@ class Pulse:
         """Record raw samples until the end of the test."""
         self.start("parec", *_RAW, "-d", source, output=samples)
 
+    def control(self, *command: str) -> str:
+        """Tell the server something; gives its answer."""
+        done = subprocess.run(("pactl", *command), env=self.environment, capture_output=True, timeout=20, check=True)
+        return done.stdout.decode().strip()
+
     def stop(self) -> None:
         """End every program, the server last."""
         for program in reversed(self._programs):
@@ -73,7 +78,7 @@ class Pulse:
 @contextmanager
 def pulse_server(folder: Path) -> Iterator[Pulse]:
     """Run a server in `folder`."""
-    for name in ("pulseaudio", "pacat", "parec"):
+    for name in ("pulseaudio", "pacat", "parec", "pactl"):
         need_program(name)
     folder.chmod(0o700)
     pulse = Pulse(folder)
@@ -90,3 +95,45 @@ def pulse_server(folder: Path) -> Iterator[Pulse]:
         yield pulse
     finally:
         pulse.stop()
+
+
+class Headset:
+    """Something with a loudspeaker and a microphone that is plugged into a server and pulled out again."""
+
+    def __init__(self, pulse: Pulse, name: str) -> None:
+        self.name = name
+        self._pulse = pulse
+        self._modules: list[str] = []
+        self._lists = (f"Sound/{name}-mic", f"Sound/{name}-out")
+
+    @property
+    def microphone(self) -> str:
+        """The key of its microphone."""
+        return self._lists[0]
+
+    @property
+    def speaker(self) -> str:
+        """The key of its loudspeaker."""
+        return self._lists[1]
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self._modules)
+
+    def plug(self) -> None:
+        """Both devices come, one after the other."""
+        sink = ("sink_name=" + self.name + "-out", f"sink_properties=device.description={self.name}")
+        source = (f"source_name={self.name}-mic", f"source_properties=device.description={self.name}")
+        self._modules.append(self._pulse.control("load-module", "module-null-sink", *sink))
+        self._modules.append(self._pulse.control("load-module", "module-remap-source", "master=feed.monitor", *source))
+
+    def unplug(self) -> None:
+        """Both go."""
+        for module in reversed(self._modules):
+            self._pulse.control("unload-module", module)
+        self._modules.clear()
+
+    def be_default(self) -> None:
+        """The system's settings choose it."""
+        self._pulse.control("set-default-sink", self.name + "-out")
+        self._pulse.control("set-default-source", self.name + "-mic")

@@ -1,4 +1,4 @@
-"""A frame clock over the whole of a display: python -m tests.helpers.screen_clock
+"""A frame clock over the whole of a display, or in a window of a title: python -m tests.helpers.screen_clock [TITLE]
 
 Shows the machine's monotonic time ten times a second, says "shown", and ends with its input.
 """
@@ -16,14 +16,17 @@ from visio_desktop.media.frame_clock import stamp
 from visio_desktop.system.clock import monotonic_ms
 
 EVERY_MS = 100
+WINDOW = (40, 50, 901, 451)
 GREY = 128
 
 
 class ScreenClock(QWidget):
     """Bars of time on grey."""
 
-    def __init__(self) -> None:
-        super().__init__(None, Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.FramelessWindowHint)
+    def __init__(self, title: str) -> None:
+        bare = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.FramelessWindowHint
+        super().__init__(None, Qt.WindowType.Window if title else bare)
+        self.setWindowTitle(title)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.update)
         self._timer.start(EVERY_MS)
@@ -46,8 +49,9 @@ def _tell() -> None:
 
 def main() -> None:
     application = QApplication([])
-    clock = ScreenClock()
-    clock.setGeometry(application.primaryScreen().geometry())
+    title = " ".join(sys.argv[1:])
+    clock = ScreenClock(title)
+    clock.setGeometry(*WINDOW) if title else clock.setGeometry(application.primaryScreen().geometry())
     clock.show()
     ending = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     ending.activated.connect(application.quit)

@@ -49,6 +49,7 @@ def stage_scenes() -> dict[str, Scene]:
         "room_shares": Scene(share),
         "room_zoomed": Scene(share, act=_zoom),
         "room_sharing": Scene(replace(room, screen_on=True)),
+        "room_sharing_paused": Scene(replace(room, screen_on=True, screen_paused=True)),
         "room_not_allowed": Scene(replace(quiet, room=Room(may_send=frozenset({Source.CAMERA})))),
         "room_alone_long": Scene(replace(room, participants=(five[0],), room=Room(leave_at_ms=epoch_ms() + 100_000.0))),
         "room_hand_hint": Scene(replace(room, participants=(speaking, *five[1:])), act=_ask),

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from visio_desktop import app
-from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_NOT_JOINED, Check, Join, Window
+from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_NOT_JOINED, Check, Join, Policies, Window
 from visio_desktop.engine.engine import Engine
 from visio_desktop.meeting.events import Preferences
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.meeting.values import MeetingLink, Source
+from visio_desktop.settings import autostart, policy_sources
+from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.store import Settings
-from visio_desktop.system import paths
+from visio_desktop.system import footprint, loading, paths
 from visio_desktop.system.secrets import MemorySecrets
 from visio_desktop.system.texts import language, set_language, tr
 from visio_desktop.ui import application
@@ -29,11 +35,19 @@ USUAL = Preferences("Ada", False, False, "default", "default", "default", ())
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _surroundings(monkeypatch: pytest.MonkeyPatch, footprints: list[bool]) -> Iterator[None]:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.delenv("VISIO_DESKTOP_LOG", raising=False)
     yield
     set_language(None)
+
+
+@pytest.fixture
+def footprints(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """What a test has loaded is no start: whether one was to be written only if there is none, each time."""
+    asked: list[bool] = []
+    monkeypatch.setattr(footprint, "keep", lambda *, if_none=False: asked.append(if_none))
+    return asked
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -124,6 +138,25 @@ def test_the_language_chosen_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
         (paths.config_dir() / "settings.json").unlink()
 
 
+def test_what_a_start_has_read_is_written_down_once_it_is_over_or_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, footprints: list[bool]
+) -> None:
+    settled = threading.Event()
+
+    async def keep_once_settled() -> None:
+        settled.set()
+
+    def run_window(*_: object) -> application.Outcome:
+        assert settled.wait(20)
+        assert footprints == []
+        return application.Outcome(1.0)
+
+    monkeypatch.setattr(footprint, "keep_once_settled", keep_once_settled)
+    monkeypatch.setattr(application, "run_window", run_window)
+    app.run(Window("practice:"))
+    assert footprints == [True]
+
+
 def test_a_window_is_opened_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     setups: list[application.RunSetup] = []
 
@@ -139,6 +172,7 @@ def test_a_window_is_opened_for_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
     assert alone.attendant is not None
     assert (attended.link, attended.duration_s, attended.attendant.alone) == ("practice:", None, False)
     assert (alone.link, alone.duration_s, alone.attendant.alone) == ("practice:", 3.0, True)
+    assert attended.first is alone.first is Page.HOME
 
 
 def test_a_server_is_spoken_to_before_there_is_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +180,7 @@ def test_a_server_is_spoken_to_before_there_is_a_window(monkeypatch: pytest.Monk
 
     def run_window(engine: Engine, setup: application.RunSetup) -> application.Outcome:
         assert setup.link == ""
+        assert setup.first is Page.JOINING
         over = threading.Event()
 
         def watch(meeting: Meeting) -> None:
@@ -161,6 +196,118 @@ def test_a_server_is_spoken_to_before_there_is_a_window(monkeypatch: pytest.Monk
     monkeypatch.setattr(application, "run_window", run_window)
     app.run(Join("livekit+ws://127.0.0.1:9?room=x", "Ada", "none", "none", "null", no_prejoin=True))
     assert Page.FAILED in pages
+
+
+# ---- what the organisation has decided -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def decide(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def decide(**values: object) -> None:
+        found = resolve((Found(tuple(given(name, raw, "policies.json") for name, raw in values.items())),))
+        monkeypatch.setattr(policy_sources, "Reading", lambda: SimpleNamespace(policies=lambda: found))
+
+    return decide
+
+
+def test_what_is_decided_is_listed(decide: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(Policies()) == 0
+    assert capsys.readouterr().out.strip() == tr("policies.none")
+    decide(ProxyMode="none", Nonsense=1)
+    assert app.run(Policies()) == 0
+    said = capsys.readouterr().out
+    assert "ProxyMode" in said
+    assert "Nonsense" in said
+    assert "policies.json" in said
+
+
+def test_templates_are_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(Policies("json")) == 0
+    assert json.loads(capsys.readouterr().out)["ProxyMode"] == {"Value": "system", "Locked": False}
+    assert app.run(Policies(folder=tmp_path / "all")) == 0
+    assert str(tmp_path / "all" / "VisioDesktop.admx") in capsys.readouterr().out
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert app.run(Policies(folder=tmp_path / "file")) == EXIT_BAD_COMMAND
+    assert capsys.readouterr().err
+
+
+def test_a_server_that_is_not_allowed_is_refused_before_the_first_packet(
+    qtbot: QtBot, decide: Callable[..., None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(AllowedServers=["meet.example.org"])
+    asked: list[str] = []
+    monkeypatch.setattr("visio_desktop.servers.network.Network._proxy", lambda _self, host, _port: asked.append(host))
+    for link in ("https://evil.example/abc-defg-hij", "livekit+wss://evil.example?room=r"):
+        assert app.run(Join(link, "Ada", "none", "none", "null", no_prejoin=True)) == EXIT_NOT_JOINED
+        assert tr("problems.server_not_allowed", subject="evil.example") in capsys.readouterr().err
+        assert app.run(Check(link)) == EXIT_NOT_JOINED
+        assert tr("problems.server_not_allowed", subject="evil.example") in capsys.readouterr().out
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("decided", "wish", "level"),
+    [
+        ({}, "", logging.INFO),
+        ({}, "debug", logging.DEBUG),
+        ({"LogLevel": "error"}, "debug", logging.ERROR),
+        ({"LogLevel": {"Value": "error", "Locked": False}}, "", logging.ERROR),
+        ({"LogLevel": {"Value": "error", "Locked": False}}, "debug", logging.DEBUG),
+    ],
+)
+def test_the_log_is_as_decided(
+    decide: Callable[..., None], monkeypatch: pytest.MonkeyPatch, decided: dict[str, object], wish: str, level: int
+) -> None:
+    decide(**decided)
+    monkeypatch.setenv("VISIO_DESKTOP_LOG", wish)
+    app.run(Policies())
+    assert logging.getLogger().level == level
+
+
+def test_the_command_line_says_nothing_where_it_is_decided() -> None:
+    decided = replace(USUAL, locked=frozenset({"name", "speaker"}), joins_without=frozenset({Source.CAMERA}))
+    changed = app._preferences(Join("x", "Bob", camera="cam", microphone="mic", speaker="null"), decided)
+    assert (changed.name, changed.speaker) == ("Ada", "default")
+    assert (changed.camera, changed.camera_on, changed.microphone_on) == ("cam", False, True)
+
+
+def test_the_window_and_the_desktop_learn_what_is_decided(
+    decide: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(Autostart=True, RelayOnly=True)
+    written = threading.Event()
+    obeyed: list[bool] = []
+
+    def obey(settings: Settings, *_: object) -> None:
+        obeyed.append(settings.is_locked("autostart"))
+        written.set()
+
+    def run_window(_: object, setup: application.RunSetup) -> application.Outcome:
+        assert setup.desktop is not None
+        assert setup.desktop().policies().is_locked("autostart")
+        assert setup.network.is_locked("relay_only")
+        assert written.wait(20)
+        return application.Outcome(1.0)
+
+    monkeypatch.setattr(autostart, "obey", obey)
+    monkeypatch.setattr(application, "run_window", run_window)
+    assert app.run(Window("practice:")) == 0
+    assert obeyed == [True]
+
+
+@pytest.mark.parametrize(
+    ("link", "is_needed"),
+    [("livekit+wss://meet.example.org?room=x", False), ("https://meet.example.org/abc-defg-hij", True), ("", True)],
+)
+def test_what_only_la_suite_needs_is_not_loaded_for_a_link_of_livekit(
+    monkeypatch: pytest.MonkeyPatch, link: str, is_needed: bool
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(loading, "load", lambda *names: loaded.extend(names))
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    app.load(link)
+    assert any("lasuite" in name for name in loaded) is is_needed
+    assert "visio_desktop.rtc.peer" in loaded
 
 
 # ---- parts -----------------------------------------------------------------------------------------------------------

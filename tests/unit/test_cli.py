@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from visio_desktop import __version__
-from visio_desktop.cli import EXIT_BAD_COMMAND, Check, Join, Register, Window, parse
+from visio_desktop.cli import EXIT_BAD_COMMAND, TEMPLATES, Check, Join, Policies, Register, Window, parse
 
 LINK = "livekit+wss://media.example.org?room=weekly"
 
@@ -22,6 +22,9 @@ LINK = "livekit+wss://media.example.org?room=weekly"
         (["open", LINK, "--background"], Window(LINK, background=True)),
         (["register"], Register(on=True)),
         (["unregister"], Register(on=False)),
+        (["policies"], Policies()),
+        (["policies", "--out", "d"], Policies(folder=Path("d"))),
+        *((["policies", "--format", name], Policies(name)) for name in TEMPLATES),
         (["check", LINK], Check(LINK)),
         (["check", LINK, "--json", "--token-file", "-"], Check(LINK, as_json=True, token_file="-")),
         (["join", LINK, "--name", " Ada "], Join(LINK, name="Ada")),

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from visio_desktop.meeting.hops import Hop, HopState, Verdict, judge
 from visio_desktop.meeting.values import Problem
 from visio_desktop.servers.catalog import Catalog
-from visio_desktop.servers.port import Credentials, Hop, HopState, JoinError, JoinRequest
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest
 from visio_desktop.system.texts import tr
 
 DONE = 0
@@ -40,30 +41,12 @@ async def run(
             hops.append(replace(hop, detail=_harmless(hop.detail)))
             if not as_json:
                 say(_line(hops[-1]))
-    verdict = _judge(hops)
+    verdict = judge(hops)
     if as_json:
         say(json.dumps(_value(text, kind, hops, verdict), indent=2, ensure_ascii=False))
     elif verdict.works is not None:
         say(tr("cli.way_works", way=verdict.works.name, detail=verdict.works.detail))
     return DONE if verdict.is_good else NOT_REACHED
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What the hops come to: the first that failed, the first way for media that works."""
-
-    failed: Hop | None
-    works: Hop | None
-    is_good: bool
-
-
-def _judge(hops: list[Hop]) -> _Verdict:
-    """Of the ways for media one that works is enough; every other hop has to be passed."""
-    failed = [hop for hop in hops if hop.state is HopState.FAILED]
-    works = next((hop for hop in hops if hop.is_way and hop.state is HopState.PASSED), None)
-    in_the_way = [hop for hop in failed if not hop.is_way]
-    is_good = not failed if works is None else not in_the_way
-    return _Verdict(next(iter(failed), None), works, is_good)
 
 
 def _harmless(detail: str) -> str:
@@ -80,7 +63,7 @@ def _line(hop: Hop) -> str:
     return f"{_SIGNS[hop.state]} {hop.name} {words}{took}{detail}{told}"
 
 
-def _value(text: str, kind: str | None, hops: list[Hop], verdict: _Verdict) -> dict[str, Any]:
+def _value(text: str, kind: str | None, hops: list[Hop], verdict: Verdict) -> dict[str, Any]:
     return {
         "link": text,
         "kind": kind,

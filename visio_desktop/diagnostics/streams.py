@@ -22,7 +22,8 @@ class StreamStatistics:
     redundancy (RFC 2198), `recovered_fec_ms` of sound out of the next packet (RFC 6716, 2.1.7). `buffer_ms` is how long
     media waits here before it is shown or heard. `av_skew_ms` is by how much pictures come later than their sound.
     `last_packet_ms` is how long ago the newest packet came. `layers` are the layers being sent, lowest first, as
-    width x height; of a received stream `layer` is the spatial layer. `encrypted` speaks of end-to-end encryption.
+    width x height; of a received stream `layer` is the spatial layer. `look_ms` is what one of one's own pictures costs
+    to make as chosen. `encrypted` speaks of end-to-end encryption.
     """
 
     publication_id: str
@@ -49,6 +50,7 @@ class StreamStatistics:
     buffer_ms: float | None = None
     jitter_ms: float | None = None
     decode_ms: float | None = None
+    look_ms: float | None = None
     frames_dropped: int | None = None
     key_frames: int | None = None
     key_frames_asked: int | None = None

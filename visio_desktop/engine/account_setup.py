@@ -48,6 +48,9 @@ def account_services(
         profiles=state / "logins",
         window=LoginProgram(command) if has_web_engine() else None,
         begin=lambda url, folder, silent: begin_of(settings, logins, url, folder, silent=silent),
+        allowed=settings.is_allowed,
+        usual=str(settings.get("default_server")),
+        off=settings.get("login") is not True,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import errno
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -69,6 +70,7 @@ _WHY: Final = {
     Failure.UNTRUSTED: ProblemCode.TLS_UNTRUSTED,
     Failure.NO_ENGINE: ProblemCode.LOGIN_MISSING,
 }
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _log = get_logger(__name__)
 
 
@@ -100,19 +102,27 @@ class Accounts:
         if self._book.is_new():
             recent = (server_of(link.text) for link in self._meeting().recents if link.kind in _WEB)
             known = tuple(Server(url) for url in dict.fromkeys(recent) if urlsplit(url).hostname)
-        self._kept = known
-        self._report(ServersKnown(known, can_log_in=self._services.window is not None))
+        self._kept, services = known, self._services
+        usual = next(iter(candidates(services.usual)), "")
+        if usual and all(server.url != usual for server in known):
+            known = (Server(usual), *known)
+        if services.off:
+            known = tuple(Server(server.url) for server in known)
+        self._report(ServersKnown(known, can_log_in=services.window is not None and not services.off))
 
     def take_in(self, meeting: Meeting) -> None:
         """A new snapshot: what lasts of it is written down."""
-        if self._kept is None or meeting.servers is self._kept:
-            return
+        if self._kept is None or meeting.servers is self._kept or self._services.off:
+            return  # while nobody may log in, who was logged in before is not forgotten
         if lasting(meeting.servers) != lasting(self._kept):
             self._tasks.start(self._write(meeting.servers), name="write")
         self._kept = meeting.servers
 
     def run(self, errand: Errand) -> None:
         """Begin an errand."""
+        if not isinstance(errand, AddServer | ForgetServer) and not self._is_allowed(errand.server):
+            self._report(ErrandFailed(errand.server, _not_allowed(errand.server)))
+            return
         match errand:
             case AddServer(text):
                 self._start("", "add", self._add(text))
@@ -121,25 +131,28 @@ class Accounts:
                 slots = [a.slot for server in self._kept or () if server.url == url for a in server.accounts]
                 self._start(url, "forget", self._forget(url, slots))
             case LogIn(url, another):
-                self._start(url, "login", self._guarded(url, self._log_in(url, another)))
+                self._start(url, "login", self._log_in(url, another), guarded=True)
             case CancelLogIn(url):
                 self._stop(url, "login")
                 self._report(ErrandFailed(url, None))
             case FetchRecording(url):
-                self._start(url, "fetch", self._guarded(url, self._fetch(errand)))
+                self._start(url, "fetch", self._fetch(errand), guarded=True)
             case CancelFetch(url):
                 self._stop(url, "fetch")
                 self._report(DownloadWent(url, None))
             case LookAfter(url):
                 self._start(url, "look after", self._look_after(url))
+                self._start(url, "features", self._find_features(url))
             case UseAccount() | JoinAs():
                 pass  # the snapshot says it
             case _:
-                self._start(errand.server, type(errand).__name__, self._guarded(errand.server, self._do(errand)))
+                self._start(errand.server, type(errand).__name__, self._do(errand), guarded=True)
 
     async def cookies(self, link: MeetingLink) -> Mapping[str, str]:
         """What stands for the account at a link's server; nothing where one joins as nobody."""
         url = server_of(link.text)
+        if not self._is_allowed(url):
+            return {}
         account = self._active(url)
         server = self._meeting().server(url)
         if link.kind != KIND or account is None or server is None or server.as_guest:
@@ -157,6 +170,8 @@ class Accounts:
     async def renew(self, link: MeetingLink) -> Mapping[str, str]:
         """The cookies after the server was asked once more whether it knows us. Raises `AccountError`."""
         url = server_of(link.text)
+        if not self._is_allowed(url):
+            raise AccountError(_not_allowed(url))
         await self._in_name(url, self._services.server().who)
         return await self.cookies(link)
 
@@ -168,6 +183,9 @@ class Accounts:
 
     async def _add(self, text: str) -> None:
         for url in candidates(text):
+            if not self._is_allowed(url):
+                problem = _not_allowed(url)
+                continue
             try:
                 features = await self._services.server().features(url)
             except AccountError as error:
@@ -206,6 +224,15 @@ class Accounts:
             _log.info("account_not_looked_after", error=str(error))
         else:
             self._report(LoggedIn(url, replace(found, slot=account.slot, lasting=account.lasting)))
+
+    async def _find_features(self, url: str) -> None:
+        """What a server offers to whom it knows may be something else than last time."""
+        try:
+            features = await self._services.server().features(url)
+        except AccountError as error:
+            _log.info("features_not_found", error=str(error))
+        else:
+            self._report(ServerFound(url, features))
 
     async def _do(self, errand: Errand) -> None:
         server = self._services.server()
@@ -305,12 +332,17 @@ class Accounts:
             _log.info("errand_failed", error=str(error))
             self._report(ErrandFailed(url, error.problem))
         except OSError as error:
-            self._report(ErrandFailed(url, Problem(ProblemCode.FILE_NOT_WRITTEN, error.filename or "")))
+            is_full = error.errno in _FULL
+            code = ProblemCode.DISK_FULL if is_full else ProblemCode.FILE_NOT_WRITTEN
+            self._report(ErrandFailed(url, Problem(code, error.filename or "")))
         except LoginFailed as failed:
             _log.info("login_failed", why=failed.why.value)
             code = _WHY.get(failed.why, ProblemCode.LOGIN_FAILED)
             cancelled = failed.why is Failure.CANCELLED
             self._report(ErrandFailed(url, None if cancelled else Problem(code, urlsplit(url).netloc)))
+
+    def _is_allowed(self, url: str) -> bool:
+        return self._services.allowed(urlsplit(url).hostname or "")
 
     def _may_renew(self, url: str) -> bool:
         server = self._meeting().server(url)
@@ -324,10 +356,11 @@ class Accounts:
         server = self._meeting().server(url)
         return None if server is None else server.account
 
-    def _start(self, url: str, name: str, work: Awaitable[None]) -> None:
+    def _start(self, url: str, name: str, work: Coroutine[object, object, None], *, guarded: bool = False) -> None:
         """At most one of a name at a server; the newer one holds."""
         self._stop(url, name)
-        task = self._tasks.start(_run(work), name=name)
+        task = self._tasks.start(self._guarded(url, work) if guarded else work, name=name)
+        task.add_done_callback(lambda _: work.close())  # it may never have begun
         self._named[url, name] = task
         task.add_done_callback(lambda done: self._named.get((url, name)) is done and self._named.pop((url, name)))
 
@@ -344,6 +377,10 @@ class Accounts:
         for server in self._meeting().servers:
             if server.busy or server.phase is not LoginPhase.IDLE:
                 self._report(ErrandFailed(server.url, Problem(ProblemCode.INTERNAL)))
+
+
+def _not_allowed(url: str) -> Problem:
+    return Problem(ProblemCode.SERVER_NOT_ALLOWED, urlsplit(url).netloc)
 
 
 async def _change(
@@ -377,7 +414,3 @@ def candidates(text: str) -> tuple[str, ...]:
     base = f"{scheme}://{netloc}"
     folder = parts.path.rstrip("/").rpartition("/")[0]
     return tuple(dict.fromkeys((base, base + folder)))
-
-
-async def _run(work: Awaitable[None]) -> None:
-    await work

@@ -6,8 +6,15 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, Event, ScreenFailed, ScreenSoundFailed
-from visio_desktop.meeting.values import DeviceKind, Problem, Source
+from visio_desktop.engine.screening import Screening
+from visio_desktop.meeting.events import (
+    DeviceFailed,
+    DeviceOpened,
+    Event,
+    LookTroubled,
+)
+from visio_desktop.meeting.look import Look
+from visio_desktop.meeting.values import DeviceKind, Problem, SoundWishes, Source
 
 if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
@@ -18,8 +25,9 @@ type CaptureUser = Callable[[Source, "VideoCapture | None"], None]
 
 
 class Capturing:
-    """Camera, screen, microphone and speaker. Runs on the loop; opening and closing happen in threads.
+    """Camera, microphone, speaker, and in `screen` what is shared.
 
+    Runs on the loop; opening and closing happen in threads.
     `load` imports what `kit` needs: in a thread before a device is opened, so that a session can begin meanwhile.
     """
 
@@ -35,10 +43,13 @@ class Capturing:
         self._load = load
         self._report = report
         self._use = use
-        self._use_share = use_share
+        self.screen = Screening(kit, report, use, use_share)
         self._captures: dict[Source, VideoCapture] = {}
-        self._share: SoundShare | None = None
-        self._locks = {kind: asyncio.Lock() for kind in (*DeviceKind, Source.SCREEN)}
+        self._look = Look()
+        self._shown: VideoCapture | None = None
+        self._wishes = SoundWishes()
+        self._hears = False
+        self._locks = {kind: asyncio.Lock() for kind in DeviceKind}
 
     async def open(self, kind: DeviceKind, spec: str) -> None:
         """Open a device, closing the one in use; reports `DeviceOpened` or `DeviceFailed`."""
@@ -53,6 +64,39 @@ class Capturing:
             else:
                 self._report(DeviceOpened(kind, name))
 
+    async def treat_sound(self, wishes: SoundWishes) -> None:
+        """Treat own sound like this: at once where a microphone is open, else from its opening on."""
+        self._wishes = wishes
+        if self._hears:
+            await self._kit().sound.set_wishes(wishes)
+
+    def turn_voice(self, publication_id: str, gain: float) -> None:
+        """Play a voice louder or quieter, now or when it comes."""
+        self._kit().sound.set_volume(publication_id, gain)
+
+    def wear(self, look: Look) -> None:
+        """Make the camera's pictures like this: once this returns, nothing made otherwise is shown or sent."""
+        before, self._look = self._look, look
+        capture = self._captures.get(Source.CAMERA)
+        if capture is None:
+            return
+        shown = self._shown is capture  # else it is still being opened
+        if shown:
+            # What is under way to the others was made as it should not be any more.
+            self._use(Source.CAMERA, None)
+        self._kit().dress(capture, look, self._look_troubled)
+        if shown and look.quality is before.quality:
+            self._use(Source.CAMERA, capture)
+
+    async def try_look(self, look: Look) -> None:
+        """Tell now whether this look works, though no camera is open to show it."""
+        if Source.CAMERA in self._captures:
+            return
+        await asyncio.to_thread(self._load)
+        problem = await asyncio.to_thread(self._kit().try_background, look.background)
+        if problem is not None:
+            self._look_troubled(look.background, problem)
+
     async def close(self, kind: DeviceKind) -> None:
         """Close a device; without one open nothing happens."""
         async with self._locks[kind]:
@@ -64,55 +108,19 @@ class Capturing:
                 case DeviceKind.SPEAKER:
                     await self._kit().sound.close_speaker()
 
-    async def open_screen(self, spec: str, *, sound: bool = False) -> None:
-        """Begin to capture a screen; reports `ScreenFailed` when it cannot be, `ScreenSoundFailed` of its sound."""
-        from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
-
-        async with self._locks[Source.SCREEN]:
-            try:
-                await self._start_capture(Source.SCREEN, spec or "screen:1", DeviceKind.CAMERA, self._screen_failed)
-            except MediaError as error:
-                self._report(ScreenFailed(error.problem))
-                return
-            await self._stop_share()
-            if sound:
-                await self._start_share()
-
-    async def close_screen(self) -> None:
-        """Stop capturing the screen."""
-        async with self._locks[Source.SCREEN]:
-            await self._stop_share()
-            await self._stop_capture(Source.SCREEN)
-
     async def stop(self) -> None:
         """Give up every picture, those of devices that are just being opened too."""
-        await self._stop_share()
+        await self.screen.stop()
         for source in list(self._captures):
             await self._stop_capture(source)
-
-    async def _start_share(self) -> None:
-        from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
-
-        share = self._kit().sound_share(lambda problem: self._report(ScreenSoundFailed(problem)))
-        try:
-            await asyncio.to_thread(share.start)
-        except MediaError as error:
-            self._report(ScreenSoundFailed(error.problem))
-            return
-        self._share = share
-        self._use_share(share)
-
-    async def _stop_share(self) -> None:
-        share, self._share = self._share, None
-        if share is not None:
-            self._use_share(None)
-            await asyncio.to_thread(share.stop)
 
     async def _open(self, kind: DeviceKind, spec: str) -> str:
         match kind:
             case DeviceKind.CAMERA:
                 return await self._start_capture(Source.CAMERA, spec, kind, self._camera_failed)
             case DeviceKind.MICROPHONE:
+                self._hears = True
+                await self._kit().sound.set_wishes(self._wishes)
                 return await self._kit().sound.open_microphone(self._kit().spec(spec, kind))
             case DeviceKind.SPEAKER:
                 return await self._kit().sound.open_speaker(self._kit().spec(spec, kind))
@@ -123,7 +131,9 @@ class Capturing:
         from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
 
         await self._stop_capture(source)
-        capture = self._kit().capture(self._kit().spec(spec, kind), source, failed)
+        capture = self._kit().capture(self._kit().spec(spec, kind), source, failed, self._look.quality)
+        if source is Source.CAMERA:
+            self._kit().dress(capture, self._look, self._look_troubled)
         # Known before it is open: whoever gives up waiting for it can still stop it.
         self._captures[source] = capture
         try:
@@ -131,17 +141,21 @@ class Capturing:
         except MediaError:
             del self._captures[source]
             raise
+        if source is Source.CAMERA:
+            self._shown = capture
         self._use(source, capture)
         return name
 
     async def _stop_capture(self, source: Source) -> None:
         capture = self._captures.pop(source, None)
         if capture is not None:
+            if self._shown is capture:
+                self._shown = None
             self._use(source, None)
             await asyncio.to_thread(capture.stop)
 
+    def _look_troubled(self, background: str, problem: Problem) -> None:
+        self._report(LookTroubled(background, problem))
+
     def _camera_failed(self, problem: Problem) -> None:
         self._report(DeviceFailed(DeviceKind.CAMERA, problem))
-
-    def _screen_failed(self, problem: Problem) -> None:
-        self._report(ScreenFailed(problem))

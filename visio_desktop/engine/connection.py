@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class Connection:
         self._passphrase: tuple[MeetingLink, str] | None = None
         self.session: Session | None = None
         self.accounts: Accounts | None = None
+        self.before_joining: Callable[[], Awaitable[None]] | None = None
         self._link: MeetingLink | None = None
 
     async def join(self, effect: Connect) -> None:
@@ -51,8 +52,10 @@ class Connection:
         self._link = effect.link
         listener = _Listener(self, self._report)
         await self._release(listener)
+        if self.before_joining is not None:
+            await self.before_joining()
         if listener is not self._listener:
-            return  # given up while the session before was being left
+            return  # given up while what was there before was being left
         try:
             adapter = self._services.catalog().of_kind(effect.link)
             async with asyncio.timeout(JOIN_TIMEOUT_S) as listener.limit:
@@ -69,7 +72,7 @@ class Connection:
 
     async def _enter(self, adapter: ServerAdapter, effect: Connect, listener: _Listener) -> Session:
         """Join as whoever one is at that server; a login that has run out is renewed once, unseen."""
-        request = JoinRequest(effect.link, effect.name, await self._credentials(effect.link))
+        request = JoinRequest(effect.link, effect.name, await self.credentials(effect.link))
         try:
             return await adapter.join(request, listener)
         except JoinError as error:
@@ -110,7 +113,8 @@ class Connection:
         self._sending.use_session(None)
         self._receiving.clear()
 
-    async def _credentials(self, link: MeetingLink) -> Credentials:
+    async def credentials(self, link: MeetingLink) -> Credentials:
+        """What one joins this link with now."""
         given = self._services.credentials(link)
         if self.accounts is not None:
             given = replace(given, cookies=await self.accounts.cookies(link), renew=self.renew_login)

@@ -19,29 +19,34 @@ from visio_desktop.engine.inside import Outgoing
 from visio_desktop.engine.loop import LoopThread
 from visio_desktop.engine.performer import Performer
 from visio_desktop.engine.pictures import Pictures
+from visio_desktop.engine.plugging import Plugging
 from visio_desktop.engine.previews import Previews
 from visio_desktop.engine.receiving import Receiving
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
+from visio_desktop.engine.signing import Signing
+from visio_desktop.engine.soundcare import listen_to
 from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.engine.stamping import stamped
+from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.events import (
     DeviceFailed,
     DeviceOpened,
-    DevicesListed,
     Dropped,
     Event,
     Restored,
     Restoring,
+    ScreenFailed,
     ScreensListed,
+    ScreenSoundFailed,
     SilenceBroken,
 )
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.intents import GoHome, Intent, OpenLink
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.update import update
-from visio_desktop.meeting.values import DeviceKind, Problem, Source
+from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
 from visio_desktop.servers.port import ServersError, Wanted
 from visio_desktop.system import memory
 from visio_desktop.system.log import get_logger
@@ -68,8 +73,9 @@ class Engine:
         self._watchers: list[Callable[[Meeting], None]] = []
         self._account = Account(self._media, self._describe, self._since_start_ms, services.monotonic_ms)
         self._pictures = Pictures(self._media, self._thread.call)
+        self._signing = Signing(self._pictures, self._take_in)
         self._receiving = Receiving(self._media, self._pictures, self._account)
-        self._sending = Sending(self._media, self._reconcile)
+        self._sending = Sending(self._media, self._reconcile, services.most_video_bps, self._not_sent)
         self._outgoing = Outgoing()
         self._sent_rows: tuple[StreamStatistics, ...] = ()
         self._path: Mapping[str, str] = {}
@@ -81,12 +87,15 @@ class Engine:
         self._previews = Previews(self._media, self._start)
         self._sound_test = SoundTest(self._media, self._capturing, self._needs_speaker)
         parts = (self._capturing, self._sending, self._connection, self._sound_test)
+        self._plugging = Plugging(self._media, self._take_in, self._start)
         self._performer = Performer(services, self._take_in, self._start, parts, chance)
+        self._connection.before_joining = self._performer.checking.over
 
     def start(self) -> None:
         """Begin: the first snapshot holds the preferences."""
         self._thread.start()
         self._thread.call(self._take_in, self._services.preferences)
+        self._thread.call(self._add_watcher, self._performer.checking.take_in)
         self.alongside("look", self._look)
         for watch in self._services.changes:
             self.alongside("changes", partial(watch, self._network_changed))
@@ -118,11 +127,15 @@ class Engine:
 
     def list_devices(self) -> None:
         """Look for devices; the snapshot will have them."""
-        self.alongside("devices", self._list_devices)
+        self.alongside("devices", self._plugging.look)
 
     def list_screens(self) -> None:
         """Look for screens to share; the snapshot will have them."""
         self.alongside("screens", self._list_screens)
+
+    def shared_area(self) -> Area | None:
+        """Where what is shared stands on the display; None where it is not seen there."""
+        return self._capturing.screen.area
 
     def join_at_once(self, link: str) -> None:
         """Open a link and join it. What comes in is held until `warm_up` is done."""
@@ -194,6 +207,7 @@ class Engine:
             sound.on_first_heard(lambda: self._services.marks.mark("first_remote_audio_frame"))
             sound.on_spoke_while_muted(lambda: self._take_in(SilenceBroken()))
             sound.on_failed(self._sound_failed)
+            listen_to(sound, self._take_in)
         return self._kit
 
     def _begin_accounts(self) -> None:
@@ -217,6 +231,14 @@ class Engine:
 
     def _sound_failed(self, kind: DeviceKind, problem: Problem) -> None:
         self._take_in(DeviceFailed(kind, problem))
+
+    def _not_sent(self, source: Source, problem: Problem | None) -> None:
+        """Who shares a screen looks at something else: they are told."""
+        match source:
+            case Source.SCREEN:
+                self._take_in(ScreenFailed(problem or Problem(ProblemCode.SCREEN_FAILED)))
+            case Source.SCREEN_AUDIO:
+                self._take_in(ScreenSoundFailed(problem or Problem(ProblemCode.SCREEN_SOUND_FAILED)))
 
     def _add_watcher(self, listener: Callable[[Meeting], None]) -> None:
         self._watchers.append(listener)
@@ -267,10 +289,6 @@ class Engine:
     def _since_start_ms(self) -> float:
         return self._services.marks.since_start_ms()
 
-    async def _list_devices(self) -> None:
-        devices = await asyncio.to_thread(self._media().devices)
-        self._take_in(DevicesListed(devices))
-
     async def _list_screens(self) -> None:
         """The screens at once; a sound server may take seconds to answer."""
         kit = self._media()
@@ -291,6 +309,7 @@ class Engine:
             session = self._connection.session
             self._path = {} if session is None else session.path()
             self._capacity_bps = None if session is None else session.capacity_bps()
+            self._signing.look(self._meeting, self._account.snapshot)
             if session is not None:
                 for publication_id, wanted in self._pictures.news_for_server().items():
                     await self._tell_wanted(publication_id, wanted)
@@ -332,6 +351,7 @@ class Engine:
         await self._connection.leave()
         if self._connection.accounts is not None:
             await self._connection.accounts.close()
+        await self._performer.checking.close()
         await self._tasks.close()
         self._previews.stop()
         await self._capturing.stop()

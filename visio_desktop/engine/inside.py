@@ -152,6 +152,7 @@ class Outgoing:
             layers=tuple((each.width_px, each.height_px) for each in publisher.layer_statistics() if each.is_on),
             target_bps=sum(targets) if targets else None,
             fps=round(sent.fps, 1),
+            look_ms=publisher.look_ms,
             key_frames=counts.key_frames,
             key_frames_asked=counts.plis_received,
         )

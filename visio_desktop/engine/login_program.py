@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
+from visio_desktop.engine.last_words import LastWords
 from visio_desktop.login.wire import (
     LONGEST_LINE,
     Begin,
@@ -43,28 +44,49 @@ class LoginWindow(Protocol):
 
 
 class LoginProgram:
-    """`LoginWindow` as a process of its own. Its standard error, where web content may put addresses, goes nowhere."""
+    """`LoginWindow` as a process of its own. Where it fails, its standard error is logged, without secrets."""
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._command = command
 
     async def run(self, begin: Begin, shown: Callable[[], None]) -> Mapping[str, str]:
         """See `LoginWindow`."""
-        pipe = asyncio.subprocess.PIPE
+        words = LastWords()
+        process = await self._start(words)
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=LONGEST_LINE
-            )
-        except OSError as error:
-            _log.warning("login_program_missing", error=error.strerror or "")
-            raise LoginFailed(Failure.NO_ENGINE) from error
-        try:
-            async with asyncio.timeout(SILENT_S if begin.silent else PERSON_S):
-                return await _converse(process, begin, shown)
-        except TimeoutError:
-            raise LoginFailed(Failure.TIMED_OUT) from None
+            return await _converse_in_time(process, begin, shown)
+        except LoginFailed as failed:
+            await _end(process)
+            if failed.why is not Failure.CANCELLED:
+                _log.warning("login_program_failed", why=failed.why.value, said=await words.said())
+            raise
         finally:
             await _end(process)
+
+    async def _start(self, words: LastWords) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(words.forget)
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *self._command, stdin=pipe, stdout=pipe, stderr=words.descriptor, limit=LONGEST_LINE
+                )
+            except OSError as error:
+                _log.warning("login_program_missing", error=error.strerror or "")
+                raise LoginFailed(Failure.NO_ENGINE) from error
+            on_failure.pop_all()
+        words.begin()
+        return process
+
+
+async def _converse_in_time(
+    process: asyncio.subprocess.Process, begin: Begin, shown: Callable[[], None]
+) -> Mapping[str, str]:
+    try:
+        async with asyncio.timeout(SILENT_S if begin.silent else PERSON_S):
+            return await _converse(process, begin, shown)
+    except TimeoutError:
+        raise LoginFailed(Failure.TIMED_OUT) from None
 
 
 async def _converse(process: asyncio.subprocess.Process, begin: Begin, shown: Callable[[], None]) -> Mapping[str, str]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 REST_AFTER_RENEWAL_MS: Final = 60_000.0
 """A renewal that failed is not tried again so soon: each starts a web engine."""
 _LONGEST_NAME: Final = 100
+MOST_RENEWALS: Final = 3
+RENEWALS_WITHIN_MS: Final = 600_000.0
+"""A server that forgets each session at once is not asked for ever: no more renewals than these within so long."""
 _log = get_logger(__name__)
 
 
@@ -34,6 +37,9 @@ class AccountServices:
 
     `begin` gives a `Begin` for a server, its profile's folder, and whether nobody is to see it, with the network as the
     settings want it. It may wait for the keyring: it runs in a thread.
+
+    Servers whose host is not `allowed` are not asked, `usual` is always among those known, and with `off` nobody is
+    logged in.
     """
 
     server: Callable[[], AccountServer]
@@ -42,6 +48,9 @@ class AccountServices:
     profiles: Path
     window: LoginWindow | None = None
     begin: Callable[[str, Path, bool], Begin] = lambda url, folder, silent: Begin(url, str(folder), silent=silent)
+    allowed: Callable[[str], bool] = lambda _host: True
+    usual: str = ""
+    off: bool = False
 
 
 class Logins:
@@ -66,6 +75,7 @@ class Logins:
         self._cookies = KeptCookies(services.open_store)
         self._renewing: dict[tuple[str, int], asyncio.Lock] = {}
         self._failed_ms: dict[tuple[str, int], float] = {}
+        self._renewed_ms: dict[tuple[str, int], tuple[float, ...]] = {}
 
     async def open(self, url: str, slot: int, went: Callable[[LoginPhase], None]) -> tuple[Login, Account]:
         """Let the person log in. Raises `LoginFailed` and `AccountError`."""
@@ -77,6 +87,7 @@ class Logins:
         """Keep a login as this slot's; the account as it is known from now on."""
         lasting = await self._cookies.put(login.url, slot, login.cookies)
         self._failed_ms.pop((login.url, slot), None)
+        self._renewed_ms.pop((login.url, slot), None)
         return replace(account, slot=slot, lasting=lasting)
 
     async def cookies(self, url: str, slot: int) -> Mapping[str, str]:
@@ -91,11 +102,22 @@ class Logins:
         login = Login(url, dict(await self.cookies(url, slot)))
         if not login.cookies:
             nothing = LoginOver(Problem(ProblemCode.LOGIN_EXPIRED, urlsplit(url).netloc), "no cookies")
-            return await work(await self._renewed(login, slot, nothing))
+            return await self._after_renewal(login, slot, work, nothing)
         try:
             return await work(login)
         except LoginOver as over:
-            return await work(await self._renewed(login, slot, over))
+            return await self._after_renewal(login, slot, work, over)
+
+    async def _after_renewal[T](
+        self, stale: Login, slot: int, work: Callable[[Login], Awaitable[T]], over: LoginOver
+    ) -> T:
+        """Do it with another session; where that is none to the server either, renewing it again helps nobody."""
+        login = await self._renewed(stale, slot, over)
+        try:
+            return await work(login)
+        except LoginOver:
+            self._give_up((stale.url, slot))
+            raise
 
     async def forget(self, url: str, slot: int, *, erase: bool) -> None:
         """Remove a login, and what the login window knows with `erase`."""
@@ -113,18 +135,25 @@ class Logins:
                 login = await self._renew(stale.url, slot)
             except (LoginFailed, AccountError) as error:
                 _log.info("login_not_renewed", error=str(error))
-                self._failed_ms[key] = self._monotonic_ms()
-                self._lapsed(*key)
+                self._give_up(key)
                 raise over from error
         return login
 
+    def _give_up(self, key: tuple[str, int]) -> None:
+        self._failed_ms[key] = self._monotonic_ms()
+        self._lapsed(*key)
+
     async def _renew(self, url: str, slot: int) -> Login:
-        failed_ms = self._failed_ms.get((url, slot))
+        failed_ms, now_ms = self._failed_ms.get((url, slot)), self._monotonic_ms()
         host = urlsplit(url).netloc
         if self._services.window is None or not self._may_renew(url):
             raise LoginOver(Problem(ProblemCode.LOGIN_EXPIRED, host), "not unseen")
-        if failed_ms is not None and self._monotonic_ms() - failed_ms < REST_AFTER_RENEWAL_MS:
+        if failed_ms is not None and now_ms - failed_ms < REST_AFTER_RENEWAL_MS:
             raise LoginOver(Problem(ProblemCode.LOGIN_EXPIRED, host), "tried just now")
+        recent = [at for at in self._renewed_ms.get((url, slot), ()) if now_ms - at < RENEWALS_WITHIN_MS]
+        if len(recent) >= MOST_RENEWALS:
+            raise LoginOver(Problem(ProblemCode.LOGIN_EXPIRED, host), "again and again")
+        self._renewed_ms[url, slot] = (*recent, now_ms)
         login = await self._through_window(url, slot, lambda: None, silent=True)
         found, known = await self._services.server().who(login), self._known(url, slot)
         if known and found.id != known:

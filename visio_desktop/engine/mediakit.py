@@ -4,47 +4,67 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from weakref import WeakSet
 
-from visio_desktop.media import programs_sound
-from visio_desktop.media.capture import CaptureSize, VideoCapture
+from visio_desktop.media import device_watch, programs_sound, pulse_server, ringer
+from visio_desktop.media.capture import CaptureSize, VideoCapture, as_it_is
+from visio_desktop.media.capturing import MUSIC_BPS
 from visio_desktop.media.devices import list_devices
+from visio_desktop.media.errors import EffectError
 from visio_desktop.media.layers import bitrate_for, simulcast_layers
 from visio_desktop.media.pool import DecoderPool
 from visio_desktop.media.preview import show_capture
 from visio_desktop.media.publisher import EncodeSettings, VideoPublisher
+from visio_desktop.media.qualities import camera_encoding, camera_size
+from visio_desktop.media.samples import Samples
 from visio_desktop.media.scale import within
-from visio_desktop.media.screens import list_screens
 from visio_desktop.media.sound import Sound
 from visio_desktop.media.sound_share import BITRATE_BPS as SHARED_SOUND_BPS
 from visio_desktop.media.sound_share import SoundShare
+from visio_desktop.media.sources.held import HeldSource, Hold
+from visio_desktop.media.sources.opening import open_source
+from visio_desktop.media.sources.port import VideoSource
 from visio_desktop.media.specs import Spec, parse_spec
 from visio_desktop.media.subscription import VideoSubscription
 from visio_desktop.meeting.frames import FrameSink
+from visio_desktop.meeting.look import Look, PictureQuality
 from visio_desktop.meeting.values import Device, DeviceKind, Problem, Screen, Source
 from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream, SendLayer
 from visio_desktop.servers.port import PublishRequest
+from visio_desktop.system.clock import Clock
 
-CAMERA_SIZE = CaptureSize(1280, 720, 30)
+CAMERA_SIZE = camera_size(PictureQuality.HD)
 GLANCE_SIZE = CaptureSize(480, 270, 2)
-SCREEN_SIZE = CaptureSize(2560, 1440, 5)
-CAMERA_ENCODING = EncodeSettings(width_px=1280, height_px=720, fps=30, bitrate_bps=1_700_000)
-SCREEN_ENCODING = EncodeSettings(width_px=2560, height_px=1440, fps=5, bitrate_bps=4_000_000, screen=True)
+SCREEN_SIZE = CaptureSize(3840, 2160, 15)
+MOTION_SIZE = CaptureSize(1920, 1080, 30)
+SCREEN_ENCODING = EncodeSettings(width_px=3840, height_px=2160, fps=15, bitrate_bps=10_000_000, screen=True)
+MOTION_ENCODING = EncodeSettings(width_px=1920, height_px=1080, fps=30, bitrate_bps=3_000_000)
 SHARED_SOUND = PublishRequest(
     Source.SCREEN_AUDIO,
     (Codec.OPUS,),
     bitrate_bps=SHARED_SOUND_BPS,
     layers=(SendLayer("", 1.0, SHARED_SOUND_BPS),),
 )
+ORIGINAL_SOUND = PublishRequest(
+    Source.MICROPHONE,
+    (Codec.OPUS,),
+    bitrate_bps=MUSIC_BPS,
+    layers=(SendLayer("", 1.0, MUSIC_BPS),),
+    stereo=True,
+)
 DECODER_THREADS = 2
-END_S = 0.5
+END_S = 1.5
 
 
-def publication(source: Source, size_px: tuple[int, int]) -> PublishRequest:
-    """How to publish pictures of this size. A screen has one layer: scaled down, small text is no text."""
-    limit = SCREEN_ENCODING if source is Source.SCREEN else CAMERA_ENCODING
+def publication(source: Source, size_px: tuple[int, int], asked: CaptureSize = CAMERA_SIZE) -> PublishRequest:
+    """How to publish pictures of this size, of a camera that was `asked` for such.
+
+    A screen has one layer: scaled down, small text is no text.
+    """
+    limit = SCREEN_ENCODING if source is Source.SCREEN else camera_encoding(asked)
     limit_px = (limit.width_px, limit.height_px)
     fit = within(size_px, limit_px)
     sent_px = (fit.width_px, fit.height_px)
@@ -71,9 +91,23 @@ class MediaKit:
         """The devices of this machine; may take long."""
         return list_devices()
 
-    def capture(self, spec: Spec, source: Source, on_failed: Callable[[Problem], None]) -> VideoCapture:
+    def watch_devices(self, changed: Callable[[], None]) -> Coroutine[object, object, None]:
+        """Calls `changed` on the loop, for ever, whenever devices may have come or gone."""
+        return device_watch.watch(changed, self._clock)
+
+    async def ring(self, spec: Spec, samples: Samples) -> None:
+        """Play something short on a device of its own. Raises `MediaError`."""
+        await ringer.ring(spec, samples, self.sound.heard_beside, self._clock)
+
+    def capture(
+        self,
+        spec: Spec,
+        source: Source,
+        on_failed: Callable[[Problem], None],
+        quality: PictureQuality = PictureQuality.HD,
+    ) -> VideoCapture:
         """A capture, not yet started; `on_failed` is called on the loop."""
-        size = SCREEN_SIZE if source is Source.SCREEN else CAMERA_SIZE
+        size = SCREEN_SIZE if source is Source.SCREEN else camera_size(quality)
 
         def failed(problem: Problem) -> None:
             self._loop.call_soon_threadsafe(on_failed, problem)
@@ -82,8 +116,48 @@ class MediaKit:
         self._threads.add(capture)
         return capture
 
+    def dress(self, capture: VideoCapture, look: Look, on_trouble: Callable[[str, Problem], None]) -> None:
+        """Have a camera's pictures made like this from the next one on; `on_trouble` is called on the loop."""
+        if look.is_plain:
+            capture.wear(as_it_is)
+            return
+        from visio_desktop.media.look.veil import Veil  # noqa: PLC0415 - for those who want it
+
+        def troubled(problem: Problem) -> None:
+            with suppress(RuntimeError):  # the loop is closed: the program is ending
+                self._loop.call_soon_threadsafe(on_trouble, look.background, problem)
+
+        veil = Veil(look, interval_ms=1000 / capture.asked.fps, clock=self._clock, on_trouble=troubled)
+        capture.wear(veil.show, lambda: veil.cost_ms)
+
+    def try_background(self, background: str) -> Problem | None:
+        """What is wrong with a picture to put behind oneself; may take long."""
+        from visio_desktop.media.look.images import open_image  # noqa: PLC0415 - as above
+
+        try:
+            open_image(background)
+        except EffectError as error:
+            return error.problem
+        return None
+
+    def share(self, spec: Spec, on_failed: Callable[[Problem], None], hold: Hold, *, motion: bool) -> VideoCapture:
+        """A capture of a screen that can be held, not yet started; `on_failed` is called on the loop."""
+        size = MOTION_SIZE if motion else SCREEN_SIZE
+
+        def failed(problem: Problem) -> None:
+            self._loop.call_soon_threadsafe(on_failed, problem)
+
+        def opened(spec: Spec, size: CaptureSize, clock: Clock) -> VideoSource:
+            return HeldSource(open_source(spec, size, clock), hold, size, clock=clock)
+
+        capture = VideoCapture(spec, size, clock=self._clock, on_failed=failed, source=opened)
+        self._threads.add(capture)
+        return capture
+
     def screens(self) -> tuple[Screen, ...]:
         """The screens that can be shared; may take long."""
+        from visio_desktop.media.screens import list_screens  # noqa: PLC0415 - not before somebody wants to share
+
         return list_screens()
 
     def sound_shareable(self) -> bool:
@@ -103,7 +177,9 @@ class MediaKit:
 
     def publisher(self, capture: VideoCapture, stream: OutboundStream, source: Source) -> VideoPublisher:
         """Sends a capture on a stream, not yet started."""
-        settings = SCREEN_ENCODING if source is Source.SCREEN else CAMERA_ENCODING
+        settings = camera_encoding(capture.asked)
+        if source is Source.SCREEN:
+            settings = MOTION_ENCODING if capture.asked == MOTION_SIZE else SCREEN_ENCODING
         publisher = VideoPublisher(capture, stream, self._loop, settings=settings)
         self._threads.add(publisher)
         return publisher
@@ -120,5 +196,6 @@ class MediaKit:
         """Release sound and decoders; captures and publishers have been stopped before."""
         await self.sound.close()
         await asyncio.to_thread(self._pool.close)
+        await asyncio.to_thread(pulse_server.leave)
         # A thread that is within a codec when Python ends takes the process down with it.
         await asyncio.to_thread(lambda: [each.join(END_S) for each in tuple(self._threads)])

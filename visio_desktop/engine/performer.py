@@ -8,11 +8,13 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 from visio_desktop.engine.capturing import Capturing
+from visio_desktop.engine.checking import Checking
 from visio_desktop.engine.connection import Connection
 from visio_desktop.engine.delivering import Delivering
 from visio_desktop.engine.recognising import Recognising
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
+from visio_desktop.engine.soundcare import SoundCare
 from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.meeting.effects import (
     CloseDevice,
@@ -22,15 +24,22 @@ from visio_desktop.meeting.effects import (
     DeliverHand,
     Disconnect,
     Effect,
+    HoldScreen,
     KeepPassphrase,
     OpenDevice,
+    PlayBack,
     PlayTestSound,
+    ProcessSound,
     RecogniseLink,
     Remember,
+    RunCheck,
     RunErrand,
     SetSending,
+    SetVoiceVolume,
+    UseRinger,
     WaitAlone,
     WaitToRetry,
+    WearLook,
 )
 from visio_desktop.meeting.events import (
     AloneDue,
@@ -63,7 +72,9 @@ class Performer:
         self._chance = chance
         self._hurry = asyncio.Event()
         self._delivering = Delivering(self._connection, report)
+        self.checking = Checking(services.catalog, self._connection.credentials, report)
         self._recognising = Recognising(services.catalog, report, start)
+        self._sound_care = SoundCare((self._capturing, self._sending, self._sound_test), report, start)
         self._alone: asyncio.TimerHandle | None = None
 
     def perform(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - a table of one line each
@@ -73,6 +84,8 @@ class Performer:
                 self._recognising.look(text)
             case KeepPassphrase(link, passphrase):
                 self._connection.keep_passphrase(link, passphrase)
+            case RunCheck():
+                self.checking.begin(effect)
             case Connect():
                 self._start("join", self._connection.join(effect))
             case Disconnect():
@@ -85,10 +98,18 @@ class Performer:
                 self._start(f"open {kind.value}", self._capturing.open(kind, spec))
             case CloseDevice(kind):
                 self._start(f"close {kind.value}", self._capturing.close(kind))
+            case WearLook(look, trial):
+                self._capturing.wear(look)
+                if trial:
+                    self._start("try the look", self._capturing.try_look(look))
             case PlayTestSound(spec):
                 self._start("sound test", self._sound_test.play(spec))
+            case ProcessSound() | SetVoiceVolume() | PlayBack() | UseRinger():
+                self._sound_care.perform(effect)
             case SetSending():
                 self._set_sending(effect)
+            case HoldScreen(held):
+                self._hold_screen(held=held)
             case DeliverChat() | DeliverHand() | Deliver():
                 self._start("deliver", self._delivering.deliver(effect))
             case WaitAlone(number, wait_ms):
@@ -99,11 +120,20 @@ class Performer:
                 self._services.remember(what, value)
 
     def _set_sending(self, wish: SetSending) -> None:
+        if wish.source is not Source.SCREEN:
+            self._sending.wish(wish.source, on=wish.on)
+            return
+        screen = self._capturing.screen
+        screen.prepare(held=wish.held)
+        self._sending.hold_screen(held=wish.held)
         self._sending.wish(wish.source, on=wish.on)
-        if wish.source is Source.SCREEN:
-            self._sending.wish(Source.SCREEN_AUDIO, on=wish.on and wish.sound)
-            opened = self._capturing.open_screen(wish.spec, sound=wish.sound) if wish.on else None
-            self._start("screen", opened or self._capturing.close_screen())
+        self._sending.wish(Source.SCREEN_AUDIO, on=wish.on and wish.sound)
+        opened = screen.open(wish.spec, sound=wish.sound, motion=wish.motion) if wish.on else screen.close()
+        self._start("screen", opened)
+
+    def _hold_screen(self, *, held: bool) -> None:
+        self._capturing.screen.hold(held=held)
+        self._sending.hold_screen(held=held)
 
     def hurry(self) -> None:
         """Whoever waits before coming back need not wait any longer."""

@@ -32,6 +32,7 @@ class Pictures:
         self._captures: dict[Source, VideoCapture] = {}
         self._stop_preview: dict[Source, Callable[[], None]] = {}
         self._told: dict[str, Wanted] = {}
+        self._bend: Callable[[str, Wanted], Wanted] = lambda _publication_id, wanted: wanted
 
     def attach(self, publication_id: str, sink: FrameSink) -> None:
         """Show a publication in this sink; an earlier sink of it gets nothing more."""
@@ -88,6 +89,10 @@ class Pictures:
                 news[publication_id] = wanted
         return news
 
+    def bend(self, bend: Callable[[str, Wanted], Wanted]) -> None:
+        """Let `bend` have a say, by publication, in how what is looked at is wanted."""
+        self._bend = bend
+
     def not_told(self, publication_id: str) -> None:
         """The server could not be told: it is news again."""
         self._told.pop(publication_id, None)
@@ -98,7 +103,7 @@ class Pictures:
         target = sink.target() if sink is not None else None
         if target is None:
             return Wanted(enabled=False)
-        return Wanted(enabled=True, width_px=target.width_px, height_px=target.height_px)
+        return self._bend(publication_id, Wanted(width_px=target.width_px, height_px=target.height_px))
 
     def _connect(self, publication_id: str) -> None:
         with self._lock:

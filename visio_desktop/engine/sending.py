@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from visio_desktop.meeting.values import Source
+from visio_desktop.meeting.values import Problem, Source
 from visio_desktop.rtc.frames import Codec, OutboundStream
-from visio_desktop.servers.port import PublishRequest, ServersError, Session
+from visio_desktop.servers.port import PublishRequest, RequestFailed, ServersError, Session
 from visio_desktop.system.log import get_logger
 
 if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
-    from visio_desktop.media.capture import VideoCapture
+    from visio_desktop.media.capture import CaptureSize, VideoCapture
     from visio_desktop.media.publisher import VideoPublisher
     from visio_desktop.media.sound_share import SoundShare
 
@@ -32,20 +32,31 @@ class _Sent:
     wished: bool = False
     stream: OutboundStream | None = None
     announced_muted: bool = False
+    asked: CaptureSize | None = None
     publisher: VideoPublisher | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Sending:
-    """All sources of ours. Runs on the engine's loop."""
+    """All sources of ours. Runs on the engine's loop. `refused` hears of what a server does not take, and why."""
 
-    def __init__(self, kit: Callable[[], MediaKit], start: Callable[[Source], None]) -> None:
+    def __init__(
+        self,
+        kit: Callable[[], MediaKit],
+        start: Callable[[Source], None],
+        most_video_bps: Callable[[], int] = lambda: 0,
+        refused: Callable[[Source, Problem | None], None] = lambda _source, _problem: None,
+    ) -> None:
         self._kit = kit
         self._start = start
+        self._most_video_bps = most_video_bps
+        self._refused = refused
         self._session: Session | None = None
         self._captures: dict[Source, VideoCapture] = {}
         self._microphone_open = False
+        self._original = self._sends_original = False
         self._share: SoundShare | None = None
+        self._held = False
         self._sent = {source: _Sent() for source in Source}
 
     def wish(self, source: Source, *, on: bool) -> None:
@@ -87,12 +98,26 @@ class Sending:
         if is_open:
             self._start(Source.MICROPHONE)
 
+    def use_original(self, *, on: bool) -> None:
+        """Send the microphone as it is, or as a voice: what was published otherwise is published anew."""
+        if on != self._original:
+            self._original = on
+            self._start(Source.MICROPHONE)
+
     def use_share(self, share: SoundShare | None) -> None:
         """Send the sound of other programs from there, or from nowhere."""
         if self._share is not None:
             self._share.send_on(None)
         self._share = share
         if share is not None:
+            self._start(Source.SCREEN_AUDIO)
+
+    def hold_screen(self, *, held: bool) -> None:
+        """Nothing of what other programs play leaves once this returns with `held`; or let it again."""
+        self._held = held
+        if self._share is not None and held:
+            self._share.send_on(None)
+        elif not held:
             self._start(Source.SCREEN_AUDIO)
 
     def publishers(self) -> dict[Source, VideoPublisher]:
@@ -117,6 +142,8 @@ class Sending:
                     await self._shut(session, source, sent)
             except ServersError as error:
                 _log.warning("sending_not_changed", source=source.value, error=str(error))
+                if isinstance(error, RequestFailed) and sent.wished and session is self._session:
+                    self._refused(source, error.problem)
 
     def _ready(self, source: Source) -> bool:
         match source:
@@ -128,14 +155,22 @@ class Sending:
                 return source in self._captures
 
     async def _open(self, session: Session, source: Source, sent: _Sent) -> None:
+        if sent.stream is not None and self._is_outdated(source, sent):
+            await self._take_back(session, source, sent)
+            if session is not self._session or not self._ready(source):
+                return
         if sent.stream is None:
+            if source is Source.CAMERA:
+                sent.asked = self._captures[source].asked
+            original = self._original
             stream = await session.publish(self._request(source))
             if session is not self._session:
                 return
             sent.stream = stream
             sent.announced_muted = False
             if source is Source.MICROPHONE:
-                self._kit().sound.attach_outbound(stream)
+                self._sends_original = original
+                self._kit().sound.attach_outbound(stream, original=original)
         if sent.announced_muted and sent.wished:
             await session.set_muted(source, muted=False)
             sent.announced_muted = False
@@ -144,13 +179,30 @@ class Sending:
         if not sent.wished:
             self._start(source)
 
+    def _is_outdated(self, source: Source, sent: _Sent) -> bool:
+        match source:
+            case Source.CAMERA:
+                return sent.asked != self._captures[source].asked
+            case Source.MICROPHONE:
+                return self._sends_original != self._original
+            case _:
+                return False
+
+    async def _take_back(self, session: Session, source: Source, sent: _Sent) -> None:
+        """It was agreed on otherwise, for another size or another kind of sound: it is published anew."""
+        self._silence(source)
+        sent.stream = None
+        if source is Source.MICROPHONE:
+            self._kit().sound.attach_outbound(None)
+        await session.unpublish(source)
+
     def _let_out(self, source: Source, sent: _Sent) -> None:
         """The last step: only now, and only if the wish still stands."""
         if not sent.wished or sent.stream is None:
             return
         if source is Source.MICROPHONE:
             self._kit().sound.set_gate(True)
-        elif source is Source.SCREEN_AUDIO and self._share is not None:
+        elif source is Source.SCREEN_AUDIO and self._share is not None and not self._held:
             self._share.send_on(sent.stream)
         elif sent.publisher is None and source in self._captures:
             sent.publisher = self._kit().publisher(self._captures[source], sent.stream, source)
@@ -180,10 +232,24 @@ class Sending:
             sent.publisher = None
 
     def _request(self, source: Source) -> PublishRequest:
-        if source is Source.MICROPHONE:
+        if source is Source.MICROPHONE and not self._original:
             return PublishRequest(source, (Codec.OPUS,))
         from visio_desktop.engine import mediakit  # noqa: PLC0415 - OpenCV and PyAV stand behind it
 
+        if source is Source.MICROPHONE:
+            return mediakit.ORIGINAL_SOUND
+
         if source is Source.SCREEN_AUDIO:
             return mediakit.SHARED_SOUND
-        return mediakit.publication(source, self._captures[source].size_px)
+        capture = self._captures[source]
+        return _at_most(mediakit.publication(source, capture.size_px, capture.asked), self._most_video_bps())
+
+
+def _at_most(request: PublishRequest, most_bps: int) -> PublishRequest:
+    """A picture that takes no more of the network than this, all its layers less by the same part; 0 for any."""
+    whole_bps = sum(layer.bitrate_bps for layer in request.layers) or request.bitrate_bps
+    if not 0 < most_bps < whole_bps:
+        return request
+    part = most_bps / whole_bps
+    layers = tuple(replace(layer, bitrate_bps=int(layer.bitrate_bps * part)) for layer in request.layers)
+    return replace(request, bitrate_bps=int(request.bitrate_bps * part), layers=layers)

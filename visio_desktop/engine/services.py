@@ -33,7 +33,10 @@ class Marks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The engine's surroundings. `load` imports what `catalog` and `media` need; it takes long and runs in a thread."""
+    """The engine's surroundings. `load` imports what `catalog` and `media` need; it takes long and runs in a thread.
+
+    Each picture sent takes `most_video_bps` at most, all its layers together; 0 for any.
+    """
 
     catalog: Callable[[], Catalog]
     media: Callable[[asyncio.AbstractEventLoop], MediaKit]
@@ -47,3 +50,4 @@ class Services:
     load: Callable[[], None] = lambda: None
     changes: tuple[WatchChanges, ...] = ()
     accounts: Callable[[], AccountServices] | None = None
+    most_video_bps: Callable[[], int] = lambda: 0

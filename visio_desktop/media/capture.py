@@ -26,13 +26,24 @@ __all__ = ["CaptureSize", "VideoCapture"]
 _log = get_logger(__name__)
 
 type Tap = Callable[[RawFrame], None]
+type Dress = Callable[[RawFrame], RawFrame | None]
 type OpenSource = Callable[[Spec, CaptureSize, Clock], VideoSource]
+
+
+def as_it_is(frame: RawFrame) -> RawFrame:
+    """The `dress` that changes nothing."""
+    return frame
+
+
+def _nothing() -> None:
+    return None
 
 
 class VideoCapture:
     """Captures from one source. `on_failed` is called once, on one of the capture's threads, if it ends by itself.
 
-    `size_px` is the size of the last picture, until the first one that which was asked for.
+    `size_px` is the size of the last picture, until the first one that which was `asked` for. Each picture passes
+    through `dress` before any tap sees it; None leaves it out.
     """
 
     def __init__(
@@ -43,6 +54,7 @@ class VideoCapture:
         clock: Clock,
         on_failed: Callable[[Problem], None],
         source: OpenSource = open_source,
+        dress: Dress = as_it_is,
         open_timeout_ms: float = 10_000,
         silence_ms: float = 3_000,
     ) -> None:
@@ -51,6 +63,9 @@ class VideoCapture:
         self._open_timeout_ms, self._silence_ms = open_timeout_ms, silence_ms
         self._taps: tuple[Tap, ...] = ()
         self._taps_lock = threading.Lock()
+        self._dress = dress
+        self._dress_cost_ms: Callable[[], float | None] = _nothing
+        self._dress_lock = threading.Lock()
         self._stopped = threading.Event()
         self._opened = threading.Event()
         self._first_frame = threading.Event()
@@ -59,6 +74,7 @@ class VideoCapture:
         self._started = False
         self._name = ""
         self._pictures = 0
+        self.asked = size
         self.size_px = (size.width_px, size.height_px)
         self._thread = threading.Thread(target=self._run, name=f"capture {spec.kind.value}", daemon=True)
 
@@ -89,6 +105,16 @@ class VideoCapture:
         """No more calls of `tap`, except one that is under way."""
         with self._taps_lock:
             self._taps = tuple(t for t in self._taps if t != tap)
+
+    def wear(self, dress: Dress, cost_ms: Callable[[], float | None] = _nothing) -> None:
+        """Once this returns no tap is called with a picture that did not pass through this `dress`, which costs so."""
+        with self._dress_lock:
+            self._dress, self._dress_cost_ms = dress, cost_ms
+
+    @property
+    def dress_ms(self) -> float | None:
+        """What it costs of late to dress a picture, None where that is nothing worth a word."""
+        return self._dress_cost_ms()
 
     def stop(self) -> None:
         """No more pictures. Does not wait for the driver; may be called twice and from any thread."""
@@ -126,8 +152,14 @@ class VideoCapture:
         self._pictures += 1
         self.size_px = (frame.width_px, frame.height_px)
         self._first_frame.set()
-        for tap in self._taps:
-            tap(frame)
+        dress = self._dress
+        shown = dress(frame)
+        if shown is None:
+            return
+        with self._dress_lock:
+            if dress is self._dress:  # else it is not what it should be any more
+                for tap in self._taps:
+                    tap(shown)
 
     def _watch(self) -> None:
         seen = -1
@@ -138,7 +170,8 @@ class VideoCapture:
             seen = self._pictures
 
     def _silent(self, detail: str) -> MediaError:
-        code = ProblemCode.SCREEN_FAILED if self._spec.kind is SpecKind.SCREEN else ProblemCode.CAMERA_FAILED
+        screen = self._spec.kind in {SpecKind.SCREEN, SpecKind.WINDOW}
+        code = ProblemCode.SCREEN_FAILED if screen else ProblemCode.CAMERA_FAILED
         return DeviceError(Problem(code, self._name or str(self._spec)), detail)
 
     def _fail(self, error: MediaError) -> None:

@@ -33,18 +33,25 @@ def chime() -> Samples:
 
 def chime_frames() -> tuple[EncodedFrame, ...]:
     """The notes encoded, 20 ms a frame."""
-    return _encoded(chime())
+    return encoded(chime())
 
 
 def cue_frames(cue: Cue) -> tuple[EncodedFrame, ...]:
-    """A cue encoded, 20 ms a frame: two short notes, softer than a voice."""
-    return _encoded(np.concatenate([_note(hz, CUE_NOTE_S, _CUE_LOUDNESS) for hz in CUES_HZ[cue]]))
+    """A cue encoded, 20 ms a frame."""
+    return encoded(cue_sound(cue))
 
 
-def _encoded(samples: Samples) -> tuple[EncodedFrame, ...]:
+def cue_sound(cue: Cue) -> Samples:
+    """A cue: two short notes, softer than a voice."""
+    return np.concatenate([_note(hz, CUE_NOTE_S, _CUE_LOUDNESS) for hz in CUES_HZ[cue]])
+
+
+def encoded(samples: Samples) -> tuple[EncodedFrame, ...]:
+    """Any sound, 20 ms a frame; what is silent in it has none."""
     uplink = Uplink(new_encoder)
-    frames = (uplink.add(samples[at : at + FRAME]) for at in range(0, len(samples) - FRAME + 1, FRAME))
-    return tuple(replace(frame, sequence=frame.rtp_time // FRAME) for frame in frames if frame is not None)
+    added = (uplink.add(samples[at : at + FRAME]) for at in range(0, len(samples) - FRAME + 1, FRAME))
+    frames = (frame for frame in added if frame is not None)
+    return tuple(replace(frame, sequence=sequence) for sequence, frame in enumerate(frames))
 
 
 def _note(hz: float, note_s: float = NOTE_S, loudest: float = _LOUDNESS) -> Samples:

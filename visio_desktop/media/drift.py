@@ -87,3 +87,26 @@ class DriftQueue:
         self._samples = self._samples[keep:]
         self._position = end - keep
         return taken.astype(np.float32)
+
+
+class DriftQueues:
+    """One for each channel, fed and read together, so that they stay in step."""
+
+    def __init__(self, channels: int) -> None:
+        self._queues = tuple(DriftQueue() for _ in range(channels))
+
+    def write(self, samples: Samples) -> None:
+        """Add captured samples, interleaved; the caller gives the array away."""
+        for channel, queue in enumerate(self._queues):
+            queue.write(samples[channel :: len(self._queues)])
+
+    @property
+    def backlog(self) -> int:
+        """Samples of a channel captured and not yet read."""
+        return self._queues[0].backlog
+
+    def read(self) -> Samples:
+        """The next 20 ms, interleaved; silence while there are too few."""
+        if len(self._queues) == 1:
+            return self._queues[0].read()
+        return np.stack([queue.read() for queue in self._queues], axis=1).reshape(-1)

@@ -2,6 +2,7 @@
 
 MediaError          `problem` is what a person is told, the message is for the log
  +-- DeviceError    a device is missing, in use, or stopped delivering
+ +-- EffectError    what is to be done to one's own picture cannot be, or a picture to put behind it is not usable
  +-- FileError      a media file is missing or cannot be read
  +-- CodecError     an encoder or decoder is not there or refuses its input
 """
@@ -21,6 +22,10 @@ class MediaError(Exception):
 
 class DeviceError(MediaError):
     """A device cannot be used."""
+
+
+class EffectError(MediaError):
+    """The background cannot be hidden, or not with this picture."""
 
 
 class FileError(MediaError):

@@ -27,6 +27,7 @@ class FileSound:
     is_acoustic = False
     backlog = 0
     last_heard_ms = None
+    has_delivered = True
 
     def __init__(self, path: str) -> None:
         self.name = Path(path).name

@@ -6,8 +6,8 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from visio_desktop.media import portaudio
-from visio_desktop.media.drift import DriftQueue
+from visio_desktop.media import portaudio, pulse_server
+from visio_desktop.media.drift import DriftQueues
 from visio_desktop.media.file_sound import FileSound
 from visio_desktop.media.resampling import Resampler
 from visio_desktop.media.samples import FRAME, RATE_HZ, Samples, from_pcm
@@ -38,14 +38,18 @@ class Microphone(Protocol):
     def last_heard_ms(self) -> float | None:
         """When it last delivered, None where that says nothing."""
 
+    @property
+    def has_delivered(self) -> bool:
+        """Whether it has given anything since it was opened."""
+
     def read(self) -> Samples:
-        """The next 20 ms."""
+        """The next 20 ms, of two channels in turn where it was opened for that."""
 
     def stop(self) -> None:
         """Release the device; may block."""
 
 
-def open_microphone(spec: Spec, clock: Clock) -> Microphone | None:
+def open_microphone(spec: Spec, clock: Clock, *, stereo: bool = False) -> Microphone | None:
     """Open what a spec speaks of, None for `none`. May block: never on a loop. Raises `MediaError`."""
     match spec.kind:
         case SpecKind.NONE | SpecKind.NULL:
@@ -55,7 +59,10 @@ def open_microphone(spec: Spec, clock: Clock) -> Microphone | None:
         case SpecKind.FILE:
             return FileSound(spec.value)
         case _:
-            return DeviceMicrophone(spec, clock)
+            server = pulse_server.server_for(spec, DeviceKind.MICROPHONE, clock)
+            if server is not None:
+                return server.microphone(spec, stereo=stereo)
+            return DeviceMicrophone(spec, clock, stereo=stereo)
 
 
 class TestMicrophone:
@@ -64,6 +71,7 @@ class TestMicrophone:
     is_acoustic = False
     backlog = 0
     last_heard_ms = None
+    has_delivered = True
     __test__ = False  # no test class, whatever its name
 
     def __init__(self, variant: str = "") -> None:
@@ -84,20 +92,26 @@ class DeviceMicrophone:
 
     is_acoustic = True
 
-    def __init__(self, spec: Spec, clock: Clock) -> None:
+    def __init__(self, spec: Spec, clock: Clock, *, stereo: bool = False) -> None:
         kind = DeviceKind.MICROPHONE
         found = portaudio.find(spec, kind)
         self.name = found.device.name
         self.last_heard_ms: float | None = clock()
+        self.has_delivered = False
         self._clock = clock
-        self._queue = DriftQueue()
-        self._resampler: Resampler | None = None
+        self._channels = 2 if stereo else 1
+        self._queue = DriftQueues(self._channels)
+        self._resamplers: tuple[Resampler, ...] = ()
         self._library = portaudio.load(kind)
-        self._stream = portaudio.open_stream(found, kind, lambda library, format_: self._make(library, found, format_))
+        formats = sorted(found.formats, key=lambda format_: format_.channels != self._channels) if stereo else None
+        self._stream = portaudio.open_stream(
+            found, kind, lambda library, format_: self._make(library, found, format_), formats
+        )
 
     def _make(self, library: Any, found: portaudio.Found, format_: portaudio.Format) -> Any:
         rate_hz = format_.rate_hz
-        self._resampler = None if rate_hz == RATE_HZ else Resampler(rate_hz, RATE_HZ)
+        needed = 0 if rate_hz == RATE_HZ else self._channels
+        self._resamplers = tuple(Resampler(rate_hz, RATE_HZ) for _ in range(needed))
         return library.RawInputStream(
             samplerate=rate_hz,
             blocksize=rate_hz // 100,
@@ -110,11 +124,13 @@ class DeviceMicrophone:
 
     def _take(self, data: Any, channels: int) -> None:
         """On PortAudio's thread."""
-        pcm = np.frombuffer(data, dtype=np.int16).reshape(-1, channels)[:, 0].copy()
-        if self._resampler is not None:
-            pcm = self._resampler.run(pcm)
+        heard = np.frombuffer(data, dtype=np.int16).reshape(-1, channels)
+        wanted = [heard[:, min(channel, channels - 1)].copy() for channel in range(self._channels)]
+        if self._resamplers:
+            wanted = [resampler.run(pcm) for resampler, pcm in zip(self._resamplers, wanted, strict=True)]
         self.last_heard_ms = self._clock()
-        self._queue.write(from_pcm(pcm))
+        self.has_delivered = True
+        self._queue.write(from_pcm(np.stack(wanted, axis=1).reshape(-1)))
 
     @property
     def backlog(self) -> int:

@@ -7,14 +7,17 @@ The library is called through its public C interface (cffi, ABI mode). Where it 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
-from cffi import FFI
 
 from visio_desktop.media.bundled import find_library
+from visio_desktop.media.declared import interface
 from visio_desktop.media.samples import FRAME, RATE_HZ, Samples
 from visio_desktop.system.log import get_logger
+
+if TYPE_CHECKING:
+    from cffi import FFI
 
 _log = get_logger(__name__)
 
@@ -114,8 +117,7 @@ def load() -> tuple[FFI, Any] | None:
     path = find_library("libopus")
     if path is None:
         return None
-    ffi = FFI()
-    ffi.cdef(_DECLARATIONS)
+    ffi = interface(_DECLARATIONS)
     try:
         library: Any = ffi.dlopen(str(path))
         text: Any = ffi.string(library.opus_get_version_string())

@@ -1,4 +1,4 @@
-"""Whether this machine keeps up with encoding, and how many layers it may go on with if it does not."""
+"""Whether this machine keeps up with pictures, and with how much of the work it may go on if it does not."""
 
 from __future__ import annotations
 
@@ -11,34 +11,42 @@ _LONGEST_WAIT_MS = 600_000.0
 
 
 class Overload:
-    """Takes the highest layer away where encoding takes longer than pictures come for some time.
+    """Takes a step away where the work takes longer than pictures come for some time; `allowed` of them are left.
 
-    It comes back once there is room for it, the first time after 20 s, after every further try later.
+    It comes back once there is room for it, the first time after 20 s, after every further try later. `exhausted`: even
+    the last step that is left was too much for as long.
     """
 
-    def __init__(self, interval_ms: float, layers: int) -> None:
+    def __init__(self, interval_ms: float, steps: int) -> None:
         self._interval_ms = interval_ms
-        self._layers = self.allowed = layers
+        self._steps = self.allowed = steps
+        self.exhausted = False
         self._load = 0.0
         self._full_since_ms: float | None = None
         self._back_at_ms = 0.0
         self._wait_ms = _FIRST_WAIT_MS
 
     def took(self, spent_ms: float, now_ms: float) -> None:
-        """One picture's layers took so long to encode."""
+        """One picture's work took so long."""
         self._load += _NEW_PART * (spent_ms / self._interval_ms - self._load)
         if self._load < _FULL:
             self._full_since_ms = None
             self._come_back(now_ms)
         elif self._full_since_ms is None:
             self._full_since_ms = now_ms
-        elif now_ms - self._full_since_ms >= _PATIENCE_MS and self.allowed > 1:
+        elif now_ms - self._full_since_ms >= _PATIENCE_MS:
+            self._give_way(now_ms)
+
+    def _give_way(self, now_ms: float) -> None:
+        if self.allowed > 1:
             self.allowed -= 1
             self._back_at_ms = now_ms + self._wait_ms
             self._wait_ms = min(2 * self._wait_ms, _LONGEST_WAIT_MS)
             self._load, self._full_since_ms = 0.0, None
+        else:
+            self.exhausted = True
 
     def _come_back(self, now_ms: float) -> None:
-        if self.allowed < self._layers and now_ms >= self._back_at_ms and self._load < _ROOM:
+        if self.allowed < self._steps and now_ms >= self._back_at_ms and self._load < _ROOM:
             self.allowed += 1
             self._back_at_ms = now_ms + self._wait_ms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -160,21 +160,28 @@ def _default_index(kind: DeviceKind) -> int | None:
     return int(row["index"])
 
 
-def open_stream(found: Found, kind: DeviceKind, make: Callable[[Any, Format], Any]) -> Any:
-    """Try the device's formats with `make(library, format)` and start the first that opens. Raises `DeviceError`."""
+def open_stream(
+    found: Found, kind: DeviceKind, make: Callable[[Any, Format], Any], formats: Iterable[Format] | None = None
+) -> Any:
+    """Try the device's formats, or these, with `make(library, format)` and start the first that opens.
+
+    Raises `DeviceError`.
+    """
     library = load(kind)
     _use.streams += 1
     try:
         with _use.turn():
-            return _try_formats(library, found, kind, make)
+            return _try_formats(library, found, kind, make, found.formats if formats is None else formats)
     except DeviceError:
         _use.streams -= 1
         raise
 
 
-def _try_formats(library: Any, found: Found, kind: DeviceKind, make: Callable[[Any, Format], Any]) -> Any:
+def _try_formats(
+    library: Any, found: Found, kind: DeviceKind, make: Callable[[Any, Format], Any], formats: Iterable[Format]
+) -> Any:
     last = ""
-    for format_ in found.formats:
+    for format_ in formats:
         stream = None
         try:
             stream = make(library, format_)

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from visio_desktop.media.samples import BLOCK, RATE_HZ, Pcm
+from visio_desktop.meeting.values import USUAL_SOUND, SoundWishes
 from visio_desktop.system.log import get_logger
 
 _log = get_logger(__name__)
@@ -30,13 +31,19 @@ class Untouched:
 
 
 class LiveKitProcessing:
-    """Echo cancellation, noise suppression and high pass at 48 kHz mono; no automatic gain."""
+    """What is wished of echo cancellation, noise suppression and automatic gain, and high pass, at 48 kHz mono."""
 
-    def __init__(self) -> None:
+    def __init__(self, wishes: SoundWishes = USUAL_SOUND) -> None:
         from livekit.rtc.apm import AudioProcessingModule  # noqa: PLC0415 - slow to import
         from livekit.rtc.audio_frame import AudioFrame  # noqa: PLC0415 - as above
 
-        self._module: Any = AudioProcessingModule(echo_cancellation=True, noise_suppression=True, high_pass_filter=True)
+        self._module: Any = AudioProcessingModule(
+            echo_cancellation=wishes.echo,
+            noise_suppression=wishes.noise,
+            high_pass_filter=True,
+            auto_gain_control=wishes.gain,
+        )
+        self._hears_far = wishes.echo
         near, far = bytearray(_BYTES), bytearray(_BYTES)
         self._near, self._far = np.frombuffer(near, dtype=np.int16), np.frombuffer(far, dtype=np.int16)
         self._near_frame = AudioFrame(near, RATE_HZ, 1, BLOCK)
@@ -47,18 +54,21 @@ class LiveKitProcessing:
         clean = np.empty_like(near)
         for start in range(0, len(near), BLOCK):
             block = slice(start, start + BLOCK)
-            self._far[:] = far[block]
-            self._module.process_reverse_stream(self._far_frame)
+            if self._hears_far:
+                self._far[:] = far[block]
+                self._module.process_reverse_stream(self._far_frame)
             self._near[:] = near[block]
             self._module.process_stream(self._near_frame)
             clean[block] = self._near
         return clean
 
 
-def load_processing() -> Processing:
-    """The best there is; slow (a library is loaded), so never on a loop."""
+def load_processing(wishes: SoundWishes = USUAL_SOUND) -> Processing:
+    """The best there is for these wishes; slow (a library is loaded), so never on a loop."""
+    if wishes.original:
+        return Untouched()
     try:
-        return LiveKitProcessing()
+        return LiveKitProcessing(wishes)
     except (ImportError, OSError, RuntimeError) as error:
         _log.warning("sound_processing_unavailable", error=str(error))
         return Untouched()

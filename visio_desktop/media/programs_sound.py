@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visio_desktop.media import pulse_library as pulse
-from visio_desktop.media.drift import DriftQueue
+from visio_desktop.media.drift import DriftQueues
 from visio_desktop.media.errors import DeviceError
+from visio_desktop.media.pulse_streams import Handle, read_fragment
 from visio_desktop.media.samples import FRAME, RATE_HZ, Samples, from_pcm
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.system.clock import Clock
@@ -31,8 +32,6 @@ _CONNECTED_MS: Final = 2_000.0
 _STEP_US: Final = 10_000
 _MOST_PROGRAMS: Final = 32
 _OWN: Final = b"application.process.id"
-_NOTHING: Final = (0, 2**64 - 1)
-"""How much can be read: nothing, and (size_t) -1 for a stream that has failed."""
 
 
 def failed(detail: str) -> DeviceError:
@@ -45,19 +44,15 @@ class Tap:
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
-        self._queues = (DriftQueue(), DriftQueue())
+        self._queues = DriftQueues(CHANNELS)
 
     def write(self, pcm: NDArray[np.int16]) -> None:
         """Interleaved samples as they come."""
-        for channel, queue in enumerate(self._queues):
-            queue.write(from_pcm(pcm[channel::CHANNELS]))
+        self._queues.write(from_pcm(pcm))
 
     def read(self) -> Samples:
         """The next 20 ms, interleaved."""
-        both = np.empty((FRAME, CHANNELS), dtype=np.float32)
-        for channel, queue in enumerate(self._queues):
-            both[:, channel] = queue.read()
-        return both.reshape(-1)
+        return self._queues.read()
 
 
 class ProgramsSound:
@@ -177,15 +172,9 @@ class ProgramsSound:
         if state != pulse.STREAM_READY:
             return
         data, size = self._ffi.new("void **"), self._ffi.new("size_t *")
-        while library.pa_stream_readable_size(tap.stream) not in _NOTHING:
-            if library.pa_stream_peek(tap.stream, data, size) < 0 or not size[0]:
-                return
-            if data[0] != self._ffi.NULL:
-                heard = np.frombuffer(self._ffi.buffer(data[0], size[0]), dtype=np.int16)
-            else:  # a hole: time that passed without sound
-                heard = np.zeros(size[0] // 2, dtype=np.int16)
+        handle = Handle(self._ffi, library, tap.stream)
+        while (heard := read_fragment(handle, data, size)) is not None:
             tap.write(heard)
-            library.pa_stream_drop(tap.stream)
 
     def _release(self, number: int) -> None:
         tap = self._taps.pop(number)

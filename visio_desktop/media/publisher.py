@@ -1,7 +1,7 @@
 """A captured picture on its way to the others: scaled, encoded on a thread of its own, sent on the loop.
 
 The thread takes the latest picture only: where it cannot keep up, pictures are left out, never queued. Where it cannot
-keep up for long, the highest layer is left out.
+keep up for long, the highest layer is left out, then the next; of the last one that is left, every second picture.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class VideoPublisher:
         self._simulcast = Simulcast(stream.codec, settings, stream.layers)
         self._most_bps = tuple(layer.bitrate_bps for layer in stream.layers) or (settings.bitrate_bps,)
         self._targets_bps = self._most_bps
-        self._overload = Overload(1000 / settings.fps, len(self._most_bps))
+        self._overload = Overload(1000 / settings.fps, len(self._most_bps) + 1)
+        self._turn = 0
         self._wake = threading.Condition()
         self._latest: RawFrame | None = None
         self._stopped = False
@@ -78,6 +79,11 @@ class VideoPublisher:
     def statistics(self) -> PublisherStatistics:
         """What is being sent in all layers together."""
         return self._simulcast.statistics()
+
+    @property
+    def look_ms(self) -> float | None:
+        """What it costs of late to make a picture as its owner wants to be seen, None where nothing is done to it."""
+        return self._capture.dress_ms
 
     def layer_statistics(self) -> tuple[PublisherStatistics, ...]:
         """What is being sent in each layer, lowest first; one without simulcast."""
@@ -130,15 +136,22 @@ class VideoPublisher:
 
     def _encode(self, frame: RawFrame, keys: set[int]) -> None:
         began_ms = self._clock()
-        allowed = self._overload.allowed
+        step = self._overload.allowed
+        self._turn = 1 - self._turn
+        if step == 1 and self._turn:
+            with self._wake:
+                self._keys |= keys  # for the next one
+            return
+        allowed = max(1, step - 1)
         targets_bps = tuple(bps if at < allowed else 0 for at, bps in enumerate(self._targets_bps))
         sent = self._simulcast.encode(frame, targets_bps, keys)
         if not sent:
             return
         ended_ms = self._clock()
-        self._overload.took(ended_ms - began_ms, ended_ms)
-        if self._overload.allowed != allowed:
-            _log.warning("encoder_load", layers_before=allowed, layers=self._overload.allowed)
+        spent_ms = ended_ms - began_ms
+        self._overload.took(spent_ms / 2 if step == 1 else spent_ms, ended_ms)
+        if self._overload.allowed != step:
+            _log.warning("encoder_load", step_before=step, step=self._overload.allowed)
         try:
             self._loop.call_soon_threadsafe(self._send, sent)
         except RuntimeError:

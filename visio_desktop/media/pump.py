@@ -26,11 +26,18 @@ _SILENT: Final = to_pcm(no_sound(BLOCK))
 class Pump:
     """Runs until `stop`. What it works on is set from the loop; each setting takes effect at the next beat."""
 
-    def __init__(self, capturing: Capturing, clock: Clock, failed: Callable[[DeviceKind], None]) -> None:
+    def __init__(
+        self,
+        capturing: Capturing,
+        clock: Clock,
+        failed: Callable[[DeviceKind], None],
+        recovered: Callable[[DeviceKind], None] = lambda _kind: None,
+    ) -> None:
         self.beat = Beat(clock)
         self.capturing = capturing
         self._clock = clock
         self._failed = failed
+        self._recovered = recovered
         self._told: set[DeviceKind] = set()
         self._voices: MappingProxyType[str, Voice] = MappingProxyType({})
         self._mixer = Mixer()
@@ -57,11 +64,15 @@ class Pump:
         self.beat.follow_device(speaker is not None)
         self.arrange()
 
+    def microphone_changed(self) -> None:
+        """Another microphone is used now, or none."""
+        self._told.discard(DeviceKind.MICROPHONE)
+        if self.capturing.microphone is None:
+            self.capturing.meter.clear()
+        self.arrange()
+
     def arrange(self) -> None:
         """Run while there is something to do, rest otherwise."""
-        if self.capturing.microphone is None:
-            self._told.discard(DeviceKind.MICROPHONE)
-            self.capturing.meter.clear()
         busy = bool(self._voices) or self._speaker is not None or self.capturing.microphone is not None
         if busy and self._thread is None and not self._stopping:
             self._thread = Thread(target=self._run, name="sound", daemon=True)
@@ -113,10 +124,13 @@ class Pump:
         return played
 
     def _watch(self, now_ms: float) -> None:
-        """Tell once of a device that no longer works."""
+        """Tell once of a device that no longer works, and of a loudspeaker that does again."""
         stalled_ms = self.beat.stalled_since_ms
         if stalled_ms is not None and now_ms - stalled_ms > _STALLED_MS:
             self._tell(DeviceKind.SPEAKER)
+        elif stalled_ms is None and DeviceKind.SPEAKER in self._told:
+            self._told.discard(DeviceKind.SPEAKER)
+            self._recovered(DeviceKind.SPEAKER)
         if self.capturing.is_silent(now_ms):
             self._tell(DeviceKind.MICROPHONE)
 

@@ -58,7 +58,7 @@ class SoundShare:
         self._on_failed = on_failed
         self._heard = heard
         self._gate = Gate()
-        self._uplink = Uplink(partial(new_music_encoder, BITRATE_BPS), BITRATE_BPS)
+        self._uplink = Uplink(partial(new_music_encoder, BITRATE_BPS), BITRATE_BPS, channels=2)
         self._stream: OutboundStream | None = None
         self._opening: int | None = None
         self._hold_back = 0

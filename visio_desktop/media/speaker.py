@@ -1,24 +1,45 @@
-"""The output device: its callback is the one clock of all sound."""
+"""Where sound is played: its callback is the one clock of all sound."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
-from visio_desktop.media import portaudio
+from visio_desktop.media import portaudio, pulse_server
 from visio_desktop.media.resampling import Resampler
 from visio_desktop.media.ring import BlockRing
 from visio_desktop.media.samples import BLOCK, RATE_HZ, Pcm
 from visio_desktop.media.specs import Spec
 from visio_desktop.meeting.values import DeviceKind
+from visio_desktop.system.clock import Clock
 
 _LATENCY_S: Final = 0.04
 
 
-class Speaker:
-    """An open device: takes blocks out of `ring` and calls `tick` (on PortAudio's thread) after each."""
+class Speaker(Protocol):
+    """An open device: takes blocks out of `ring` and calls its `tick` after each."""
+
+    name: str
+    ring: BlockRing
+
+    @property
+    def latency_ms(self) -> float:
+        """How long a block takes from the ring to the ear, as the device tells."""
+
+    def stop(self) -> None:
+        """Release the device; may block."""
+
+
+def open_speaker(spec: Spec, tick: Callable[[], None], clock: Clock) -> Speaker:
+    """Open the device a spec speaks of; `tick` is called on a thread of its own. May block. Raises `MediaError`."""
+    server = pulse_server.server_for(spec, DeviceKind.SPEAKER, clock)
+    return DeviceSpeaker(spec, tick) if server is None else server.speaker(spec, tick)
+
+
+class DeviceSpeaker:
+    """A device of PortAudio's: takes blocks out of `ring` and calls `tick` (on PortAudio's thread) after each."""
 
     def __init__(self, spec: Spec, tick: Callable[[], None]) -> None:
         kind = DeviceKind.SPEAKER
@@ -62,9 +83,9 @@ class Speaker:
 
     @property
     def latency_ms(self) -> float:
-        """How long a block takes from the ring to the ear, as the device tells."""
+        """See `Speaker`."""
         return 1000 * float(self._stream.latency)
 
     def stop(self) -> None:
-        """Release the device; may block."""
+        """See `Speaker`."""
         portaudio.close_stream(self._stream, self._library)

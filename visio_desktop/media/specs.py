@@ -18,11 +18,15 @@ class SpecKind(Enum):
     FILE = "file"
     TEST = "test"
     SCREEN = "screen"
+    WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A parsed spec. `value` is the device's name or key, the file's path, the variant of `test`, the screen's key."""
+    """A parsed spec.
+
+    `value` is the device's name or key, the file's path, the variant of `test`, the key of the screen or window.
+    """
 
     kind: SpecKind
     value: str = ""
@@ -32,7 +36,7 @@ class Spec:
         match self.kind:
             case SpecKind.DEVICE:
                 text = self.value
-            case SpecKind.FILE | SpecKind.TEST | SpecKind.SCREEN if self.value:
+            case SpecKind.FILE | SpecKind.TEST | SpecKind.SCREEN | SpecKind.WINDOW if self.value:
                 text = f"{self.kind.value}:{self.value}"
             case _:
                 text = str(self.kind.value)
@@ -60,6 +64,8 @@ def parse_spec(text: str, kind: DeviceKind) -> Spec:
             spec = Spec(SpecKind.TEST, rest)
         case "screen" if rest and kind is DeviceKind.CAMERA:
             spec = Spec(SpecKind.SCREEN, rest)
+        case "window" if rest and kind is DeviceKind.CAMERA:
+            spec = Spec(SpecKind.WINDOW, rest)
         case _:
             spec = Spec(SpecKind.DEVICE, text)
     return spec

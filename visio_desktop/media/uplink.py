@@ -21,13 +21,18 @@ class Uplink:
     """Encodes; silence costs nothing (DTX), loss is prepared for (FEC).
 
     `make_encoder` is called with the first sound, on the thread that brings it: loading the codec takes a while. It
-    makes one of `bitrate_bps`, the most that is ever sent.
+    makes one of `bitrate_bps`, the most that is ever sent, for so many `channels`.
     """
 
-    def __init__(self, make_encoder: Callable[[], Encoder], bitrate_bps: int = BITRATE_BPS) -> None:
+    def __init__(
+        self, make_encoder: Callable[[], Encoder], bitrate_bps: int = BITRATE_BPS, *, channels: int = 1
+    ) -> None:
+        self.channels = channels
         self._make_encoder = make_encoder
         self._encoder: Encoder | None = None
         self._activity = Activity()
+        self.is_voiced = False
+        """Whether somebody spoke in the frame added last."""
         self._time = 0
         self._silent = False
         self._most_bps = self._bitrate_bps = bitrate_bps
@@ -40,7 +45,7 @@ class Uplink:
         self._time += FRAME
         encoder = self._adapted()
         loudness_db = level_db(samples)
-        voice = self._activity.update(loudness_db)
+        self.is_voiced = voice = self._activity.update(loudness_db)
         payload = encoder.encode(samples)
         silent = len(payload) <= _DTX_BYTES
         # The first empty frame tells the receiver that silence begins; those after it tell nothing.
@@ -53,6 +58,7 @@ class Uplink:
     def skip(self) -> None:
         """The time of a frame passes unsent."""
         self._time += FRAME
+        self.is_voiced = False
 
     def restart(self) -> None:
         """Nothing heard so far may be in what follows: forget it, the encoder's memory included."""

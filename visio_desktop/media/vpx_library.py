@@ -9,9 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from cffi import FFI
-
 from visio_desktop.media.bundled import find_library
+from visio_desktop.media.declared import interface
 from visio_desktop.media.errors import CodecError
 
 ENCODER_ABI = 39
@@ -100,8 +99,7 @@ vpx_image_t *vpx_img_wrap(vpx_image_t *img, int fmt, unsigned int d_w, unsigned 
                           unsigned char *img_data);
 """
 
-ffi: Any = FFI()
-ffi.cdef(_DECLARATIONS)
+ffi = interface(_DECLARATIONS)
 
 
 @cache

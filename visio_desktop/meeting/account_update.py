@@ -23,7 +23,7 @@ from visio_desktop.meeting.account_news import (
 )
 from visio_desktop.meeting.accounts import Account, LoginPhase, Server, server_of
 from visio_desktop.meeting.changes import Step, nothing, open_link, with_toast
-from visio_desktop.meeting.effects import Remember, RunErrand
+from visio_desktop.meeting.effects import Connect, Remember, RunErrand
 from visio_desktop.meeting.errands import (
     AddServer,
     CancelFetch,
@@ -54,7 +54,8 @@ def carry_out(meeting: Meeting, errand: Errand) -> Step:  # noqa: PLR0911 - a ta
         case LogIn(url):
             return _log_in(meeting, errand, url)
         case JoinAs(url, guest):
-            return _changed(meeting, url, lambda s: replace(s, as_guest=guest)), (RunErrand(errand),)
+            chosen = _changed(meeting, url, lambda s: replace(s, as_guest=guest))
+            return _from_the_lobby(meeting, (chosen, (RunErrand(errand),)))
         case UseAccount(url, slot):
             used = _changed(meeting, url, lambda s: replace(_emptied(s), active=slot, as_guest=False))
             return used, (RunErrand(errand), RunErrand(LookAfter(url)))
@@ -79,7 +80,7 @@ def take_in(meeting: Meeting, news: AccountNews) -> Step:  # noqa: PLR0911 - a t
         case _ if meeting.server(news.server) is None:
             return nothing(meeting)
         case LoggedIn(url, account):
-            return _logged_in(meeting, url, account)
+            return _from_the_lobby(meeting, _logged_in(meeting, url, account))
         case LoginLapsed(url, slot):
             return _lapsed(meeting, url, slot), ()
         case RoomMade(url, room, enter):
@@ -139,14 +140,28 @@ def _logged_in(meeting: Meeting, url: str, account: Account) -> Step:
     return replace(known, name=account.name), (Remember("name", account.name),)
 
 
+def _from_the_lobby(before: Meeting, step: Step) -> Step:
+    """Whoever waits as a guest and is known from now on asks to come in anew, as themselves."""
+    meeting, effects = step
+    was, now = before.at, meeting.at
+    waits = meeting.page is Page.JOINING and meeting.in_lobby
+    if not waits or meeting.link is None or was is None or now is None or _is_known(was) or not _is_known(now):
+        return step
+    return replace(meeting, in_lobby=False), (*effects, Connect(meeting.link, meeting.name_there))
+
+
+def _is_known(server: Server) -> bool:
+    return server.account is not None and not server.as_guest
+
+
 def _with_account(server: Server, account: Account) -> Server:
     others = tuple(a for a in server.accounts if a.slot != account.slot)
     return replace(_settled(server), accounts=(*others, account), active=account.slot, problem=None)
 
 
 def _log_in(meeting: Meeting, errand: LogIn, url: str) -> Step:
-    if not meeting.can_log_in:
-        missing = Problem(ProblemCode.LOGIN_MISSING)
+    if not meeting.can_log_in or meeting.login_off:
+        missing = Problem(ProblemCode.LOGIN_NOT_ALLOWED if meeting.login_off else ProblemCode.LOGIN_MISSING)
         return _changed(meeting, url, lambda s: replace(s, problem=missing)), ()
     opening = _changed(meeting, url, lambda s: replace(s, phase=LoginPhase.OPENING, problem=None, as_guest=False))
     return opening, (RunErrand(errand),)

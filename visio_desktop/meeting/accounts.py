@@ -48,13 +48,15 @@ class Account:
 class Features:
     """What a server offers around its meetings, as its configuration says; `phone` is "" without a number to call.
 
-    `silent_login`: its login provider can say unseen whether it still knows somebody.
+    `silent_login`: its login provider can say unseen whether it still knows somebody. `names_editable`: whom it knows
+    may say themselves how they are called.
     """
 
     records: bool = False
     default_access: Access | None = None
     phone: str = ""
     silent_login: bool = True
+    names_editable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

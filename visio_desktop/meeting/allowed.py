@@ -8,7 +8,7 @@ from dataclasses import replace
 from visio_desktop.meeting.changes import Step, with_toast
 from visio_desktop.meeting.effects import CloseDevice, Effect, SetSending
 from visio_desktop.meeting.state import Meeting
-from visio_desktop.meeting.values import DeviceKind, Source
+from visio_desktop.meeting.values import Capability, DeviceKind, Source
 
 _SOURCES = (Source.MICROPHONE, Source.CAMERA, Source.SCREEN)
 
@@ -28,15 +28,17 @@ def allow(meeting: Meeting, sources: frozenset[Source]) -> Step:
 def send_screen(meeting: Meeting) -> SetSending:
     """Send the screen that was chosen, with the sound of other programs where that is wished and allowed."""
     sound = meeting.screen_sound and Source.SCREEN_AUDIO in meeting.room.may_send
-    return SetSending(Source.SCREEN, on=True, spec=meeting.screen_spec, sound=sound)
+    motion, held = meeting.screen_motion, meeting.screen_paused
+    return SetSending(Source.SCREEN, on=True, spec=meeting.screen_spec, sound=sound, motion=motion, held=held)
 
 
 def refused(meeting: Meeting, source: Source) -> Meeting | None:
     """The meeting that says why a source cannot be turned on, None where it can."""
-    if source in meeting.room.may_send:
-        return None
     shown = Source.SCREEN if source is Source.SCREEN_AUDIO else source
-    key = f"not_allowed_{shown.value}"
+    withheld = shown is Source.SCREEN and Capability.SCREEN_SHARE in meeting.withheld
+    if source in meeting.room.may_send and not withheld:
+        return None
+    key = f"{'withheld' if withheld else 'not_allowed'}_{shown.value}"
     return meeting if any(toast.key == key for toast in meeting.toasts) else with_toast(meeting, key)
 
 
@@ -60,4 +62,4 @@ def _off(meeting: Meeting, source: Source) -> Meeting:
         case Source.CAMERA:
             return replace(meeting, camera_on=False, camera=replace(meeting.camera, opened_name=""))
         case Source.SCREEN | Source.SCREEN_AUDIO:
-            return replace(meeting, screen_on=False)
+            return replace(meeting, screen_on=False, screen_paused=False)

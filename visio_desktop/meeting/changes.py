@@ -60,9 +60,9 @@ def open_wanted_devices(meeting: Meeting) -> tuple[Effect, ...]:
     """Open what the person has turned on, nothing else."""
     effects: list[Effect] = []
     if meeting.camera_on:
-        effects.append(OpenDevice(DeviceKind.CAMERA, meeting.camera.spec))
+        effects.append(OpenDevice(DeviceKind.CAMERA, meeting.camera.to_open))
     if meeting.microphone_on:
-        effects.append(OpenDevice(DeviceKind.MICROPHONE, meeting.microphone.spec))
+        effects.append(OpenDevice(DeviceKind.MICROPHONE, meeting.microphone.to_open))
     return tuple(effects)
 
 
@@ -89,13 +89,31 @@ def emptied(meeting: Meeting) -> Meeting:
         camera_on=meeting.camera_on,
         screen_spec=meeting.screen_spec,
         screen_sound=meeting.screen_sound,
+        screen_motion=meeting.screen_motion,
         camera=replace(meeting.camera, opened_name=""),
         microphone=replace(meeting.microphone, opened_name=""),
         speaker=replace(meeting.speaker, opened_name=""),
         devices=meeting.devices,
+        look=meeting.look,
+        sound=meeting.sound,
+        ringer=meeting.ringer,
         next_id=meeting.next_id,
         servers=meeting.servers,
         can_log_in=meeting.can_log_in,
+        withheld=meeting.withheld,
+        joins_without=meeting.joins_without,
+        login_off=meeting.login_off,
+        locked=meeting.locked,
+    )
+
+
+def anew(meeting: Meeting) -> Meeting:
+    """`emptied` for another meeting: without what is to be off at first, however it was in the one before."""
+    off = meeting.joins_without
+    return replace(
+        emptied(meeting),
+        microphone_on=meeting.microphone_on and not meeting.held_to_talk and Source.MICROPHONE not in off,
+        camera_on=meeting.camera_on and Source.CAMERA not in off,
     )
 
 

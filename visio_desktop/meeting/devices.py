@@ -22,18 +22,18 @@ from visio_desktop.meeting.effects import (
 )
 from visio_desktop.meeting.intents import (
     ChooseDevice,
-    ChooseScreen,
     HoldToTalk,
     SetSourceOn,
     TestSpeaker,
     TryDevices,
+    UseDevices,
 )
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
 from visio_desktop.meeting.values import DeviceKind, Source
 
 _WITH_DEVICES = (Page.PREJOIN, Page.JOINING, Page.ROOM)
 
-DeviceIntent = SetSourceOn | HoldToTalk | ChooseDevice | TryDevices | TestSpeaker | ChooseScreen
+DeviceIntent = SetSourceOn | HoldToTalk | ChooseDevice | UseDevices | TryDevices | TestSpeaker
 
 
 def carry_out(meeting: Meeting, intent: DeviceIntent) -> Step:
@@ -45,13 +45,12 @@ def carry_out(meeting: Meeting, intent: DeviceIntent) -> Step:
             return _hold_to_talk(meeting, held)
         case ChooseDevice(kind, spec):
             return _choose_device(meeting, kind, spec)
+        case UseDevices(chosen):
+            return _use_devices(meeting, chosen)
         case TryDevices(on):
             return _try_devices(meeting, on)
         case TestSpeaker():
             return _test_speaker(meeting)
-        case ChooseScreen(spec, sound):
-            chosen = replace(meeting, screen_spec=spec, screen_sound=sound)
-            return chosen, (allowed.send_screen(chosen),) if meeting.screen_on else ()
 
 
 def _set_source(meeting: Meeting, source: Source, on: bool) -> Step:
@@ -89,7 +88,7 @@ def _set_camera(meeting: Meeting, on: bool) -> Step:
 
 def _open_and_send(meeting: Meeting, kind: DeviceKind, source: Source) -> tuple[Effect, ...]:
     device = meeting.device(kind)
-    effects: list[Effect] = [] if device.opened_name else [OpenDevice(kind, device.spec)]
+    effects: list[Effect] = [] if device.opened_name else [OpenDevice(kind, device.to_open)]
     if meeting.page is Page.ROOM:
         effects.append(SetSending(source, on=True))
     return tuple(effects)
@@ -98,7 +97,7 @@ def _open_and_send(meeting: Meeting, kind: DeviceKind, source: Source) -> tuple[
 def _set_screen(meeting: Meeting, on: bool) -> Step:
     if meeting.page is not Page.ROOM:
         return nothing(meeting)
-    changed = replace(meeting, screen_on=on)
+    changed = replace(meeting, screen_on=on, screen_paused=False)
     return changed, (allowed.send_screen(changed),) if on else (SetSending(Source.SCREEN, on=False),)
 
 
@@ -119,10 +118,19 @@ def _choose_device(meeting: Meeting, kind: DeviceKind, spec: str) -> Step:
     remember = Remember(kind.value, spec)
     if spec == NONE:
         return changed, (CloseDevice(kind), remember)
-    return changed, (OpenDevice(kind, spec), remember) if _in_use(meeting, kind) else (remember,)
+    return changed, (OpenDevice(kind, spec), remember) if in_use(meeting, kind) else (remember,)
 
 
-def _in_use(meeting: Meeting, kind: DeviceKind) -> bool:
+def _use_devices(meeting: Meeting, chosen: tuple[tuple[DeviceKind, str], ...]) -> Step:
+    effects: tuple[Effect, ...] = ()
+    for kind, spec in chosen:
+        meeting, more = _choose_device(meeting, kind, spec)
+        effects = (*effects, *more)
+    return meeting, effects
+
+
+def in_use(meeting: Meeting, kind: DeviceKind) -> bool:
+    """Whether a device of this kind is open now, or would be if it could."""
     at_devices = meeting.trying or meeting.page in _WITH_DEVICES
     match kind:
         case DeviceKind.CAMERA:
@@ -138,7 +146,7 @@ def _try_devices(meeting: Meeting, on: bool) -> Step:
         return nothing(meeting)
     kinds = (DeviceKind.CAMERA, DeviceKind.MICROPHONE)
     if on:
-        opened = tuple(OpenDevice(kind, meeting.device(kind).spec) for kind in kinds if _is_there(meeting, kind))
+        opened = tuple(OpenDevice(kind, meeting.device(kind).to_open) for kind in kinds if _is_there(meeting, kind))
         return replace(meeting, trying=True), opened
     closed = replace(
         meeting,
@@ -154,5 +162,5 @@ def _is_there(meeting: Meeting, kind: DeviceKind) -> bool:
 
 
 def _test_speaker(meeting: Meeting) -> Step:
-    is_open = _in_use(meeting, DeviceKind.SPEAKER)
-    return meeting, (PlayTestSound(None if is_open else meeting.speaker.spec),)
+    is_open = in_use(meeting, DeviceKind.SPEAKER)
+    return meeting, (PlayTestSound(None if is_open else meeting.speaker.to_open),)

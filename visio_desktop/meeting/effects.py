@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from visio_desktop.meeting.errands import Errand
+from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.requests import Request
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, Source
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, SoundWishes, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,19 @@ class KeepPassphrase:
 
     link: MeetingLink
     passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunCheck:
+    """Test the way to a server; answers `HopTried` for each hop, then `CheckOver`.
+
+    It is stopped once the snapshot has no test of this number any more. `inside` may enter the meeting, as `name`.
+    """
+
+    link: MeetingLink
+    name: str
+    number: int
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +75,52 @@ class CloseDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class WearLook:
+    """Make one's own picture like this. Once this is carried out nothing else is shown or sent.
+
+    Where it does not work `LookTroubled` is answered: when a camera shows it, at once with `trial`.
+    """
+
+    look: Look
+    trial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlayTestSound:
     """Play a sound. `spec` is the loudspeaker to open for it, None where one is open already."""
+
+    spec: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSound:
+    """Treat own sound like this from now on."""
+
+    wishes: SoundWishes
+
+
+@dataclass(frozen=True, slots=True)
+class SetVoiceVolume:
+    """Play a publication at so many percent of its loudness, whether it is heard already or not."""
+
+    publication_id: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayBack:
+    """Record some seconds of the microphone and play them; answers `PlaybackChanged` as it goes on.
+
+    `microphone` and `speaker` are the devices to open for it, None where one is open already.
+    """
+
+    microphone: str | None
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UseRinger:
+    """Play cues on this device from now on, None on the loudspeaker."""
 
     spec: str | None
 
@@ -71,13 +129,26 @@ class PlayTestSound:
 class SetSending:
     """Send this source or not. `False` closes the gate before anything else happens.
 
-    `sound`: a screen goes with what other programs play; without the one there is not the other.
+    `sound`: a screen goes with what other programs play; without the one there is not the other. `motion`: it is a
+    film rather than text. `held`: as `HoldScreen` says from the beginning.
     """
 
     source: Source
     on: bool
     spec: str = ""
     sound: bool = False
+    motion: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldScreen:
+    """Let out nothing that happens on the shared screen, nor its sound, once this is carried out; or let it again.
+
+    The others keep the last picture.
+    """
+
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +200,20 @@ class Remember:
 Effect = (
     RecogniseLink
     | KeepPassphrase
+    | RunCheck
     | Connect
     | Disconnect
     | WaitToRetry
     | OpenDevice
     | CloseDevice
+    | WearLook
     | PlayTestSound
+    | ProcessSound
+    | SetVoiceVolume
+    | PlayBack
+    | UseRinger
     | SetSending
+    | HoldScreen
     | DeliverChat
     | DeliverHand
     | Deliver

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from visio_desktop.meeting.account_news import AccountNews
+from visio_desktop.meeting.hops import Hop
+from visio_desktop.meeting.look import USUAL, Look
 from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.rooms import Caption, Emoji, Invitation, Knock, Notice, Recording, Rules
+from visio_desktop.meeting.state import SAME, Playback
 from visio_desktop.meeting.values import (
+    USUAL_SOUND,
     Capability,
     ChatMessage,
     Device,
@@ -18,6 +22,7 @@ from visio_desktop.meeting.values import (
     Publication,
     Quality,
     Screen,
+    SoundWishes,
     Source,
 )
 
@@ -251,6 +256,21 @@ class LinkRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class HopTried:
+    """One more hop of the connection test of this number was tried."""
+
+    number: int
+    hop: Hop
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOver:
+    """The connection test of this number has nothing more to tell."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class JoinFailed:
     """Joining did not work."""
 
@@ -267,6 +287,32 @@ class DevicesListed:
     """The devices this machine has now."""
 
     devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneSilent:
+    """The open microphone has given no sound at all for some time, or (`silent` False) gives some again.
+
+    `muted`: it is the system that keeps it silent.
+    """
+
+    name: str
+    silent: bool
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SelfSpeaking:
+    """One's own speech that is sent begins or ends."""
+
+    speaking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackChanged:
+    """How far listening to oneself is."""
+
+    playback: Playback
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +336,26 @@ class DeviceFailed:
     """A device could not be opened or stopped delivering."""
 
     kind: DeviceKind
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class SigningChanged:
+    """The picture of whom one follows comes too slowly for sign language (`poor`), or fast enough again.
+
+    `alone`: it would, were the other faces not left out.
+    """
+
+    participant_id: str
+    poor: bool
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookTroubled:
+    """One's own picture cannot be made with this background, or not fast enough."""
+
+    background: str
     problem: Problem
 
 
@@ -367,7 +433,11 @@ class RetryDue:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the settings say at start-up."""
+    """What the settings say at start-up.
+
+    `withheld` is done without, whatever a server can do. `joins_without`: each meeting begins with these off, even
+    where the one before had them on. `login_off`: nobody is to log in. `locked` are the settings nobody may change.
+    """
 
     name: str
     microphone_on: bool
@@ -376,6 +446,13 @@ class Preferences:
     microphone: str
     speaker: str
     recents: tuple[MeetingLink, ...]
+    withheld: Capability = Capability.NONE
+    joins_without: frozenset[Source] = frozenset()
+    login_off: bool = False
+    locked: frozenset[str] = frozenset()
+    sound: SoundWishes = USUAL_SOUND
+    ringer: str = SAME
+    look: Look = USUAL
 
 
 ServerEvent = (
@@ -408,12 +485,19 @@ Event = (
     ServerEvent
     | LinkRecognised
     | LinkRefused
+    | HopTried
+    | CheckOver
     | JoinFailed
     | Left
     | DevicesListed
+    | MicrophoneSilent
+    | SelfSpeaking
+    | PlaybackChanged
     | ScreensListed
     | DeviceOpened
     | DeviceFailed
+    | LookTroubled
+    | SigningChanged
     | ScreenFailed
     | ScreenSoundFailed
     | ChatDelivered

@@ -100,7 +100,7 @@ def _at_the_door(meeting: Meeting) -> Meeting:
 
 
 def _capable(meeting: Meeting, capabilities: Capability) -> Meeting:
-    changed = replace(meeting, capabilities=capabilities)
+    changed = replace(meeting, capabilities=capabilities & ~meeting.withheld)
     return changed if Capability.ADMIT in capabilities else replace(changed, room=cut_off(meeting.room))
 
 

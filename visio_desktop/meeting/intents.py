@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from visio_desktop.meeting.errands import Errand
+from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.requests import Request
-from visio_desktop.meeting.values import DeviceKind, Source
+from visio_desktop.meeting.values import DeviceKind, SoundWishes, Source
 
 
 class Panel(Enum):
@@ -47,6 +48,22 @@ class SetPassphrase:
     """Encrypt this meeting end to end with a passphrase; "" does not."""
 
     passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConnection:
+    """Test the way to the server of the meeting shown by pre-join.
+
+    `inside` enters the meeting for it, without picture and sound, where that is the only place to try media: others
+    see it.
+    """
+
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndCheck:
+    """Stop the connection test, or put away what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,20 @@ class ChooseDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowSigning:
+    """Follow what this participant says in sign language; None follows nobody."""
+
+    participant_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLook:
+    """Make one's own picture like this from now on."""
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
 class TryDevices:
     """Outside a meeting: show what camera and microphone give, or let go of them. Nothing is sent."""
 
@@ -109,11 +140,56 @@ class TestSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSound:
+    """Treat own sound like this from now on."""
+
+    wishes: SoundWishes
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Hear a participant at so many percent of their loudness, 0 to 200, for this meeting."""
+
+    participant_id: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListenToMyself:
+    """Record some seconds of the microphone and play them; nothing of it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseRinger:
+    """Play cues on another device; `SAME` plays them where the others are heard."""
+
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseDevices:
+    """Use these devices, which have just been plugged in."""
+
+    chosen: tuple[tuple[DeviceKind, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseScreen:
-    """What to share: the key of a screen or window, as the capture port lists them; `sound` adds what programs play."""
+    """What to share: the key of a screen or window, as the capture port lists them; `sound` adds what programs play.
+
+    `motion` sends a film or a game, smoothly and with less detail; else text is sharp and moves less smoothly.
+    """
 
     spec: str
     sound: bool = False
+    motion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseScreen:
+    """Let nothing more of the shared screen out, nor of its sound; the others keep the last picture. Or go on."""
+
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +256,25 @@ Intent = (
     | ForgetRecent
     | SetName
     | SetPassphrase
+    | CheckConnection
+    | EndCheck
     | Join
     | Leave
     | Rejoin
     | SetSourceOn
     | HoldToTalk
     | ChooseDevice
+    | ChooseLook
+    | FollowSigning
     | TryDevices
     | TestSpeaker
+    | SetSound
+    | SetVolume
+    | ListenToMyself
+    | ChooseRinger
+    | UseDevices
     | ChooseScreen
+    | PauseScreen
     | SendChat
     | SetHand
     | AskServer

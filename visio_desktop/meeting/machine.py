@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from visio_desktop.meeting import asking, chat, people, solitude
+from visio_desktop.meeting import asking, chat, checking, hotplug, looking, people, solitude, sound
 from visio_desktop.meeting.changes import (
     Step,
+    anew,
     close_everything,
     emptied,
     end_trying,
@@ -20,14 +21,19 @@ from visio_desktop.meeting.events import (
     AloneDue,
     ChatDelivered,
     ChatFailed,
+    CheckOver,
     DeviceFailed,
     DeviceOpened,
     DevicesListed,
     Event,
     HandFailed,
+    HopTried,
     JoinFailed,
     LinkRecognised,
     LinkRefused,
+    LookTroubled,
+    MicrophoneSilent,
+    PlaybackChanged,
     Preferences,
     RequestDone,
     RequestRefused,
@@ -35,6 +41,8 @@ from visio_desktop.meeting.events import (
     ScreenFailed,
     ScreensListed,
     ScreenSoundFailed,
+    SelfSpeaking,
+    SigningChanged,
     SilenceBroken,
 )
 from visio_desktop.meeting.news import dropped
@@ -55,7 +63,7 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
     """Take in one report."""
     match event:
         case Preferences():
-            return _preferences(meeting, event), ()
+            return looking.begin(sound.begin(_preferences(meeting, event), event), event)
         case LinkRecognised(link):
             return _recognised(meeting, link)
         case LinkRefused(_, problem):
@@ -63,13 +71,17 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
         case JoinFailed(problem):
             return _join_failed(meeting, problem)
         case DevicesListed(devices):
-            return replace(meeting, devices=devices), ()
-        case ScreensListed(screens, sound):
-            return replace(meeting, screens=screens, sound_shareable=sound), ()
+            return hotplug.listed(meeting, devices)
+        case MicrophoneSilent() | SelfSpeaking() | PlaybackChanged():
+            return sound.take_in(meeting, event), ()
+        case ScreensListed(screens, shareable):
+            return replace(meeting, screens=screens, sound_shareable=shareable), ()
         case DeviceOpened(kind, name):
             return with_device(meeting, kind, replace(meeting.device(kind), opened_name=name, problem=None)), ()
         case DeviceFailed(kind, problem):
             return _device_failed(meeting, kind, problem)
+        case LookTroubled() | SigningChanged():
+            return looking.take_in(meeting, event)
         case ScreenFailed(problem):
             return _screen_failed(meeting, problem)
         case ScreenSoundFailed(problem):
@@ -81,6 +93,8 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
             return chat.delivered(meeting, message_id, failed=True), ()
         case HandFailed():
             return people.hand_failed(meeting, event), ()
+        case HopTried() | CheckOver():
+            return checking.take_in(meeting, event)
         case RequestDone(request):
             return asking.done(meeting, request), ()
         case RequestRefused(request, problem):
@@ -91,7 +105,7 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
             may_speak = Source.MICROPHONE in meeting.room.may_send
             return (with_toast(meeting, "you_are_muted") if may_speak else meeting), ()
         case RetryDue(attempt) if meeting.reconnecting and attempt == meeting.attempt and meeting.link is not None:
-            return meeting, (Connect(meeting.link, meeting.name, attempt),)
+            return meeting, (Connect(meeting.link, meeting.name_there, attempt),)
         case _:
             return nothing(meeting)
 
@@ -106,13 +120,17 @@ def _preferences(meeting: Meeting, event: Preferences) -> Meeting:
         microphone=DeviceState(event.microphone),
         speaker=DeviceState(event.speaker),
         recents=event.recents,
+        withheld=event.withheld,
+        joins_without=event.joins_without,
+        login_off=event.login_off,
+        locked=event.locked,
     )
 
 
 def _recognised(meeting: Meeting, link: MeetingLink) -> Step:
     if meeting.page in (Page.JOINING, Page.ROOM):
         return replace(meeting, looking=False), ()
-    shown = replace(emptied(meeting), page=Page.PREJOIN, link=link)
+    shown = replace(anew(meeting), page=Page.PREJOIN, link=link)
     if meeting.link_from_outside and not _is_known(meeting, link):
         # A click in another program must not switch a camera on for a server nobody here has ever met at.
         shown = replace(shown, camera_on=False, microphone_on=False)
@@ -136,6 +154,9 @@ def _join_failed(meeting: Meeting, problem: Problem) -> Step:
 
 
 def _device_failed(meeting: Meeting, kind: DeviceKind, problem: Problem) -> Step:
+    replaced = hotplug.failed(meeting, kind, problem)
+    if replaced is not None:
+        return replaced
     failed = with_device(meeting, kind, replace(meeting.device(kind), opened_name="", problem=problem))
     if meeting.trying:
         return failed, ()
@@ -152,6 +173,6 @@ def _device_failed(meeting: Meeting, kind: DeviceKind, problem: Problem) -> Step
 
 
 def _screen_failed(meeting: Meeting, problem: Problem | None) -> Step:
-    stopped = replace(meeting, screen_on=False)
+    stopped = replace(meeting, screen_on=False, screen_paused=False)
     noticed = stopped if problem is None else with_toast(stopped, "problem", problem)
     return noticed, (SetSending(Source.SCREEN, on=False),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from visio_desktop.meeting import allowed, chat, hall, people, solitude
+from visio_desktop.meeting import allowed, chat, hall, people, solitude, sound
 from visio_desktop.meeting.changes import Step, nothing, over, with_participant, with_toast
 from visio_desktop.meeting.effects import DeliverHand, Effect, Remember, SetSending, WaitToRetry
 from visio_desktop.meeting.events import (
@@ -56,8 +56,10 @@ def take_in(meeting: Meeting, event: ServerEvent) -> Step:  # noqa: PLR0911, PLR
         case PublicationGone(publication_id):
             return _publication_gone(meeting, publication_id), ()
         case SpeakersChanged(ids):
+            # One's own speech is heard here sooner than a server can tell.
             everybody = tuple(
-                p if p.speaking == (p.id in ids) else replace(p, speaking=p.id in ids) for p in meeting.participants
+                p if p.is_me or p.speaking == (p.id in ids) else replace(p, speaking=p.id in ids)
+                for p in meeting.participants
             )
             return replace(meeting, participants=everybody), ()
         case QualityChanged(participant_id, quality):
@@ -136,7 +138,7 @@ def _joined(meeting: Meeting, event: Joined) -> Step:
         meeting,
         page=Page.ROOM,
         title=event.title[:_LONGEST_TITLE],
-        capabilities=event.capabilities,
+        capabilities=event.capabilities & ~meeting.withheld,
         participants=(me,),
         joined_at_ms=meeting.joined_at_ms if meeting.joined_at_ms is not None else event.at_ms,
         reconnecting=False,
@@ -180,7 +182,7 @@ def _publication(meeting: Meeting, publication: Publication) -> Step:
         known = next((i for i, q in enumerate(person.publications) if q.id == publication.id), len(others))
         return replace(person, publications=(*others[:known], publication, *others[known:]))
 
-    return with_participant(meeting, publication.participant_id, put), ()
+    return with_participant(meeting, publication.participant_id, put), sound.volume_of(meeting, publication)
 
 
 def _publication_gone(meeting: Meeting, publication_id: str) -> Meeting:

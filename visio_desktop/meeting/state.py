@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from visio_desktop.meeting.accounts import Server
+from visio_desktop.meeting.accounts import Server, server_of
+from visio_desktop.meeting.hops import Check
 from visio_desktop.meeting.intents import Panel
+from visio_desktop.meeting.look import USUAL, Look
 from visio_desktop.meeting.rooms import Room
 from visio_desktop.meeting.values import (
+    USUAL_SOUND,
     Capability,
     ChatMessage,
     Device,
@@ -18,9 +21,13 @@ from visio_desktop.meeting.values import (
     Problem,
     Publication,
     Screen,
+    SoundWishes,
     Source,
     Toast,
 )
+
+SAME = "same"
+"""The `Meeting.ringer` that is no device of its own."""
 
 
 class Page(Enum):
@@ -32,6 +39,14 @@ class Page(Enum):
     ROOM = "room"
     FAILED = "failed"
     ENDED = "ended"
+
+
+class Playback(Enum):
+    """What goes on while one listens to oneself."""
+
+    NONE = "none"
+    RECORDING = "recording"
+    PLAYING = "playing"
 
 
 class Ending(Enum):
@@ -47,11 +62,20 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """A chosen device: the spec asked for, the name really opened ("" until then), and what is wrong with it."""
+    """A chosen device: the spec asked for, the name really opened ("" until then), and what is wrong with it.
+
+    `standing_in`: the chosen one is away, and the system's default is used until it is back.
+    """
 
     spec: str = "default"
     opened_name: str = ""
     problem: Problem | None = None
+    standing_in: bool = False
+
+    @property
+    def to_open(self) -> str:
+        """The spec to be opened now."""
+        return "default" if self.standing_in else self.spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +86,16 @@ class Meeting:
     looked for. `restoring`: the session is being brought back; `reconnecting`: it is lost, another one is begun.
     `in_lobby`: joining waits for somebody to let us in; `looking`: a link's server is being asked what it is.
     `link_from_outside`: that link was opened by another program.
+    `look` is how one's own picture is made, `look_problem` why it cannot be.
+    `signing` is whose sign language is followed, `signing_poor`: it comes too slowly. `signing_alone`: the
+    other faces are left out for it.
+    `check` is the connection test, None where nobody asked for one.
     `server_sought`: what was typed as a server is being asked; `server_problem`: it is none.
     `poor_told`: a notice said that one's own connection is poor, and it has not been excellent since.
+    `withheld` are no capabilities here, meetings begin without the sources in `joins_without`, and with `login_off`
+    nobody logs in: so it was decided, and for good of the settings in `locked`.
+    `ringer` is where cues are played, `SAME` for the loudspeaker. `volumes` are how loud participants are to be heard,
+    in percent, those at 100 left out. `playback`: own sound is being recorded or played back.
     """
 
     page: Page = Page.HOME
@@ -77,20 +109,35 @@ class Meeting:
     screen_on: bool = False
     screen_spec: str = ""
     screen_sound: bool = False
+    screen_motion: bool = False
+    screen_paused: bool = False
     sound_shareable: bool = False
     held_to_talk: bool = False
     camera: DeviceState = DeviceState()
     microphone: DeviceState = DeviceState()
     speaker: DeviceState = DeviceState()
     devices: tuple[Device, ...] = ()
+    sound: SoundWishes = USUAL_SOUND
+    ringer: str = SAME
+    volumes: tuple[tuple[str, int], ...] = ()
+    playback: Playback = Playback.NONE
+    look: Look = USUAL
+    look_problem: Problem | None = None
     trying: bool = False
     screens: tuple[Screen, ...] | None = None
     capabilities: Capability = Capability.NONE
+    withheld: Capability = Capability.NONE
+    joins_without: frozenset[Source] = frozenset()
+    login_off: bool = False
+    locked: frozenset[str] = frozenset()
     participants: tuple[Participant, ...] = ()
     chat: tuple[ChatMessage, ...] = ()
     unread: int = 0
     panel: Panel | None = None
     pinned: str | None = None
+    signing: str | None = None
+    signing_poor: bool = False
+    signing_alone: bool = False
     toasts: tuple[Toast, ...] = ()
     joined_at_ms: float | None = None
     reconnecting: bool = False
@@ -104,6 +151,7 @@ class Meeting:
     can_log_in: bool = False
     server_problem: Problem | None = None
     server_sought: bool = False
+    check: Check | None = None
     attempt: int = 0
     problem: Problem | None = None
     ending: Ending | None = None
@@ -126,6 +174,24 @@ class Meeting:
         """The server of this origin, None for one we do not know."""
         return next((s for s in self.servers if s.url == url), None)
 
+    @property
+    def at(self) -> Server | None:
+        """The server of the link, None where it is none with accounts, or there is no link."""
+        return self.server(server_of(self.link.text)) if self.link is not None else None
+
+    @property
+    def fixed_name(self) -> str:
+        """How the server calls whom it knows, where it lets nobody choose; "" where one says it oneself."""
+        server = self.at
+        if server is None or server.account is None or server.as_guest or server.features.names_editable:
+            return ""
+        return server.account.name
+
+    @property
+    def name_there(self) -> str:
+        """The name one joins with."""
+        return self.fixed_name or self.name
+
     def device(self, kind: DeviceKind) -> DeviceState:
         """The chosen device of a kind."""
         match kind:
@@ -135,6 +201,10 @@ class Meeting:
                 return self.microphone
             case DeviceKind.SPEAKER:
                 return self.speaker
+
+    def volume_percent(self, participant_id: str) -> int:
+        """How loud a participant is to be heard, 0 to 200."""
+        return dict(self.volumes).get(participant_id, 100)
 
     def is_on(self, source: Source) -> bool:
         """Whether the person wants this source sent; what is not on is never sent."""
@@ -155,9 +225,18 @@ class Meeting:
         return tuple(sorted(raised, key=lambda p: p.hand_raised_at_ms or 0.0))
 
     @property
+    def signs(self) -> Publication | None:
+        """The camera of whose sign language is followed, None while there is nothing to be seen of it."""
+        signer = None if self.signing is None else self.participant(self.signing)
+        camera = None if signer is None else signer.publication(Source.CAMERA)
+        return None if camera is None or camera.muted else camera
+
+    @property
     def focus(self) -> Publication | None:
-        """The publication shown large: the pinned one, else the first screen share of somebody else."""
+        """The publication shown large: the pinned one, else whose signs are followed, else somebody else's share."""
         if self.pinned is not None and (pinned := self.publication(self.pinned)) is not None:
             return pinned
+        if self.signs is not None:
+            return self.signs
         others = (p for p in self.participants if not p.is_me)
         return next((s for p in others if (s := p.publication(Source.SCREEN)) is not None), None)

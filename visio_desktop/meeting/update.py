@@ -10,7 +10,8 @@ from typing import get_args
 
 from visio_desktop.meeting import account_update, machine, news, wishes
 from visio_desktop.meeting.account_news import AccountNews
-from visio_desktop.meeting.changes import Step
+from visio_desktop.meeting.changes import Step, nothing
+from visio_desktop.meeting.decided import undecided
 from visio_desktop.meeting.events import Event, LinkRecognised, ServerEvent
 from visio_desktop.meeting.intents import Intent
 from visio_desktop.meeting.state import Meeting
@@ -23,7 +24,8 @@ _ACCOUNT_NEWS: tuple[type, ...] = get_args(AccountNews)
 def update(meeting: Meeting, message: Intent | Event) -> Step:
     """The next meeting and what the engine has to do, in order. Never raises; what does not apply changes nothing."""
     if isinstance(message, _INTENTS):
-        return wishes.carry_out(meeting, message)  # type: ignore[arg-type] # isinstance narrows no tuple of a union
+        wish = undecided(meeting, message)  # type: ignore[arg-type] # isinstance narrows no tuple of a union
+        return nothing(meeting) if wish is None else wishes.carry_out(meeting, wish)
     if isinstance(message, _SERVER_EVENTS):
         return news.take_in(meeting, message)  # type: ignore[arg-type] # as above
     if isinstance(message, _ACCOUNT_NEWS):

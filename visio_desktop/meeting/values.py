@@ -86,6 +86,7 @@ class ProblemCode(Enum):
     LINK_MALFORMED = "link_malformed"
     LINK_UNKNOWN_KIND = "link_unknown_kind"
     LINK_INSECURE = "link_insecure"
+    SERVER_NOT_ALLOWED = "server_not_allowed"
     HOST_UNKNOWN = "host_unknown"
     HOST_UNREACHABLE = "host_unreachable"
     TLS_UNTRUSTED = "tls_untrusted"
@@ -106,6 +107,7 @@ class ProblemCode(Enum):
     LOGIN_EXPIRED = "login_expired"
     LOGIN_FAILED = "login_failed"
     LOGIN_MISSING = "login_missing"
+    LOGIN_NOT_ALLOWED = "login_not_allowed"
     SERVER_BUSY = "server_busy"
     REQUEST_REFUSED = "request_refused"
     MEDIA_UNREACHABLE = "media_unreachable"
@@ -116,15 +118,25 @@ class ProblemCode(Enum):
     CAMERA_MISSING = "camera_missing"
     CAMERA_BUSY = "camera_busy"
     CAMERA_FAILED = "camera_failed"
+    BACKGROUND_FAILED = "background_failed"
+    BACKGROUND_IMAGE = "background_image"
+    BACKGROUND_TOO_SLOW = "background_too_slow"
     MICROPHONE_MISSING = "microphone_missing"
     MICROPHONE_FAILED = "microphone_failed"
+    MICROPHONE_SILENT = "microphone_silent"
+    MICROPHONE_MUTED = "microphone_muted"
+    MICROPHONE_NOTHING = "microphone_nothing"
     SPEAKER_MISSING = "speaker_missing"
     SPEAKER_FAILED = "speaker_failed"
     SCREEN_FAILED = "screen_failed"
+    SCREEN_WAYLAND = "screen_wayland"
+    WINDOW_CLOSED = "window_closed"
     SCREEN_SOUND_FAILED = "screen_sound_failed"
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
     FILE_NOT_WRITTEN = "file_not_written"
+    FILE_TOO_LARGE = "file_too_large"
+    DISK_FULL = "disk_full"
     CHAT_NOT_SENT = "chat_not_sent"
     INTERNAL = "internal"
 
@@ -153,21 +165,46 @@ class MeetingLink:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device of this machine; `key` is stable over restarts and what a SPEC may name, `name` is for showing."""
+    """A device of this machine; `key` is stable over restarts and what a SPEC may name, `name` is for showing.
+
+    `is_default`: what the system's own settings choose. `group` is the same for the devices of one headset, "" unknown.
+    """
 
     kind: DeviceKind
     key: str
     name: str
+    is_default: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWishes:
+    """What is taken out of own sound. `original` sends it as it is, in stereo, whatever the others say."""
+
+    echo: bool = True
+    noise: bool = True
+    gain: bool = False
+    original: bool = False
+
+
+USUAL_SOUND = SoundWishes()
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen of this machine that can be shared; `spec` is what `ChooseScreen` names, `number` counts from 1."""
+    """A screen of this machine that can be shared; `spec` is what `ChooseScreen` names, `number` counts from 1.
+
+    A single window is one too: its `number` is 0, and it has a `title`. `left_px` and `top_px` are its place on the
+    display, in the display's pixels.
+    """
 
     spec: str
     number: int
     width_px: int
     height_px: int
+    title: str = ""
+    left_px: int = 0
+    top_px: int = 0
 
 
 @dataclass(frozen=True, slots=True)

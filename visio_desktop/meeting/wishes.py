@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from visio_desktop.meeting import account_update, asking, devices, shown, solitude
+from visio_desktop.meeting import (
+    account_update,
+    asking,
+    checking,
+    devices,
+    looking,
+    sharing,
+    shown,
+    signing,
+    solitude,
+    sound,
+)
 from visio_desktop.meeting.bounds import LONGEST_CHAT
 from visio_desktop.meeting.changes import (
     Step,
+    anew,
     close_everything,
     emptied,
     end_trying,
@@ -29,29 +41,39 @@ from visio_desktop.meeting.effects import (
 )
 from visio_desktop.meeting.intents import (
     AskServer,
+    CheckConnection,
     ChooseDevice,
+    ChooseLook,
+    ChooseRinger,
     ChooseScreen,
     DismissToast,
+    EndCheck,
+    FollowSigning,
     ForgetRecent,
     GoHome,
     HoldToTalk,
     Intent,
     Join,
     Leave,
+    ListenToMyself,
     OpenLink,
     Panel,
+    PauseScreen,
     Pin,
     Rejoin,
     SendChat,
     SetHand,
     SetName,
     SetPassphrase,
+    SetSound,
     SetSourceOn,
+    SetVolume,
     ShowCaptions,
     ShowPanel,
     StayAlone,
     TestSpeaker,
     TryDevices,
+    UseDevices,
 )
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import ChatMessage, DeviceKind
@@ -78,12 +100,22 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
             return _join(meeting) if meeting.page in _REJOINABLE else nothing(meeting)
         case Leave():
             return _leave(meeting)
-        case SetSourceOn() | HoldToTalk() | ChooseDevice() | TryDevices() | TestSpeaker() | ChooseScreen():
+        case ChooseScreen() | PauseScreen():
+            return sharing.carry_out(meeting, intent)
+        case SetSourceOn() | HoldToTalk() | ChooseDevice() | UseDevices() | TryDevices() | TestSpeaker():
             return devices.carry_out(meeting, intent)
+        case FollowSigning(participant_id):
+            return signing.follow(meeting, participant_id)
+        case ChooseLook(look):
+            return looking.choose(meeting, look)
+        case SetSound() | SetVolume() | ListenToMyself() | ChooseRinger():
+            return sound.carry_out(meeting, intent)
         case SendChat():
             return _send_chat(meeting, intent)
         case SetHand(raised, at_ms):
             return _set_hand(meeting, raised, at_ms)
+        case CheckConnection() | EndCheck():
+            return checking.carry_out(meeting, intent)
         case AskServer():
             return asking.ask(meeting, intent)
         case ShowCaptions(on):
@@ -112,16 +144,16 @@ def _rename(meeting: Meeting, name: str) -> Step:
 
 
 def _join(meeting: Meeting) -> Step:
-    if meeting.link is None or not meeting.name:
+    if meeting.link is None or not meeting.name_there:
         return nothing(meeting)
-    joining = replace(emptied(meeting), page=Page.JOINING)
-    opened = () if meeting.page is Page.PREJOIN else (*end_trying(meeting), *open_wanted_devices(meeting))
+    joining = replace(emptied(meeting) if meeting.page is Page.PREJOIN else anew(meeting), page=Page.JOINING)
+    opened = () if meeting.page is Page.PREJOIN else (*end_trying(meeting), *open_wanted_devices(joining))
     if meeting.page is Page.PREJOIN:
         joining = replace(joining, camera=meeting.camera, microphone=meeting.microphone, speaker=meeting.speaker)
     return joining, (
-        OpenDevice(DeviceKind.SPEAKER, meeting.speaker.spec),
+        OpenDevice(DeviceKind.SPEAKER, meeting.speaker.to_open),
         *opened,
-        Connect(meeting.link, meeting.name),
+        Connect(meeting.link, meeting.name_there),
     )
 
 

@@ -10,6 +10,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from visio_desktop.system.lean import left_out
+
 
 @contextmanager
 def _certificates_left_out() -> Iterator[None]:
@@ -24,6 +26,7 @@ def _load_nothing(_context: ssl.SSLContext) -> None:
     """Leave the context as it is."""
 
 
+left_out("attr.validators")  # attrs loads them, and aiohttp uses none
 with _certificates_left_out():
     import aiohttp
 

@@ -122,13 +122,13 @@ class Web:
 
 
 class Download:
-    """An answer that comes piece by piece; `total_bytes` is 0 where the server does not say."""
+    """An answer that comes piece by piece; `total_bytes` is 0 where the server does not say, or packs what it sends."""
 
     def __init__(self, host: str, response: aiohttp.ClientResponse) -> None:
         self._host = host
         self._response = response
         self.status = response.status
-        self.total_bytes = response.content_length or 0
+        self.total_bytes = 0 if "Content-Encoding" in response.headers else response.content_length or 0
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body, at most `PIECE_BYTES` at a time. Raises `NetError`; what its reader raises is not of the net."""
@@ -177,6 +177,7 @@ class Client:
     async def download(self, url: str, *, headers: Mapping[str, str], stalled_s: float) -> AsyncIterator[Download]:
         """Fetch what may be large, piece by piece; only a standstill of so long ends it. Raises `NetError`."""
         limits = aiohttp.ClientTimeout(total=None, sock_connect=stalled_s, sock_read=stalled_s)
+        headers = {**headers, "Accept-Encoding": "identity"}
         async with AsyncExitStack() as opened:
             async with _translated(self.host):
                 asked = self._session.get(_target(url), headers=headers, allow_redirects=False, timeout=limits)

@@ -6,6 +6,13 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 
+from visio_desktop.system.compiled import Compiled
+from visio_desktop.system.packed import Packed
+
+if __name__ == "__main__":  # what a start of the program has kept saves a quarter of loading the rest
+    Packed().begin()
+    Compiled().begin()
+
 from visio_desktop.practice.meeting import PracticeMeeting
 from visio_desktop.servers.practice.wire import LONGEST_LINE, Message, WireError, decode, encode
 from visio_desktop.system.log import get_logger

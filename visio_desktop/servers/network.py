@@ -16,9 +16,6 @@ from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.settings.schema import ports
 from visio_desktop.settings.store import Settings
 
-_INTERACTIVE_VIDEO = 34
-"""RFC 8837: sound and pictures share one transport, which is marked AF41 as a whole."""
-
 
 class Network:
     """The network as the settings want it; `dialer` opens all connections over TCP, HTTP among them."""
@@ -34,7 +31,7 @@ class Network:
             dialer=self.dialer,
             relay_only=settings.get("relay_only") is True,
             udp_ports=ports(str(settings.get("udp_ports"))),
-            dscp=_INTERACTIVE_VIDEO if settings.get("mark_packets") is True else 0,
+            dscp=settings.number("dscp") if settings.get("mark_packets") is True else 0,
         )
 
     def _proxy(self, host: str, port: int) -> Proxy | None:

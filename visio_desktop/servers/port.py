@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Protocol
 
 from visio_desktop.meeting.events import ServerEvent
+from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, Source
 from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream, SendLayer
@@ -70,18 +70,22 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """Everything an adapter needs to join."""
+    """Everything an adapter needs to join.
+
+    `unseen`, for `check` alone: nobody in the room is to see it; what only the room itself would show is left out.
+    """
 
     link: MeetingLink
     name: str
     credentials: Credentials = Credentials()
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
     """A source to be sent: its codecs in order of preference, and for pictures the largest size and rate.
 
-    Two `layers` or more, lowest first, are simulcast, for servers that take it.
+    Two `layers` or more, lowest first, are simulcast, for servers that take it. `stereo`: sound that is no plain voice.
     """
 
     source: Source
@@ -92,38 +96,20 @@ class PublishRequest:
     fps: int = 0
     bitrate_bps: int = 0
     layers: tuple[SendLayer, ...] = ()
+    stereo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How a publication is wanted: not at all, or at most in this size (0: whatever there is)."""
+    """How a publication is wanted: not at all, or at most in this size (0: whatever there is).
+
+    `first`: before all other pictures of people, where there is not enough for all.
+    """
 
     enabled: bool = True
     width_px: int = 0
     height_px: int = 0
-
-
-class HopState(Enum):
-    """How a hop of the preflight check went."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One hop of `check`: `name` is `link`, `dns`, `tcp`, `proxy`, `tls`, `signalling`, `ice_udp`, `turn_tls`, ...
-
-    Those that are a way for media stand side by side: one that works is enough.
-    """
-
-    name: str
-    state: HopState
-    detail: str = ""
-    took_ms: float = 0.0
-    problem: Problem | None = None
-    is_way: bool = False
+    first: bool = False
 
 
 class SessionListener(Protocol):
@@ -197,7 +183,7 @@ class ServerAdapter(Protocol):
         """Join; `Joined` has been reported when this returns. Raises `JoinError`. Every wait is bounded."""
 
     def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
-        """Try each hop to this server, one after the other."""
+        """Try each hop to this server, one after the other. Given up midway it leaves nothing behind."""
 
 
 class AskingAdapter(ServerAdapter, Protocol):

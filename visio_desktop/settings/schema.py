@@ -1,8 +1,11 @@
-"""Every setting, declared once.
+"""Every setting, declared once: a row here shows in the dialogs, as a policy, in every template and in the guide.
+
+All it needs beside its row are its texts `settings.<key>` and `settings.<key>.help`, and those of its choices.
 
 SettingsError
  +-- ValueRefused   a value that does not fit its setting
  +-- UnknownSetting a name no setting has
+ +-- SettingLocked  the organisation has decided it
 """
 
 from __future__ import annotations
@@ -11,10 +14,12 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from visio_desktop.meeting.look import BLUR, PLAIN, PictureQuality
+from visio_desktop.settings.hosts import is_pattern, is_server
 from visio_desktop.system.keys import parse_keys
 from visio_desktop.system.texts import LANGUAGES
 
-type Value = str | bool | tuple[str, ...]
+type Value = str | bool | int | tuple[str, ...]
 
 
 class SettingsError(Exception):
@@ -29,6 +34,10 @@ class UnknownSetting(SettingsError):  # noqa: N818 - reads as what it is
     """There is no such setting."""
 
 
+class SettingLocked(SettingsError):  # noqa: N818 - reads as what it is
+    """The organisation has decided it."""
+
+
 class Kind(Enum):
     """What values a setting takes, and how a dialog shows it."""
 
@@ -39,19 +48,41 @@ class Kind(Enum):
     LINKS = "links"
     PORTS = "ports"
     KEYS = "keys"
+    NUMBER = "number"
+    SERVER = "server"
+    SERVERS = "servers"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. `limit` bounds a text's characters or a list's entries; `choices` are those of `Kind.CHOICE`."""
+    """One setting. `limit` bounds a text's characters or a list's entries; `choices` are those of `Kind.CHOICE`.
+
+    A number is the default or from `least` to `limit`. `section` names the dialog it stands in and the folder of its
+    policy, with a text `settings.<section>`. What is not `managed` no organisation decides. `strictest` is what holds
+    where a locked value cannot be understood; None: the default.
+    """
 
     key: str
     kind: Kind
     default: Value
     limit: int = 0
     choices: tuple[str, ...] = ()
+    least: int = 0
+    section: str = "further"
+    managed: bool = True
+    strictest: Value | None = None
 
-    def check(self, raw: object) -> Value:
+    @property
+    def policy(self) -> str:
+        """Its name as a policy: `proxy_mode` is `ProxyMode`."""
+        return "".join(part.capitalize() for part in self.key.split("_"))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its value is a list of texts."""
+        return self.kind in (Kind.LINKS, Kind.SERVERS)
+
+    def check(self, raw: object) -> Value:  # noqa: PLR0911 - a table of one line each
         """The value in its own type; raises `ValueRefused`."""
         match self.kind, raw:
             case Kind.SWITCH, bool(value):
@@ -65,6 +96,12 @@ class Setting:
             case Kind.KEYS, str(text) if not text or (len(text) <= _LONGEST_KEYS and parse_keys(text) is not None):
                 found = parse_keys(text)
                 return "" if found is None else found.text
+            case Kind.NUMBER, int(number) if not isinstance(number, bool) and self._fits(number):
+                return number
+            case Kind.SERVER, str(text) if not text or is_server(text):
+                return text.lower()
+            case Kind.SERVERS, (list() | tuple()) as hosts if len(hosts) <= self.limit and all(map(is_pattern, hosts)):
+                return tuple(host.lower() for host in hosts)
             case Kind.LINKS, (list() | tuple()) as links:
                 return tuple(link for link in links if isinstance(link, str) and _is_link(link))[: self.limit]
             case _:
@@ -75,14 +112,22 @@ class Setting:
         match self.kind:
             case Kind.SWITCH if text in ("true", "false"):
                 return text == "true"
-            case Kind.LINKS:
+            case Kind.NUMBER if _DIGITS.fullmatch(text):
+                return self.check(int(text))
+            case Kind.LINKS | Kind.SERVERS:
                 return self.check(text.split())
             case _:
                 return self.check(text)
 
+    def _fits(self, number: int) -> bool:
+        return number == self.default or self.least <= number <= self.limit
+
 
 MAX_LINK_LENGTH = 2_000
 _LONGEST_KEYS = 60
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_NO_SERVER = ("none.invalid",)
+"""A name that never leads anywhere (RFC 6761)."""
 _PORTS = re.compile(r"(\d{1,5})-(\d{1,5})")
 _FIRST_PORT, _LAST_PORT = 1_024, 65_535
 
@@ -101,35 +146,59 @@ def _is_link(text: str) -> bool:
 
 
 _ALL = (
-    Setting("name", Kind.TEXT, "", limit=80),
-    Setting("language", Kind.CHOICE, "", choices=("", *LANGUAGES)),
-    Setting("camera", Kind.DEVICE, "default", limit=1_000),
-    Setting("microphone", Kind.DEVICE, "default", limit=1_000),
-    Setting("speaker", Kind.DEVICE, "default", limit=1_000),
-    Setting("microphone_on", Kind.SWITCH, default=False),
-    Setting("camera_on", Kind.SWITCH, default=False),
-    Setting("recents", Kind.LINKS, (), limit=8),
-    Setting("proxy_mode", Kind.CHOICE, "system", choices=("system", "none", "manual")),
-    Setting("proxy_url", Kind.TEXT, "", limit=300),
-    Setting("extra_ca_file", Kind.TEXT, "", limit=1_000),
-    Setting("relay_only", Kind.SWITCH, default=False),
-    Setting("udp_ports", Kind.PORTS, ""),
-    Setting("mark_packets", Kind.SWITCH, default=False),
-    Setting("background", Kind.SWITCH, default=False),
-    Setting("autostart", Kind.SWITCH, default=False),
-    Setting("notifications", Kind.SWITCH, default=True),
-    Setting("notification_content", Kind.SWITCH, default=False),
-    Setting("global_shortcuts", Kind.SWITCH, default=False),
-    Setting("shortcut_mute", Kind.KEYS, "Ctrl+Alt+M"),
-    Setting("shortcut_talk", Kind.KEYS, "Ctrl+Alt+Space"),
-    Setting("reduce_motion", Kind.SWITCH, default=False),
-    Setting("sounds", Kind.SWITCH, default=True),
-    Setting("small_window", Kind.SWITCH, default=True),
-    Setting("captions_size", Kind.CHOICE, "medium", choices=("small", "medium", "large", "largest")),
-    Setting("captions_colours", Kind.CHOICE, "room", choices=("room", "yellow", "paper")),
-    Setting("captions_place", Kind.CHOICE, "below", choices=("below", "above")),
+    Setting("name", Kind.TEXT, "", limit=80, section="general"),
+    Setting("language", Kind.CHOICE, "", choices=("", *LANGUAGES), section="general"),
+    Setting("camera", Kind.DEVICE, "default", limit=1_000, section="devices"),
+    Setting("microphone", Kind.DEVICE, "default", limit=1_000, section="devices"),
+    Setting("speaker", Kind.DEVICE, "default", limit=1_000, section="devices"),
+    Setting("ringer", Kind.DEVICE, "same", limit=1_000, section="sound"),
+    Setting("echo_cancellation", Kind.SWITCH, default=True, section="sound"),
+    Setting("noise_suppression", Kind.SWITCH, default=True, section="sound"),
+    Setting("automatic_gain", Kind.SWITCH, default=False, section="sound"),
+    Setting("original_sound", Kind.SWITCH, default=False, section="sound"),
+    Setting("camera_background", Kind.DEVICE, PLAIN, limit=1_000, section="picture", strictest=BLUR),
+    Setting("camera_quality", Kind.CHOICE, "720p", choices=tuple(q.value for q in PictureQuality), section="picture"),
+    Setting("camera_brighten", Kind.SWITCH, default=False, section="picture"),
+    Setting("microphone_on", Kind.SWITCH, default=False, section="devices", strictest=False),
+    Setting("camera_on", Kind.SWITCH, default=False, section="devices", strictest=False),
+    Setting("recents", Kind.LINKS, (), limit=8, section="general", managed=False),
+    Setting("proxy_mode", Kind.CHOICE, "system", choices=("system", "none", "manual"), section="network"),
+    Setting("proxy_url", Kind.TEXT, "", limit=300, section="network"),
+    Setting("extra_ca_file", Kind.TEXT, "", limit=1_000, section="network"),
+    Setting("udp_ports", Kind.PORTS, "", section="network"),
+    Setting("relay_only", Kind.SWITCH, default=False, section="network", strictest=True),
+    Setting("mark_packets", Kind.SWITCH, default=False, section="network"),
+    Setting("background", Kind.SWITCH, default=False, section="desktop"),
+    Setting("autostart", Kind.SWITCH, default=False, section="desktop"),
+    Setting("notifications", Kind.SWITCH, default=True, section="desktop"),
+    Setting("notification_content", Kind.SWITCH, default=False, section="desktop", strictest=False),
+    Setting("global_shortcuts", Kind.SWITCH, default=False, section="desktop"),
+    Setting("shortcut_mute", Kind.KEYS, "Ctrl+Alt+M", section="desktop"),
+    Setting("shortcut_talk", Kind.KEYS, "Ctrl+Alt+Space", section="desktop"),
+    Setting("shortcut_share", Kind.KEYS, "Ctrl+Alt+X", section="desktop"),
+    Setting("captions_size", Kind.CHOICE, "medium", choices=("small", "medium", "large", "largest"), section="comfort"),
+    Setting("captions_colours", Kind.CHOICE, "room", choices=("room", "yellow", "paper"), section="comfort"),
+    Setting("captions_place", Kind.CHOICE, "below", choices=("below", "above"), section="comfort"),
+    Setting("sounds", Kind.SWITCH, default=True, section="comfort"),
+    Setting("small_window", Kind.SWITCH, default=True, section="comfort"),
+    Setting("reduce_motion", Kind.SWITCH, default=False, section="comfort"),
+    Setting("default_server", Kind.SERVER, ""),
+    Setting("allowed_servers", Kind.SERVERS, (), limit=200, strictest=_NO_SERVER),
+    Setting("login", Kind.SWITCH, default=True, strictest=False),
+    Setting("screen_share", Kind.SWITCH, default=True, strictest=False),
+    Setting("recording", Kind.SWITCH, default=True, strictest=False),
+    Setting("chat_links", Kind.SWITCH, default=True, strictest=False),
+    # RFC 8837: sound and pictures share one transport, which is marked AF41 as a whole.
+    Setting("dscp", Kind.NUMBER, 34, limit=63),
+    Setting("video_kbps", Kind.NUMBER, 0, least=100, limit=50_000),
+    Setting("log_level", Kind.CHOICE, "info", choices=("debug", "info", "warning", "error")),
 )
 SCHEMA = {setting.key: setting for setting in _ALL}
+
+
+def section(name: str) -> tuple[Setting, ...]:
+    """The settings of a section, in their order."""
+    return tuple(setting for setting in SCHEMA.values() if setting.section == name)
 
 
 def setting(key: str) -> Setting:

@@ -1,4 +1,4 @@
-"""The user's settings, in one JSON file that is replaced in one step.
+"""The user's settings, in one JSON file that is replaced in one step, under what the organisation has decided.
 
 A broken file costs a person their settings, never their meeting: it is kept beside as `settings.json.broken`, and the
 defaults hold. Keys we do not know are kept as they are: a newer version may have written them.
@@ -14,33 +14,60 @@ from pathlib import Path
 from typing import Any
 
 from visio_desktop.meeting.events import Preferences
-from visio_desktop.meeting.values import MeetingLink
-from visio_desktop.settings.schema import SCHEMA, SettingsError, Value, ValueRefused, setting
+from visio_desktop.meeting.look import Look, PictureQuality
+from visio_desktop.meeting.values import Capability, MeetingLink, SoundWishes, Source
+from visio_desktop.settings.hosts import is_allowed
+from visio_desktop.settings.policies import NO_POLICIES, Policies
+from visio_desktop.settings.schema import SCHEMA, SettingLocked, SettingsError, Value, ValueRefused, setting
 from visio_desktop.system.log import get_logger
 
 _log = get_logger(__name__)
 _MAX_FILE_BYTES = 1_000_000
+_RECORDING = Capability.RECORD | Capability.TRANSCRIBE | Capability.REQUEST_RECORDING | Capability.REQUEST_TRANSCRIPT
+_OFF_AT_FIRST = ((Source.MICROPHONE, "microphone_on"), (Source.CAMERA, "camera_on"))
 
 
 class Settings:
-    """The values of all settings. Safe to use from any thread; each change is written before it returns."""
+    """The values of all settings. Safe to use from any thread; each change is written before it returns.
 
-    def __init__(self, path: Path) -> None:
+    `policies` gives what the organisation has decided; it may wait for that to be read.
+    """
+
+    def __init__(self, path: Path, policies: Callable[[], Policies] = lambda: NO_POLICIES) -> None:
+        self.policies = policies
         self._path = path
         self._lock = threading.Lock()
         self._raw = _read(path)
 
     def get(self, key: str) -> Value:
         """The value of a setting, its default while nobody chose one. Raises `UnknownSetting`."""
-        found = setting(key)
+        found, policy = setting(key), self.policies().active.get(key)
+        usual = found.default if policy is None else policy.value
+        if (policy is not None and policy.locked) or key not in self._raw:
+            return usual
         try:
-            return found.check(self._raw[key]) if key in self._raw else found.default
+            return found.check(self._raw[key])
         except ValueRefused:
-            return found.default
+            return usual
+
+    def number(self, key: str) -> int:
+        """The value of a setting that is a number, 0 of any other."""
+        value = self.get(key)
+        return value if isinstance(value, int) else 0
+
+    def is_allowed(self, host: str) -> bool:
+        """Whether a server's host may be gone to."""
+        return is_allowed(self._texts("allowed_servers"), host)
+
+    def is_locked(self, key: str) -> bool:
+        """Whether the organisation has decided this setting for good."""
+        return self.policies().is_locked(key)
 
     def put(self, key: str, value: Value) -> None:
         """Choose a value; one that cannot be written holds for this run. Raises `SettingsError`."""
         checked = setting(key).check(value)
+        if self.is_locked(key):
+            raise SettingLocked(key)
         with self._lock:
             self._raw[key] = list(checked) if isinstance(checked, tuple) else checked
             self._write()
@@ -55,6 +82,8 @@ class Settings:
                     self.put("recents", self._other_recents(value))
                 case _:
                     self.put(what, setting(what).parse(value))
+        except SettingLocked:
+            pass  # a person may still turn it on or off in a meeting; it is not kept
         except SettingsError as error:
             _log.warning("setting_refused", what=what, error=str(error))
 
@@ -69,7 +98,30 @@ class Settings:
             microphone=str(self.get("microphone")),
             speaker=str(self.get("speaker")),
             recents=tuple(link for link in links if link is not None),
+            withheld=self._withheld(),
+            login_off=self.get("login") is not True,
+            locked=frozenset(key for key in self.policies().active if self.is_locked(key)),
+            joins_without=frozenset(
+                source for source, key in _OFF_AT_FIRST if self.is_locked(key) and self.get(key) is False
+            ),
+            sound=SoundWishes(
+                echo=self.get("echo_cancellation") is True,
+                noise=self.get("noise_suppression") is True,
+                gain=self.get("automatic_gain") is True,
+                original=self.get("original_sound") is True,
+            ),
+            ringer=str(self.get("ringer")),
+            look=Look(
+                str(self.get("camera_background")),
+                PictureQuality(self.get("camera_quality")),
+                self.get("camera_brighten") is True,
+            ),
         )
+
+    def _withheld(self) -> Capability:
+        """What is done without, whatever a server can do."""
+        sharing = Capability.NONE if self.get("screen_share") is True else Capability.SCREEN_SHARE
+        return sharing | (Capability.NONE if self.get("recording") is True else _RECORDING)
 
     def _texts(self, key: str) -> tuple[str, ...]:
         value = self.get(key)

@@ -15,20 +15,22 @@ import re
 import sys
 from collections.abc import Callable
 from importlib.util import MAGIC_NUMBER, source_hash
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 MOST_KEPT = 2_000
-_FILE = os.path.join(os.path.dirname(__file__), "__pycache__", f"dataclasses.{sys.implementation.cache_tag}.marshal")  # noqa: PTH118, PTH120 - pathlib is not loaded yet
+FILE = os.path.join(os.path.dirname(__file__), "__pycache__", f"dataclasses.{sys.implementation.cache_tag}.marshal")  # noqa: PTH118, PTH120 - pathlib is not loaded yet
 
 # Only these releases of Python compile an expression in the way it is done here; others go on as they are.
 _PATTERNS: ModuleType | None = getattr(re, "_compiler", None) if sys.version_info[:2] in {(3, 12), (3, 13)} else None
+
+_begun: list[Compiled] = []
 
 
 class Compiled:
     """Stands in for `exec` within `dataclasses`, and for the compiler of regular expressions."""
 
-    def __init__(self, file: str = _FILE) -> None:
+    def __init__(self, file: str = FILE) -> None:
         self._file = file
         self._known = _read(file)
         self._new: dict[bytes, bytes] = {}
@@ -36,6 +38,7 @@ class Compiled:
 
     def begin(self) -> None:
         """Be asked from now on."""
+        _begun[:] = [self]
         dataclasses.exec = self.execute  # type: ignore[attr-defined] # hides the builtin from that module
         if _PATTERNS is not None:
             self._compile = _PATTERNS.compile
@@ -43,14 +46,18 @@ class Compiled:
 
     def execute(self, text: str, variables: dict[str, Any], names: dict[str, Any]) -> None:
         """As `exec`, but what was compiled once is not compiled again."""
+        exec(self.code(text, lambda: compile(text, "<string>", "exec")), variables, names)  # noqa: S102 - as dataclasses
+
+    def code(self, text: str, make: Callable[[], CodeType]) -> CodeType:
+        """What `make` made of this text once."""
         key = source_hash(text.encode())
         kept = self._known.get(key)
         if kept is None:
-            code = compile(text, "<string>", "exec")
+            code = make()
             self._new[key] = marshal.dumps(code)
         else:
             code = marshal.loads(kept)  # noqa: S302 - our own file, see above
-        exec(code, variables, names)  # noqa: S102 - what dataclasses does
+        return code
 
     def pattern(self, text: Any, flags: int = 0) -> re.Pattern[Any]:
         """As `re._compiler.compile`; what the engine runs is checked by it when it takes it (`_sre`)."""
@@ -79,6 +86,11 @@ class Compiled:
             os.replace(part, self._file)  # noqa: PTH105 - as above
         except OSError:
             return
+
+
+def begun() -> Compiled | None:
+    """The one that is asked, if there is one."""
+    return _begun[0] if _begun else None
 
 
 def _parsed(compiler: ModuleType, text: str | bytes, flags: int) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -38,16 +39,37 @@ class _Package(_Later):
 
 def without_init(package: str) -> bool:
     """Leave this package's `__init__` out from now on; False where it is loaded already or not installed."""
-    return _stand_for(package, _Package)
+    return _stand_for(package, _Package, None if package in sys.modules else find_spec(package))
 
 
 def later(module: str) -> bool:
     """Load this module only when something of it is used; False where it is loaded already or not installed."""
-    return _stand_for(module, _Later)
+    return _stand_for(module, _Later, None if module in sys.modules else find_spec(module))
 
 
-def _stand_for(name: str, kind: type[_Later]) -> bool:
-    spec = None if name in sys.modules else find_spec(name)
+def left_out(module: str) -> bool:
+    """As `later`, for what a package would load by itself when it is loaded; False where either is already."""
+    package, _, _ = module.rpartition(".")
+    return package not in sys.modules and _stand_for(module, _Later, _spec_without_package(module), is_known=False)
+
+
+def is_put_off(module: object) -> bool:
+    """Whether this only stands for a module, nothing of which was loaded yet."""
+    return isinstance(module, _Later) and not module._whole  # noqa: SLF001 - ours
+
+
+def _spec_without_package(name: str) -> ModuleSpec | None:
+    """What `find_spec` finds, without loading the packages above."""
+    package, _, _ = name.rpartition(".")
+    above = _spec_without_package(package) if package else None
+    folders = above.submodule_search_locations if above is not None else None
+    if package and folders is None:
+        return None
+    specs = (finder.find_spec(name, folders) for finder in sys.meta_path)
+    return next((spec for spec in specs if spec is not None), None)
+
+
+def _stand_for(name: str, kind: type[_Later], spec: ModuleSpec | None, *, is_known: bool = True) -> bool:
     is_package = spec is not None and spec.submodule_search_locations is not None
     if spec is None or is_package is not (kind is _Package):
         return False
@@ -60,6 +82,6 @@ def _stand_for(name: str, kind: type[_Later]) -> bool:
         module.__path__ = list(spec.submodule_search_locations)
     sys.modules[name] = module
     parent, _, child = name.rpartition(".")
-    if parent:
+    if parent and is_known:
         setattr(import_module(parent), child, module)
     return True

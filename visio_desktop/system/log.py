@@ -84,6 +84,11 @@ def configure(path: Path, level: str, *, max_bytes: int = 2_000_000, backups: in
     root.setLevel(level.upper())
 
 
+def set_level(level: str) -> None:
+    """Write from now on what matters at least as much as this."""
+    logging.getLogger().setLevel(level.upper())
+
+
 def redact(fields: Mapping[str, object]) -> dict[str, object]:
     """The fields with those named like secrets, and secrets inside texts, hidden; everything fit for JSON."""
     return {key: _clean(key, value) for key, value in fields.items()}

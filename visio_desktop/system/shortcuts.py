@@ -16,6 +16,7 @@ from visio_desktop.system.keys import Keys
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.portals import PortalKeys
 from visio_desktop.system.tasks import Tasks
+from visio_desktop.system.wayland import is_wayland
 from visio_desktop.system.x11_keys import X11Keys
 
 _log = get_logger(__name__)
@@ -87,9 +88,7 @@ class Shortcuts:
 
     def _may_grab(self) -> bool:
         """A grab under Wayland would see only keys typed into other programs of X11's."""
-        session = self._environment.get("XDG_SESSION_TYPE", "")
-        wayland = session == "wayland" or bool(self._environment.get("WAYLAND_DISPLAY"))
-        return bool(self._environment.get("DISPLAY")) and not wayland
+        return bool(self._environment.get("DISPLAY")) and not is_wayland(self._environment)
 
     async def _by_portal(self, wanted: Mapping[str, Wish]) -> bool:
         try:

@@ -30,8 +30,13 @@ def language() -> str:
 
 def tr(key: str, **arguments: object) -> str:
     """The text of `key`, filled with `arguments`; where it is missing the English one, then the key itself."""
+    return text_in(language(), key, **arguments)
+
+
+def text_in(language_code: str, key: str, **arguments: object) -> str:
+    """The same in a given language."""
     area, _, rest = key.partition(".")
-    text = _catalogue(language(), area).get(rest) or _catalogue(_FALLBACK, area).get(rest)
+    text = _catalogue(language_code, area).get(rest) or _catalogue(_FALLBACK, area).get(rest)
     return text.format_map(_Arguments(arguments)) if text is not None else key
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from visio_desktop.engine.attendant import Attendant
 from visio_desktop.meeting.intents import Intent, Join, OpenLink, Rejoin
-from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import guard, icons, screenshot, theme
 from visio_desktop.ui.attendance import Attendance
@@ -48,9 +48,10 @@ class Marks(Protocol):
 class RunSetup:
     """How to run: `link` is opened at once, `attendant` and `duration_s` are the command line's.
 
-    `before_leaving` is called on the window's thread while the meeting still stands, once, however it is left;
-    `on_seen` when the window was seen, or need not be waited for. `desktop` is what the desktop around the window is
-    dealt with by, `hidden` begins without showing the window. `from_outside`: the link may be another program's.
+    `first` is the page until there is a snapshot. `before_leaving` is called on the window's thread while the meeting
+    still stands, once, however it is left; `on_seen` when the window was seen, or need not be waited for. `desktop` is
+    what the desktop around the window is dealt with by, `hidden` begins without showing the window. `from_outside`: the
+    link may be another program's.
     """
 
     marks: Marks
@@ -62,6 +63,7 @@ class RunSetup:
     choose_language: Callable[[str], None] = lambda _code: None
     network: NetworkChoices = NO_CHOICES
     place_file: Path | None = None
+    first: Page = Page.HOME
     before_leaving: Callable[[], None] = lambda: None
     on_seen: Callable[[], None] = lambda: None
     desktop: Callable[[], DesktopSetup] | None = None
@@ -202,6 +204,7 @@ class _Run:
             desktop=lambda: None if self._desktop is None else self._desktop.choices,
             stays=lambda: self._desktop is not None and self._desktop.stay(),
             place_file=self._setup.place_file,
+            first=self._setup.first,
             on_shown=self._shown,
             on_first_picture=lambda: self._setup.marks.mark("first_remote_video_frame"),
         )

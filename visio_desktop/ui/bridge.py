@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from visio_desktop.diagnostics.streams import StreamStatistics
+from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.intents import Intent
@@ -35,6 +36,9 @@ class EngineFace(Protocol):
 
     def list_screens(self) -> None:
         """Look for screens to share; a snapshot will have them."""
+
+    def shared_area(self) -> Area | None:
+        """Where what is shared stands on the display; None where it is not seen there."""
 
     def warm_up(self) -> None:
         """Load what joining needs."""

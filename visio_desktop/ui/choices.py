@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from visio_desktop.settings.policies import NO_POLICIES, Policies
 from visio_desktop.settings.schema import SCHEMA, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """`get` gives a setting's value, `choose` takes its key and the new value's text."""
+    """`get` gives a setting's value, `choose` takes its key and the new value's text.
+
+    `policies` is what the organisation has decided: nobody is to be offered what it has locked.
+    """
 
     get: Callable[[str], Value] = lambda key: SCHEMA[key].default
     choose: Callable[[str, str], None] = lambda _key, _text: None
+    policies: Callable[[], Policies] = field(default=lambda: NO_POLICIES, kw_only=True)
+
+    def is_locked(self, key: str) -> bool:
+        """Whether the organisation has decided this setting for good."""
+        return self.policies().is_locked(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from visio_desktop.meeting.errands import Refresh
@@ -20,9 +20,13 @@ from visio_desktop.ui.bridge import EngineFace
 from visio_desktop.ui.choices import NO_CHOICES, DesktopChoices, NetworkChoices
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.pages.factory import AnyPage, PageMaker
-from visio_desktop.ui.pages.home import HomePage
 from visio_desktop.ui.pages.light import LightPage
 
+if TYPE_CHECKING:
+    from visio_desktop.ui.windows.sharing import Sharing
+
+PUT_AWAY: Final = "away"
+"""The property of a window that is hidden while a meeting may go on in it."""
 SMALLEST_PX: Final = (640, 480)
 FIRST_PX: Final = (1280, 800)
 DEVICES_AFTER_MS: Final = 2000
@@ -35,7 +39,8 @@ _IN_MEETING: Final = (Page.JOINING, Page.ROOM)
 class WindowSetup:
     """What the window is handed: the choices it keeps, where its place is kept, and whom to tell of firsts.
 
-    `stays` is asked when the window is to close: True if it was hidden instead, and everything goes on.
+    `first` is the page until there is a snapshot. `stays` is asked when the window is to close: True if it was hidden
+    instead, and everything goes on.
     """
 
     language: str = ""
@@ -44,6 +49,7 @@ class WindowSetup:
     desktop: Callable[[], DesktopChoices | None] = lambda: None
     stays: Callable[[], bool] = lambda: False
     place_file: Path | None = None
+    first: Page = Page.HOME
     on_shown: Callable[[], None] = lambda: None
     on_first_picture: Callable[[], None] = lambda: None
 
@@ -59,11 +65,13 @@ class MainWindow(QMainWindow):
         self._engine = engine
         self._setup = setup
         self._language = setup.language
-        self._meeting = Meeting()
+        self._meeting = Meeting(page=setup.first)
+        self._came = Page.HOME
         self._painted = False
         self._closed = False
         self._pages: dict[Page, AnyPage] = {}
         self._dialog: LightDialog | None = None
+        self._sharing: Sharing | None = None
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.setMinimumSize(*SMALLEST_PX)
@@ -72,7 +80,7 @@ class MainWindow(QMainWindow):
         self._maker = PageMaker(engine, setup.on_first_picture, self.intent.emit, setup.network)
         QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.show_settings)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.show_shortcuts)
-        self._show_page(Page.HOME)
+        self._show_page(setup.first)
 
     @property
     def page(self) -> AnyPage:
@@ -86,15 +94,27 @@ class MainWindow(QMainWindow):
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show a snapshot."""
-        before, self._meeting = self._meeting, meeting
-        new = meeting.page is not before.page
-        if new:
+        self._meeting = meeting
+        new = meeting.page is not self._came
+        if new or meeting.page not in self._pages:
+            self._came = meeting.page
             self._show_page(meeting.page)
         self.page.show_meeting(meeting)
         if new:
             self._page_came()
         self.show_in_dialog()
+        self._show_sharing()
         self.setWindowTitle(window_title(meeting))
+
+    def put_away(self) -> None:
+        """Hide while everything goes on, and let what stands beside the window know that this is no end."""
+        self.setProperty(PUT_AWAY, True)
+        self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Back, however it was brought back."""
+        self.setProperty(PUT_AWAY, False)
+        super().showEvent(event)
 
     def show_settings(self) -> None:
         """Open the settings beside the meeting."""
@@ -107,6 +127,9 @@ class MainWindow(QMainWindow):
         dialog.network_asked.connect(self.show_network)
         dialog.comfort_asked.connect(self.show_comfort)
         dialog.desktop_asked.connect(self.show_desktop)
+        dialog.further_asked.connect(self.show_further)
+        dialog.policies_asked.connect(self.show_policies)
+        dialog.sound_asked.connect(self.show_sound)
         dialog.desktop.setVisible(self._setup.desktop() is not None)
         self._engine.list_devices()
         self._open(dialog)
@@ -117,6 +140,14 @@ class MainWindow(QMainWindow):
 
         self._open(NetworkDialog(self._setup.network, self))
 
+    def show_sound(self) -> None:
+        """Open the settings of sound."""
+        from visio_desktop.ui.dialogs.sound import SoundDialog  # noqa: PLC0415 - as above
+
+        dialog = SoundDialog(self._engine.microphone_level_db, self)
+        dialog.intent.connect(self.intent)
+        self._open(dialog)
+
     def show_desktop(self) -> None:
         """Open the settings of this computer."""
         from visio_desktop.ui.dialogs.desktop import DesktopDialog  # noqa: PLC0415 - as above
@@ -124,6 +155,18 @@ class MainWindow(QMainWindow):
         choices = self._setup.desktop()
         if choices is not None:
             self._open(DesktopDialog(choices, self))
+
+    def show_further(self) -> None:
+        """Open the settings without a dialog of their own."""
+        from visio_desktop.ui.dialogs.further import FurtherDialog  # noqa: PLC0415 - as above
+
+        self._open(FurtherDialog(self._setup.network, self))
+
+    def show_policies(self) -> None:
+        """Open the list of what the organisation has decided."""
+        from visio_desktop.ui.dialogs.policies import PoliciesDialog  # noqa: PLC0415 - as above
+
+        self._open(PoliciesDialog(self._setup.network.policies(), self))
 
     def show_comfort(self) -> None:
         """Open the settings of how a meeting looks and sounds."""
@@ -170,8 +213,15 @@ class MainWindow(QMainWindow):
 
         dialog = ScreensDialog(self._engine, self)
         dialog.intent.connect(self.intent)
+        dialog.looked_for.connect(self._engine.list_screens)
         self._engine.list_screens()
         self._open(dialog)
+
+    def show_check(self) -> None:
+        """Open the connection test."""
+        from visio_desktop.ui.dialogs.check import CheckDialog  # noqa: PLC0415 - as above
+
+        self._open(CheckDialog(self))
 
     def renew(self) -> None:
         """Make every page anew, the one in front at once: texts or colours are others now."""
@@ -188,6 +238,9 @@ class MainWindow(QMainWindow):
         self.page.show_meeting(self._meeting)
         if away and not isinstance(self.page, LightPage):
             self.page.open_again(away)
+        if self._sharing is not None:
+            self._sharing.close()
+            self._show_sharing()
         self.setWindowTitle(window_title(self._meeting))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -205,6 +258,8 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             self._closed = True
+            if self._sharing is not None:
+                self._sharing.close()
             self.closing.emit()
             if self._meeting.page in _IN_MEETING:
                 self.intent.emit(Leave())
@@ -218,9 +273,10 @@ class MainWindow(QMainWindow):
         if page not in self._pages:
             made = self._maker.make(page)
             made.settings_asked.connect(self.show_settings)
-            if isinstance(made, HomePage):
+            if isinstance(made, LightPage):
                 made.rooms_asked.connect(self.show_rooms)
-            if not isinstance(made, LightPage):
+                made.details_asked.connect(self.show_check)
+            else:
                 made.help_asked.connect(self.show_shortcuts)
                 made.statistics_asked.connect(self.show_statistics)
                 made.share_asked.connect(self.show_screens)
@@ -262,6 +318,16 @@ class MainWindow(QMainWindow):
         """Let the dialog that is open show how things are."""
         if self._dialog is not None:
             self._dialog.show_meeting(self._meeting)
+
+    def _show_sharing(self) -> None:
+        """Say everywhere that one shares; loaded with the first share."""
+        if self._sharing is None and self._meeting.screen_on and not self._closed:
+            from visio_desktop.ui.windows.sharing import Sharing  # noqa: PLC0415 - as above
+
+            self._sharing = Sharing(self._engine.shared_area, self)
+            self._sharing.intent.connect(self.intent)
+        if self._sharing is not None:
+            self._sharing.show_meeting(self._meeting)
 
     def _choose_language(self, code: str) -> None:
         self._language = code

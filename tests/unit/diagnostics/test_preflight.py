@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from tests.helpers.fake_server import FakeAdapter
-from visio_desktop.diagnostics.preflight import DONE, NOT_REACHED, _judge, run
+from visio_desktop.diagnostics.preflight import DONE, NOT_REACHED, run
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.servers.catalog import Catalog
-from visio_desktop.servers.port import Credentials, Hop, HopState, JoinError, JoinRequest
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest
 from visio_desktop.system.texts import tr
 
 REFUSED = JoinError(Problem(ProblemCode.SERVER_SILENT, "fake.example"))
@@ -93,25 +94,3 @@ async def test_a_link_of_no_kind_has_none(bench: Bench, link: str) -> None:
     bench.said.clear()
     assert await bench.check(link, as_json=False) == NOT_REACHED
     assert bench.said[0].startswith("✗ link")
-
-
-@pytest.mark.parametrize(
-    ("states", "good", "failed", "works"),
-    [
-        ({"tcp": True, "ice_udp": False, "ice_tcp": True}, True, "ice_udp", "ice_tcp"),
-        ({"tcp": True, "ice_udp": True, "ice_tcp": False}, True, "ice_tcp", "ice_udp"),
-        ({"tcp": True, "ice_udp": False, "ice_tcp": False}, False, "ice_udp", None),
-        ({"tcp": False}, False, "tcp", None),
-        ({"tcp": True}, True, None, None),
-    ],
-)
-def test_of_the_ways_for_media_one_that_works_is_enough(
-    states: dict[str, bool], good: bool, failed: str | None, works: str | None
-) -> None:
-    hops = [
-        Hop(name, HopState.PASSED if passed else HopState.FAILED, is_way=name.startswith("ice"))
-        for name, passed in states.items()
-    ]
-    verdict = _judge(hops)
-    assert verdict.is_good is good
-    assert (verdict.failed and verdict.failed.name, verdict.works and verdict.works.name) == (failed, works)

@@ -8,6 +8,7 @@ from visio_desktop.engine.account_setup import account_services, begin_of, has_w
 from visio_desktop.login.window import WORDS
 from visio_desktop.net.logins import KeptLogins
 from visio_desktop.net.proxies import Proxy, ProxyLogin
+from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.store import Settings
 from visio_desktop.system.secrets import MemorySecrets
 
@@ -56,3 +57,14 @@ def test_there_is_a_window_where_there_is_a_web_engine(tmp_path: Path, monkeypat
     assert (made.book.parent, made.profiles.parent) == (tmp_path, tmp_path)
     monkeypatch.setattr("visio_desktop.engine.account_setup.find_spec", lambda _: None)
     assert account_services(settings(tmp_path), MemorySecrets, tmp_path, ("login",)).window is None
+
+
+def test_accounts_are_as_the_organisation_has_decided(tmp_path: Path) -> None:
+    decided = {"AllowedServers": ["*.example.org"], "DefaultServer": "meet.example.org", "Login": False}
+    found = resolve((Found(tuple(given(name, raw, "policies.json") for name, raw in decided.items())),))
+    made = account_services(Settings(tmp_path / "settings.json", lambda: found), MemorySecrets, tmp_path, ("login",))
+    assert made.allowed("meet.example.org")
+    assert not made.allowed("meet.example.com")
+    assert (made.usual, made.off) == ("meet.example.org", True)
+    usual = account_services(settings(tmp_path), MemorySecrets, tmp_path, ("login",))
+    assert (usual.allowed("meet.example.com"), usual.usual, usual.off) == (True, "", False)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from tests.helpers.account_fakes import FakeAccountServer, FakeLoginWindow, odile
 from tests.helpers.account_views import FEATURES, RECORDINGS, ROOMS, URL
+from visio_desktop.engine.account_book import AccountBook
 from visio_desktop.engine.accounts import Accounts, candidates
 from visio_desktop.engine.logins import AccountServices
 from visio_desktop.login.wire import Failure
@@ -32,7 +35,7 @@ RECENT = replace(LINK, kind="https", text="https://visio.example/xyz")
 class Desk:
     """Accounts with a state that is changed as the engine does it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, allowed: str = "", usual: str = "", off: bool = False) -> None:
         self.folder = folder
         self.server = FakeAccountServer()
         self.window = FakeLoginWindow(self.server)
@@ -47,6 +50,9 @@ class Desk:
             book=folder / "accounts.json",
             profiles=folder / "logins",
             window=self.window,
+            allowed=lambda host: not allowed or host == allowed,
+            usual=usual,
+            off=off,
         )
         self.accounts = Accounts(services, self.take_in, lambda: self.meeting, lambda: 0.0)
 
@@ -246,6 +252,28 @@ async def test_a_login_that_cannot_be_renewed_is_told_once_looked_after(desk: De
         await desk.accounts.renew(LINK)
 
 
+async def test_what_a_server_offers_is_asked_for_too_while_one_is_looked_after(desk: Desk, tmp_path: Path) -> None:
+    desk.store.is_lasting = True
+    await desk.log_in()
+    async with asyncio.timeout(5):
+        while desk.accounts._book.is_new():
+            await asyncio.sleep(0.001)
+    following = Desk(tmp_path)
+    following.store, following.server = desk.store, desk.server
+    following.accounts.begin()
+    assert following.at.features != FEATURES
+    following.take_in(ask.LookAfter(URL))
+    await following.until("s.features.records")
+    following.server.down = True
+    following.server.asked.clear()
+    following.take_in(ask.LookAfter(URL))
+    async with asyncio.timeout(5):
+        while not {("features", URL), ("who",)} <= set(following.server.asked):
+            await asyncio.sleep(0.001)
+    await following.accounts.close()
+    assert following.at.features == FEATURES
+
+
 async def test_nobody_else_is_renewed_in_the_accounts_place(desk: Desk) -> None:
     await desk.log_in()
     desk.server.valid.clear()
@@ -277,6 +305,72 @@ async def test_a_download_is_given_up_or_fails_without_harm(desk: Desk, tmp_path
     assert problem is not None
     assert problem.code is ProblemCode.FILE_NOT_WRITTEN
     assert desk.at.download is None
+
+
+async def test_a_full_disk_is_told_as_such(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "film.mp4")
+
+    await desk.log_in()
+    monkeypatch.setattr(desk.server, "fetch", full)
+    desk.take_in(ask.FetchRecording(URL, "v1", str(tmp_path / "film.mp4")))
+    problem = (await desk.until("s.problem is not None")).problem
+    assert problem == Problem(ProblemCode.DISK_FULL, "film.mp4")
+
+
+async def test_the_usual_server_is_known_from_the_first_start_on(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, usual="first.example")
+    desk.accounts.begin()
+    assert [s.url for s in desk.meeting.servers] == ["https://first.example", URL, "https://visio.example"]
+    await desk.accounts.close()
+    again = Desk(tmp_path, usual="meet.example.org")
+    again.accounts.begin()
+    assert [s.url for s in again.meeting.servers].count(URL) == 1
+    await again.accounts.close()
+
+
+async def test_a_server_that_is_not_allowed_is_asked_nothing(tmp_path: Path) -> None:
+    before = Desk(tmp_path)
+    before.accounts.begin()
+    await before.log_in()
+    await before.accounts.close()
+    desk = Desk(tmp_path, allowed="other.example")
+    desk.accounts.begin()
+    desk.meeting = replace(desk.meeting, servers=before.meeting.servers)
+    not_allowed = Problem(ProblemCode.SERVER_NOT_ALLOWED, "meet.example.org")
+    for errand in (ask.LogIn(URL), ask.Refresh(URL), ask.CreateRoom(URL), ask.LookAfter(URL), ask.LogOut(URL)):
+        desk.take_in(errand)
+        assert desk.at.problem == not_allowed
+    assert await desk.accounts.cookies(LINK) == {}
+    with pytest.raises(AccountError):
+        await desk.accounts.renew(LINK)
+    desk.take_in(ask.AddServer("meet.example.org"))
+    async with asyncio.timeout(20):
+        while desk.meeting.server_problem is None:
+            await asyncio.sleep(0)
+    assert desk.meeting.server_problem == not_allowed
+    assert desk.server.asked == []
+    assert desk.window.opened == []
+    await desk.accounts.close()
+
+
+async def test_where_nobody_may_log_in_one_is_a_guest_and_nothing_is_forgotten(tmp_path: Path) -> None:
+    book = AccountBook(tmp_path / "accounts.json")
+    book.write((Server(URL, accounts=(odile(lasting=True),), active=odile().slot),))
+    kept = book.read()
+    assert kept[0].account is not None
+    desk = Desk(tmp_path, off=True)
+    desk.meeting = replace(desk.meeting, login_off=True)
+    desk.accounts.begin()
+    assert (desk.at.accounts, desk.at.account) == ((), None)
+    assert not desk.meeting.can_log_in
+    desk.take_in(ask.LogIn(URL))
+    assert desk.at.problem == Problem(ProblemCode.LOGIN_NOT_ALLOWED)
+    assert await desk.accounts.cookies(LINK) == {}
+    await asyncio.sleep(0)
+    async with desk.accounts._writing:
+        assert book.read() == kept
+    await desk.accounts.close()
 
 
 async def test_a_server_is_added_by_host_or_link(desk: Desk) -> None:
@@ -311,3 +405,12 @@ async def test_a_server_is_added_by_host_or_link(desk: Desk) -> None:
 )
 def test_what_is_typed_may_mean_these_servers(text: str, found: tuple[str, ...]) -> None:
     assert candidates(text) == found
+
+
+async def test_what_is_given_up_before_it_began_is_given_up_quietly(desk: Desk) -> None:
+    desk.take_in(ask.LookAfter(URL))
+    desk.take_in(ask.Refresh(URL))
+    desk.take_in(ask.AddServer("meet.example.org"))
+    await desk.accounts.close()
+    gc.collect()  # what was never awaited warns now, and a warning fails
+    assert desk.server.asked == []

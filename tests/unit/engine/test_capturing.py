@@ -10,7 +10,13 @@ import pytest
 from tests.helpers.fakes import BROKEN, FakeCapture, FakeKit, FakeShare
 from tests.helpers.rtc_pair import until
 from visio_desktop.engine.capturing import Capturing
-from visio_desktop.meeting.events import DeviceFailed, DeviceOpened, Event, ScreenFailed, ScreenSoundFailed
+from visio_desktop.meeting.events import (
+    DeviceFailed,
+    DeviceOpened,
+    Event,
+    LookTroubled,
+)
+from visio_desktop.meeting.look import BLUR, Look, PictureQuality
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
 
 
@@ -70,18 +76,6 @@ async def test_a_camera_that_stops_working_is_told(bench: Bench) -> None:
     assert bench.events[-1] == DeviceFailed(DeviceKind.CAMERA, problem)
 
 
-async def test_a_screen_is_captured_without_a_word_and_its_failure_told(bench: Bench) -> None:
-    await bench.capturing.open_screen("")
-    (screen,) = bench.kit.captures
-    assert str(screen.spec) == "screen:1"
-    assert bench.used == [(Source.SCREEN, screen)]
-    await bench.capturing.close_screen()
-    assert not screen.running
-    assert bench.events == []
-    await bench.capturing.open_screen("screen:broken")
-    assert bench.events == [ScreenFailed(BROKEN)]
-
-
 async def test_whoever_gives_up_a_slow_camera_can_stop_it(bench: Bench) -> None:
     opening = asyncio.get_running_loop().create_task(bench.capturing.open(DeviceKind.CAMERA, "slow"))
     await until(lambda: bool(bench.kit.captures))
@@ -106,24 +100,58 @@ async def test_closing_waits_for_the_opening_before_it(bench: Bench) -> None:
     assert not bench.kit.captures[0].running
 
 
-async def test_a_screen_is_shared_with_the_sound_of_programs_on_wish(bench: Bench) -> None:
-    await bench.capturing.open_screen("screen:1", sound=True)
-    (share,) = bench.kit.shares
-    assert share.running
-    assert bench.shares == [share]
-    problem = Problem(ProblemCode.SCREEN_SOUND_FAILED)
-    share.failed(problem)
-    assert bench.events == [ScreenSoundFailed(problem)]
-    await bench.capturing.close_screen()
-    assert not share.running
-    assert bench.shares == [share, None]
+async def test_a_camera_wears_the_look_before_it_is_started(bench: Bench) -> None:
+    bench.capturing.wear(Look(BLUR))
+    await bench.capturing.open(DeviceKind.CAMERA, "test:1")
+    await bench.capturing.open(DeviceKind.CAMERA, "broken")
+    await bench.capturing.open(DeviceKind.CAMERA, "test:2")
+    assert [capture.looks for capture in bench.kit.captures] == [[Look(BLUR)]] * 3
 
 
-async def test_a_screen_goes_on_without_the_sound_that_cannot_be_had(bench: Bench) -> None:
-    bench.kit.without_sound = True
-    await bench.capturing.open_screen("screen:1", sound=True)
-    assert bench.events == [ScreenSoundFailed(BROKEN)]
-    assert bench.kit.captures[0].running
-    assert bench.shares == []
-    await bench.capturing.open_screen("screen:2")
-    assert len(bench.kit.shares) == 1, "not asked for"
+async def test_another_look_takes_back_what_is_under_way(bench: Bench) -> None:
+    await bench.capturing.open(DeviceKind.CAMERA, "test")
+    (capture,) = bench.kit.captures
+    bench.used.clear()
+    bench.capturing.wear(Look(BLUR))
+    assert capture.looks[-1] == Look(BLUR)
+    assert bench.used == [(Source.CAMERA, None), (Source.CAMERA, capture)]
+
+
+async def test_a_look_of_another_size_is_used_once_the_camera_is_opened_anew(bench: Bench) -> None:
+    await bench.capturing.open(DeviceKind.CAMERA, "test")
+    bench.used.clear()
+    bench.capturing.wear(Look(quality=PictureQuality.SMALL))
+    assert bench.used == [(Source.CAMERA, None)]
+    await bench.capturing.open(DeviceKind.CAMERA, "test")
+    assert [capture.asked.height_px for capture in bench.kit.captures] == [720, 360]
+    assert bench.used[-1] == (Source.CAMERA, bench.kit.captures[-1])
+
+
+async def test_a_camera_being_opened_wears_the_look_chosen_meanwhile_and_is_used_once(bench: Bench) -> None:
+    opening = asyncio.get_running_loop().create_task(bench.capturing.open(DeviceKind.CAMERA, "slow"))
+    await until(lambda: bool(bench.kit.captures))
+    (slow,) = bench.kit.captures
+    bench.capturing.wear(Look(BLUR))
+    assert bench.used == []
+    assert slow.looks[-1] == Look(BLUR)
+    slow.let.set()
+    await opening
+    assert bench.used == [(Source.CAMERA, slow)]
+
+
+async def test_what_troubles_a_look_is_told(bench: Bench) -> None:
+    await bench.capturing.open(DeviceKind.CAMERA, "test")
+    problem = Problem(ProblemCode.BACKGROUND_FAILED)
+    bench.kit.captures[0].troubled(BLUR, problem)
+    assert bench.events[-1] == LookTroubled(BLUR, problem)
+
+
+async def test_a_look_is_tried_where_no_camera_shows_it(bench: Bench) -> None:
+    await bench.capturing.try_look(Look("file:fine.png"))
+    assert bench.events == []
+    await bench.capturing.try_look(Look("file:broken.png"))
+    told = LookTroubled("file:broken.png", Problem(ProblemCode.BACKGROUND_IMAGE, "file:broken.png"))
+    assert bench.events == [told]
+    await bench.capturing.open(DeviceKind.CAMERA, "test")
+    await bench.capturing.try_look(Look("file:broken.png"))
+    assert bench.events[1:] == [DeviceOpened(DeviceKind.CAMERA, "the test")]

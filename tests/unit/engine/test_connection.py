@@ -18,6 +18,7 @@ from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
 from visio_desktop.rtc.frames import InboundStream
 from visio_desktop.servers.accounts import AccountError
 from visio_desktop.servers.port import Credentials, JoinError, Session
+from visio_desktop.system.tasks import Tasks
 
 CONNECT = Connect(MeetingLink("fake", "fake:room", "fake.example"), "Ada")
 LOST = Problem(ProblemCode.CONNECTION_LOST)
@@ -78,6 +79,26 @@ async def test_a_changed_network_is_told_to_the_session(bench: Bench) -> None:
     bench.connection.network_changed()
     session = cast("FakeSession", bench.adapter.answer)
     assert ("network changed", None) in session.asked
+
+
+async def test_what_has_to_be_left_first_is_waited_for_and_giving_up_meanwhile_holds(bench: Bench) -> None:
+    waiting = asyncio.Event()
+
+    async def wait() -> None:
+        waiting.set()
+        await bench.adapter.let.wait()
+
+    bench.connection.before_joining = wait
+    bench.adapter.let.clear()
+    joining = Tasks("test").start(bench.connection.join(CONNECT), name="join")
+    await waiting.wait()
+    assert not bench.adapter.requests
+    await bench.connection.leave()
+    bench.adapter.let.set()
+    await joining
+    assert not bench.adapter.requests, "given up meanwhile"
+    await bench.connection.join(CONNECT)
+    assert len(bench.adapter.requests) == 1
 
 
 async def test_a_passphrase_is_for_the_link_it_was_given_for(bench: Bench) -> None:

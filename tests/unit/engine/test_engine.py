@@ -32,13 +32,13 @@ from visio_desktop.meeting.events import (
     Restored,
     Restoring,
 )
-from visio_desktop.meeting.intents import AskServer, Join, Leave, OpenLink, SendChat, SetHand, SetSourceOn
+from visio_desktop.meeting.intents import AskServer, ChooseScreen, Join, Leave, OpenLink, SendChat, SetHand, SetSourceOn
 from visio_desktop.meeting.requests import React
 from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Capability, DeviceKind, Participant, Problem, ProblemCode, Publication, Source
-from visio_desktop.rtc.frames import Codec, EncodedFrame
-from visio_desktop.servers.port import Wanted
+from visio_desktop.rtc.frames import Codec, EncodedFrame, OutboundStream
+from visio_desktop.servers.port import PublishRequest, RequestFailed, Wanted
 
 BOB = Participant("bob", "Bob")
 CAMERA = Publication("bob-camera", "bob", Source.CAMERA)
@@ -310,6 +310,42 @@ def test_screens_are_listed_and_looked_at(bench: Bench) -> None:
     settle(lambda: [shown for _, shown in bench.kit.previews] == [sink])
     bench.engine.detach(f"{PREVIEW}screen:1", sink)
     settle(lambda: not any(c.running for c in bench.kit.captures if str(c.spec) == "screen:1"))
+
+
+def test_a_screen_that_the_server_does_not_take_is_told_in_the_window(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.join()
+
+    async def refuse(request: PublishRequest) -> OutboundStream:
+        raise RequestFailed(f"no {request.source.value}")
+
+    monkeypatch.setattr(bench.session, "publish", refuse)
+    bench.engine.post(SetSourceOn(Source.SCREEN, on=True))
+    meeting = bench.watcher.wait_for(lambda m: bool(m.toasts))
+    assert meeting.toasts[-1].problem == Problem(ProblemCode.SCREEN_FAILED)
+    assert not meeting.screen_on
+
+
+def test_the_sound_of_a_screen_that_the_server_does_not_take_is_told_and_the_screen_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.join()
+    publish = bench.session.publish
+
+    async def refuse(request: PublishRequest) -> OutboundStream:
+        if request.source is Source.SCREEN_AUDIO:
+            raise RequestFailed("no sound")
+        return await publish(request)
+
+    monkeypatch.setattr(bench.session, "publish", refuse)
+    bench.engine.list_screens()
+    bench.watcher.wait_for(lambda m: m.sound_shareable)
+    bench.engine.post(ChooseScreen("screen:1", sound=True))
+    bench.engine.post(SetSourceOn(Source.SCREEN, on=True))
+    meeting = bench.watcher.wait_for(lambda m: bool(m.toasts))
+    assert meeting.toasts[-1].problem == Problem(ProblemCode.SCREEN_SOUND_FAILED)
+    assert meeting.screen_on
 
 
 def test_the_way_of_media_is_told_while_there_is_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

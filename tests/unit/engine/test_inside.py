@@ -73,10 +73,12 @@ def test_rows_of_what_is_sent_come_and_go_with_the_streams() -> None:
     outgoing = Outgoing()
     streams: Any = {Source.CAMERA: FakeOutbound(Codec.VP8), Source.MICROPHONE: FakeOutbound(Codec.OPUS)}
     publishers = cast("Any", {Source.CAMERA: FakePublisher()})
+    publishers[Source.CAMERA].look_ms = 6.5
     outgoing.rows(streams, publishers, 0.0)
     camera, microphone = outgoing.rows(streams, publishers, 1_000.0)
     assert (camera.direction, camera.source, camera.codec) == (Direction.SENT, "camera", "vp8")
     assert (camera.width_px, camera.height_px, camera.fps, camera.key_frames) == (1280, 720, 30.0, 2)
     assert camera.layers == ((640, 360), (1280, 720))
+    assert (camera.look_ms, microphone.look_ms) == (6.5, None)
     assert (camera.bitrate_bps, microphone.codec, microphone.fps, microphone.key_frames) == (0, "opus", None, None)
     assert outgoing.rows({}, {}, 2_000.0) == ()

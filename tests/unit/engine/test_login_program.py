@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -59,6 +60,22 @@ async def test_one_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(login_program, "SILENT_S", 0.3)
     made = program("sys.stdin.buffer.read()")
     assert await failure(made, Begin("https://h.example", "folder", silent=True)) is Failure.TIMED_OUT
+
+
+@pytest.mark.parametrize(
+    ("last", "logged"), [("sys.exit(3)", True), ("say(Failed(Failure.CANCELLED))", False), ("say(Done({}))", False)]
+)
+async def test_what_it_said_is_logged_where_it_fails_without_secrets(
+    last: str, logged: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = program("sys.stderr.write('no display, https://h.example/cb?code=s3cr3t\\n')", last)
+    with suppress(LoginFailed):
+        await made.run(BEGIN, lambda: None)
+    told = [record for record in caplog.records if record.getMessage() == "login_program_failed"]
+    assert [vars(record)["fields"]["said"] for record in told] == (
+        ["no display, https://h.example/cb?[hidden]"] if logged else []
+    )
+    assert "s3cr3t" not in caplog.text
 
 
 async def test_cancelled_it_ends_even_one_that_does_not_listen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,16 @@ import pytest
 from tests.helpers.account_fakes import FakeAccountServer, FakeLoginWindow, odile
 from tests.helpers.account_views import URL
 from visio_desktop.engine.login_program import LoginFailed
-from visio_desktop.engine.logins import REST_AFTER_RENEWAL_MS, AccountServices, Logins
+from visio_desktop.engine.logins import (
+    MOST_RENEWALS,
+    RENEWALS_WITHIN_MS,
+    REST_AFTER_RENEWAL_MS,
+    AccountServices,
+    Logins,
+)
 from visio_desktop.login.wire import Failure
 from visio_desktop.meeting.accounts import LoginPhase
-from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.servers.accounts import AccountError, Login, LoginOver
 from visio_desktop.system.secrets import MemorySecrets
 
@@ -157,3 +163,46 @@ async def test_a_forgotten_login_leaves_nothing_and_its_profile_only_on_wish(tmp
 
 def test_a_login_shows_no_secret() -> None:
     assert "s3cr3t" not in repr(Login(URL, {"sessionid": "s3cr3t"}))
+
+
+async def test_a_renewed_session_that_is_none_either_is_not_renewed_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.log_in()
+
+    async def never(login: Login) -> None:
+        raise LoginOver(Problem(ProblemCode.LOGIN_EXPIRED, login.url))
+
+    for _ in range(5):
+        with pytest.raises(LoginOver):
+            await desk.logins.using(URL, 0, never)
+    assert [begin.silent for begin in desk.window.opened] == [False, True], "one web engine, not five"
+    assert desk.lapsed[0] == (URL, 0)
+
+
+async def test_a_server_that_forgets_each_session_at_once_is_given_up_after_a_few(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.log_in()
+    refused = 0
+    for _ in range(20):
+        desk.server.valid.clear()
+        desk.now_ms += 1_000.0
+        try:
+            await who(desk)
+        except LoginOver:
+            refused += 1
+    assert len(desk.window.opened) == 1 + MOST_RENEWALS
+    assert refused == 20 - MOST_RENEWALS
+    assert (URL, 0) in desk.lapsed
+    desk.now_ms += RENEWALS_WITHIN_MS + 1
+    assert await who(desk) == "Odile Owner", "after a while it is tried again"
+
+
+async def test_who_logs_in_again_is_renewed_as_before(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.log_in()
+    for _ in range(MOST_RENEWALS):
+        desk.server.valid.clear()
+        await who(desk)
+    await desk.log_in()
+    desk.server.valid.clear()
+    assert await who(desk) == "Odile Owner"

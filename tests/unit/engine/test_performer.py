@@ -26,29 +26,36 @@ from visio_desktop.meeting.effects import (
     DeliverHand,
     Disconnect,
     Effect,
+    HoldScreen,
     OpenDevice,
     PlayTestSound,
     RecogniseLink,
     Remember,
+    RunCheck,
     SetSending,
     WaitAlone,
     WaitToRetry,
+    WearLook,
 )
 from visio_desktop.meeting.events import (
     AloneDue,
     ChatDelivered,
     ChatFailed,
+    CheckOver,
     DeviceOpened,
     Event,
+    HopTried,
     Joined,
     Left,
     LinkRecognised,
     LinkRefused,
+    LookTroubled,
     RequestDone,
     RetryDue,
 )
+from visio_desktop.meeting.look import BLUR, Look
 from visio_desktop.meeting.requests import MuteEveryone
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, ProblemCode, Source
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode, Source
 
 LINK = MeetingLink("fake", "fake:room", "fake.example")
 
@@ -68,7 +75,8 @@ class Bench:
         made = services(self.adapter, self.kit)
         kit = cast("Any", lambda: self.kit)
         self.sending = Sending(kit, lambda source: self.work.append(self.sending.reconcile(source)))
-        capturing = Capturing(kit, self.events.append, self.sending.use_capture)
+        use_share = cast("Any", self.sending.use_share)
+        capturing = Capturing(kit, self.events.append, self.sending.use_capture, use_share=use_share)
         self.connection = Connection(made, self.events.append, self.sending, cast("Any", Nobody()))
         parts = (capturing, self.sending, self.connection, SoundTest(kit, capturing, lambda: False))
         self.performer = Performer(
@@ -106,6 +114,13 @@ async def test_links_are_recognised_or_refused_at_once(bench: Bench) -> None:
     assert good == LinkRecognised(LINK)
     assert isinstance(bad, LinkRefused)
     assert bad.problem.code is ProblemCode.LINK_INSECURE
+
+
+async def test_the_way_to_a_server_is_tested(bench: Bench) -> None:
+    bench.performer.perform(RunCheck(LINK, "Ada", 3))
+    while CheckOver(3) not in bench.events:
+        await asyncio.sleep(0)
+    assert [type(event) for event in bench.events] == [HopTried, CheckOver]
 
 
 async def test_it_connects_and_disconnects(bench: Bench) -> None:
@@ -153,6 +168,25 @@ async def test_a_shared_screen_is_captured_published_and_released(bench: Bench) 
     await bench.perform(SetSending(Source.SCREEN, on=False))
     assert not screen.running
     assert bench.session.asked[-1] == ("unpublish", Source.SCREEN)
+
+
+async def test_a_shared_screen_is_held_with_its_sound_before_anything_else_runs(bench: Bench) -> None:
+    await bench.perform(Connect(LINK, "Ada"), SetSending(Source.SCREEN, on=True, spec="screen:2", sound=True))
+    (screen,), (share,) = bench.kit.captures, bench.kit.shares
+    assert screen.hold is not None
+    assert not screen.hold.is_held
+    assert share.stream is not None
+    bench.performer.perform(HoldScreen(held=True))
+    assert screen.hold.is_held
+    assert share.stream is None
+    bench.performer.perform(HoldScreen(held=False))
+    assert not screen.hold.is_held
+    await bench.perform()
+    assert share.stream is not None
+    bench.performer.perform(HoldScreen(held=True))
+    await bench.perform(SetSending(Source.SCREEN, on=True, spec="screen:1", motion=True))
+    assert screen.hold.is_held, "what was held does not go on for a moment"
+    assert bench.kit.captures[1].motion
 
 
 async def test_waits_grow_to_a_limit_and_are_never_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,3 +261,13 @@ async def test_going_home_ends_the_look_at_a_link(bench: Bench) -> None:
     bench.performer.perform(RecogniseLink("https://visio.example/abc"))
     await bench.perform(Disconnect())
     assert bench.events == [Left()]
+
+
+async def test_a_look_is_worn_before_perform_returns_and_tried_on_demand(bench: Bench) -> None:
+    await bench.perform(OpenDevice(DeviceKind.CAMERA, "test"))
+    bench.performer.perform(WearLook(Look(BLUR)))
+    assert bench.kit.captures[0].looks[-1] == Look(BLUR)
+    await bench.perform(CloseDevice(DeviceKind.CAMERA), WearLook(Look("file:broken.png")))
+    assert not any(isinstance(event, LookTroubled) for event in bench.events)
+    await bench.perform(WearLook(Look("file:broken.png"), trial=True))
+    assert bench.events[-1] == LookTroubled("file:broken.png", Problem(ProblemCode.BACKGROUND_IMAGE, "file:broken.png"))

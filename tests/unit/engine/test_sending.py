@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.fakes import FakeKit, FakeSession, FakeShare
 from visio_desktop.engine.sending import Sending
-from visio_desktop.meeting.values import Source
+from visio_desktop.media.capture import CaptureSize
+from visio_desktop.meeting.values import Problem, ProblemCode, Source
+from visio_desktop.rtc.frames import OutboundStream
+from visio_desktop.servers.port import PublishRequest, RequestFailed, ServersError, SessionClosed
 
-CAPTURE = SimpleNamespace(size_px=(1280, 720))
+CAPTURE = SimpleNamespace(size_px=(1280, 720), asked=CaptureSize())
 
 
 class Bench:
@@ -23,7 +28,9 @@ class Bench:
         self.kit = FakeKit()
         self.share = FakeShare(lambda _: None)
         self.tasks: list[asyncio.Task[None]] = []
-        self.sending = Sending(cast("Any", lambda: self.kit), self._start)
+        self.refused: list[tuple[Source, Problem | None]] = []
+        refused: Callable[[Source, Problem | None], None] = lambda *what: self.refused.append(what)  # noqa: E731 - types
+        self.sending = Sending(cast("Any", lambda: self.kit), self._start, refused=refused)
         self.sending.use_microphone(is_open=True)
 
     def _start(self, source: Source) -> None:
@@ -106,6 +113,23 @@ async def test_another_camera_goes_over_the_same_publication() -> None:
     assert [publisher.running for publisher in bench.kit.publishers] == [False, True]
 
 
+async def test_the_sound_of_a_share_that_is_held_does_not_leave() -> None:
+    bench = Bench()
+    bench.sending.use_session(FakeSession())
+    bench.sending.wish(Source.SCREEN_AUDIO, on=True)
+    bench.sending.use_share(cast("Any", bench.share))
+    await bench.settle()
+    assert bench.lets_out(Source.SCREEN_AUDIO)
+    bench.sending.hold_screen(held=True)
+    assert not bench.lets_out(Source.SCREEN_AUDIO)
+    bench.sending.use_share(cast("Any", bench.share))
+    await bench.settle()
+    assert not bench.lets_out(Source.SCREEN_AUDIO)
+    bench.sending.hold_screen(held=False)
+    await bench.settle()
+    assert bench.lets_out(Source.SCREEN_AUDIO)
+
+
 async def test_a_share_that_ends_is_unpublished() -> None:
     bench, session = Bench(), FakeSession()
     bench.sending.use_session(session)
@@ -131,6 +155,28 @@ async def test_the_sound_of_programs_goes_out_once_it_is_wished_heard_and_publis
     assert not bench.lets_out(Source.SCREEN_AUDIO), "at once"
     await bench.settle()
     assert session.asked[-1] == ("unpublish", Source.SCREEN_AUDIO)
+
+
+async def test_another_kind_of_sound_is_published_anew_once_it_is_wished() -> None:
+    bench, session = Bench(), FakeSession()
+    bench.sending.use_session(session)
+    bench.sending.wish(Source.MICROPHONE, on=True)
+    await bench.settle()
+    assert not bench.kit.sound.original
+    bench.sending.use_original(on=True)
+    await bench.settle()
+    assert session.asked == [(what, Source.MICROPHONE) for what in ("publish", "unpublish", "publish")]
+    assert bench.kit.sound.original
+    assert bench.kit.sound.gate_open
+    bench.sending.wish(Source.MICROPHONE, on=False)
+    bench.sending.use_original(on=False)
+    await bench.settle()
+    assert not bench.kit.sound.gate_open
+    assert session.asked[3:] == [("muted", Source.MICROPHONE)]
+    bench.sending.wish(Source.MICROPHONE, on=True)
+    await bench.settle()
+    assert session.asked[4:] == [("unpublish", Source.MICROPHONE), ("publish", Source.MICROPHONE)]
+    assert not bench.kit.sound.original
 
 
 WISHED = (Source.MICROPHONE, Source.CAMERA, Source.SCREEN_AUDIO)
@@ -175,3 +221,91 @@ def test_nothing_unwished_ever_leaves_whatever_the_order(steps: list[tuple[Any, 
             assert on or not bench.lets_out(source)
 
     asyncio.run(play())
+
+
+async def test_a_camera_of_another_size_is_published_anew() -> None:
+    bench, session = Bench(), FakeSession()
+    bench.sending.use_session(session)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
+    bench.sending.wish(Source.CAMERA, on=True)
+    await bench.settle()
+    bench.sending.use_capture(Source.CAMERA, None)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
+    await bench.settle()
+    assert session.asked == [("publish", Source.CAMERA)]
+    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30))
+    bench.sending.use_capture(Source.CAMERA, None)
+    assert not bench.lets_out(Source.CAMERA)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", small))
+    await bench.settle()
+    assert session.asked[1:] == [("unpublish", Source.CAMERA), ("publish", Source.CAMERA)]
+    assert bench.lets_out(Source.CAMERA)
+
+
+async def test_a_camera_that_goes_while_its_publication_is_taken_back_is_not_published() -> None:
+    bench, session = Bench(), FakeSession()
+    bench.sending.use_session(session)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
+    bench.sending.wish(Source.CAMERA, on=True)
+    await bench.settle()
+    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30))
+    bench.sending.use_capture(Source.CAMERA, cast("Any", small))
+    await asyncio.sleep(0)
+    bench.sending.use_capture(Source.CAMERA, None)
+    await bench.settle()
+    assert session.asked[1:] == [("unpublish", Source.CAMERA)]
+    assert not bench.lets_out(Source.CAMERA)
+
+
+class Refusing(FakeSession):
+    """A session that publishes nothing, and says why where it is given a reason."""
+
+    def __init__(self, error: ServersError) -> None:
+        super().__init__()
+        self.error = error
+
+    async def publish(self, request: PublishRequest) -> OutboundStream:
+        await super().publish(request)
+        raise self.error
+
+
+NOT_ALLOWED = Problem(ProblemCode.REQUEST_REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RequestFailed("no", NOT_ALLOWED), [(Source.SCREEN_AUDIO, NOT_ALLOWED)]),
+        (RequestFailed("silent"), [(Source.SCREEN_AUDIO, None)]),
+        (SessionClosed("over"), []),
+    ],
+)
+async def test_what_a_server_does_not_take_is_told(
+    error: ServersError, told: list[tuple[Source, Problem | None]]
+) -> None:
+    bench = Bench()
+    bench.sending.use_session(Refusing(error))
+    bench.sending.wish(Source.SCREEN_AUDIO, on=True)
+    await bench.settle()
+    bench.sending.use_share(cast("Any", bench.share))
+    await bench.settle()
+    assert bench.refused == told
+    bench.sending.wish(Source.SCREEN_AUDIO, on=False)
+    await bench.settle()
+    assert bench.refused == told, "whoever wants nothing any more is told nothing"
+
+
+@pytest.mark.parametrize(("most_bps", "bitrate_bps"), [(0, 1_700_000), (10_000_000, 1_700_000), (500_000, None)])
+async def test_a_picture_takes_no_more_than_it_may(most_bps: int, bitrate_bps: int | None) -> None:
+    bench = Bench()
+    bench.sending = Sending(cast("Any", lambda: bench.kit), bench._start, lambda: most_bps)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
+    request = bench.sending._request(Source.CAMERA)
+    whole_bps = sum(layer.bitrate_bps for layer in request.layers)
+    if bitrate_bps is None:
+        assert 0.99 * most_bps < whole_bps <= most_bps
+        assert request.layers[-1].bitrate_bps == pytest.approx(request.bitrate_bps, abs=2)
+        assert len(request.layers) == 3
+    else:
+        assert request.bitrate_bps == bitrate_bps
+    await bench.settle()

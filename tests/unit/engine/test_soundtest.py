@@ -14,6 +14,7 @@ from visio_desktop.engine.mediakit import MediaKit
 from visio_desktop.engine.soundtest import PlayedStream, SoundTest
 from visio_desktop.meeting.cues import Cue
 from visio_desktop.meeting.events import DeviceOpened, Event
+from visio_desktop.meeting.state import Playback
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.rtc.frames import EncodedFrame
 
@@ -81,3 +82,33 @@ async def test_a_cue_is_heard_in_a_meeting_only(bench: Bench) -> None:
     await bench.test.cue(Cue.JOINED)
     assert 5 < len(bench.heard) < 30
     assert bench.kit.sound.voices == {}
+
+
+async def test_oneself_is_recorded_and_played_with_what_is_opened_for_it(bench: Bench) -> None:
+    told: list[Playback] = []
+    await bench.test.play_back("mic1", "spk1", told.append)
+    assert bench.kit.sound.recorded_from == {DeviceKind.MICROPHONE: "mic1"}
+    assert bench.open_while_heard == {"spk1"}
+    assert len(bench.heard) == 10, "a fifth of a second"
+    assert told == [Playback.PLAYING]
+    assert bench.kit.sound.opened == {}
+
+
+async def test_in_a_meeting_oneself_is_heard_on_what_is_open(bench: Bench) -> None:
+    bench.kit.sound.opened = {DeviceKind.MICROPHONE: "mic", DeviceKind.SPEAKER: "spk"}
+    bench.needed = True
+    await bench.test.play_back(None, None, lambda _playback: None)
+    assert bench.heard
+    assert bench.kit.sound.opened == {DeviceKind.MICROPHONE: "mic", DeviceKind.SPEAKER: "spk"}
+
+
+async def test_a_cue_is_heard_on_the_ringer_and_where_that_fails_on_the_loudspeaker(bench: Bench) -> None:
+    bench.needed = True
+    bench.test.ringer = "Sound/monitor"
+    await bench.test.cue(Cue.KNOCK)
+    ((spec, samples),) = bench.kit.rung
+    assert (spec, bench.heard) == ("Sound/monitor", [])
+    assert samples > 4_800
+    bench.test.ringer = "broken"
+    await bench.test.cue(Cue.KNOCK)
+    assert bench.heard

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.portaudio import FakeSounddevice
-from visio_desktop.media import portaudio
+from visio_desktop.media import portaudio, pulse_server
 
 
 @pytest.fixture
@@ -12,4 +12,5 @@ def sounddevice(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
     fake = FakeSounddevice()
     monkeypatch.setattr(portaudio, "load", lambda _kind: fake)
     monkeypatch.setattr(portaudio, "_use", portaudio._Use())
+    monkeypatch.setattr(pulse_server, "shared", lambda _clock: None)
     return fake

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.system.clock import Clock, monotonic_ms
 
 _TEST = Spec(SpecKind.TEST)
+_PICTURE = people(1)[0]
 
 
 class _Source:
@@ -33,14 +36,14 @@ class _Source:
         self.permits.acquire()
         if self.error is not None:
             raise self.error
-        return people(1)[0]
+        return _PICTURE
 
     def close(self) -> None:
         self.closed.set()
 
 
 def _capture(
-    opened: Callable[[], VideoSource], failed: Callable[[Problem], None] = lambda _: None, **more: float
+    opened: Callable[[], VideoSource], failed: Callable[[Problem], None] = lambda _: None, **more: Any
 ) -> VideoCapture:
     def source(spec: Spec, size: CaptureSize, clock: Clock) -> VideoSource:
         return opened()
@@ -59,11 +62,11 @@ def test_taps_get_pictures_until_they_are_removed_or_all_stops() -> None:
 
     capture.add_tap(tap)
     source.permits.release()
-    assert tapped.wait(5)
+    assert tapped.wait(20)
     capture.remove_tap(tap)
     capture.stop()
     source.permits.release()
-    assert source.closed.wait(5)
+    assert source.closed.wait(20)
     assert len(seen) == 1
 
 
@@ -78,7 +81,7 @@ def test_the_test_picture_comes_through() -> None:
 
     assert capture.start() == "test"
     capture.add_tap(tap)
-    assert enough.wait(5)
+    assert enough.wait(20)
     capture.stop()
     assert (seen[0].width_px, seen[0].height_px) == (320, 180)
     assert seen[0].capture_ms < seen[1].capture_ms
@@ -106,7 +109,7 @@ def test_a_device_that_never_opens_blocks_nobody() -> None:
         _capture(slow, open_timeout_ms=20).start()
     assert caught.value.problem.code is ProblemCode.CAMERA_FAILED
     release.set()
-    assert source.closed.wait(5), "opened too late, it must be released at once"
+    assert source.closed.wait(20), "opened too late, it must be released at once"
 
 
 def test_a_device_without_pictures_has_failed() -> None:
@@ -128,15 +131,15 @@ def test_an_unplugged_device_is_told_once() -> None:
     _capture(lambda: source, on_failed).start()
     source.error = DeviceError(Problem(ProblemCode.CAMERA_FAILED, "gone"))
     source.permits.release()
-    assert told.wait(5)
-    assert source.closed.wait(5)
+    assert told.wait(20)
+    assert source.closed.wait(20)
     assert failed == [Problem(ProblemCode.CAMERA_FAILED, "gone")]
 
 
 def test_a_device_that_falls_silent_is_noticed() -> None:
     source, told = _Source(), threading.Event()
-    _capture(lambda: source, lambda _: told.set(), silence_ms=30).start()
-    assert told.wait(5)
+    _capture(lambda: source, lambda _: told.set(), silence_ms=500).start()
+    assert told.wait(20)
     source.permits.release()
 
 
@@ -196,7 +199,7 @@ def test_stopping_ends_the_wait_for_a_first_picture_too() -> None:
     capture = _capture(open_it, silence_ms=60_000)
     waiting = threading.Thread(target=capture.start)
     waiting.start()
-    assert opened.wait(5)
+    assert opened.wait(20)
     capture.stop()
     waiting.join(5)
     assert not waiting.is_alive()
@@ -209,3 +212,55 @@ def test_the_size_is_that_of_what_came() -> None:
     assert capture.size_px == (640, 360)
     capture._deliver(people(1, 320, 240)[0])
     assert capture.size_px == (320, 240)
+
+
+def _marked(value: int) -> Callable[[RawFrame], RawFrame]:
+    def dress(frame: RawFrame) -> RawFrame:
+        return replace(frame, capture_ms=value)
+
+    return dress
+
+
+def test_every_picture_passes_through_what_the_capture_wears() -> None:
+    seen: list[float] = []
+    capture = VideoCapture(_TEST, CaptureSize(), clock=monotonic_ms, on_failed=lambda _: None, dress=_marked(1))
+    capture.add_tap(lambda frame: seen.append(frame.capture_ms))
+    capture._deliver(people(1)[0])
+    capture.wear(_marked(2), lambda: 5.0)
+    capture._deliver(people(1)[0])
+    assert capture.dress_ms == 5.0
+    capture.wear(lambda _: None)
+    assert capture.dress_ms is None
+    capture._deliver(people(1)[0])
+    assert seen == [1, 2]
+
+
+def test_a_picture_under_way_is_not_shown_once_something_else_is_worn() -> None:
+    begun, go_on, seen = threading.Event(), threading.Event(), []
+    capture = VideoCapture(_TEST, CaptureSize(), clock=monotonic_ms, on_failed=lambda _: None)
+
+    def slow(frame: RawFrame) -> RawFrame:
+        begun.set()
+        assert go_on.wait(20)
+        return frame
+
+    capture.wear(slow)
+    capture.add_tap(lambda frame: seen.append(frame.capture_ms))
+    thread = threading.Thread(target=capture._deliver, args=(people(1)[0],))
+    thread.start()
+    assert begun.wait(20)
+    capture.wear(_marked(2))
+    go_on.set()
+    thread.join(20)
+    assert seen == []
+    capture._deliver(people(1)[0])
+    assert seen == [2]
+
+
+def test_pictures_left_out_are_no_silence() -> None:
+    source = _Source()
+    capture = _capture(lambda: source)
+    capture.wear(lambda _: None)
+    assert capture.start() == "fake camera"
+    capture.stop()
+    source.permits.release()

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from visio_desktop.media.capturing import Capturing
+from visio_desktop.media.capturing import Capturing, Told
 from visio_desktop.media.gate import Gate
 from visio_desktop.media.opus import Encoder
 from visio_desktop.media.samples import BLOCK, FRAME, SILENCE_DB, Pcm, Samples, silence, to_pcm
@@ -23,6 +23,7 @@ class _Queueing:
 
     name = "mic"
     is_acoustic = True
+    has_delivered = True
     last_heard_ms = 0.0
 
     def __init__(self, delay: int) -> None:
@@ -66,7 +67,10 @@ class _World:
         self.beat = 0
         self.queue: list[tuple[EncodedFrame, int]] = []
         self.told = 0
-        self.capturing = Capturing(self.gate, lambda: self.beat * 10.0, send=self._send, muted_speech=self._tell)
+        self.speaking: list[bool] = []
+        self.silent: list[bool] = []
+        told = Told(self._tell, self.speaking.append, self.silent.append)
+        self.capturing = Capturing(self.gate, lambda: self.beat * 10.0, send=self._send, told=told)
         self.capturing.uplink._encoder = _Transparent()
         self.left: list[int] = []
 
@@ -242,3 +246,114 @@ def test_what_nobody_takes_does_not_pile_up() -> None:
     for _ in range(100):
         capturing.beside.append(silence(FRAME))
     assert len(capturing.beside) <= 3
+
+
+class _Raw:
+    """A microphone that gives what the test says, of so many channels."""
+
+    name = "mic"
+    is_acoustic = True
+    has_delivered = True
+    last_heard_ms = None
+    backlog = 0
+
+    def __init__(self, samples: Samples) -> None:
+        self.samples = samples
+
+    def read(self) -> Samples:
+        return self.samples
+
+    def stop(self) -> None: ...
+
+
+class _Kept(Encoder):
+    """An encoder that keeps what it is given; its payloads are never sent as silence."""
+
+    def __init__(self) -> None:
+        self.given: list[Samples] = []
+
+    def encode(self, samples: Samples) -> bytes:
+        self.given.append(samples)
+        return b"sound"
+
+    def set_bitrate(self, bitrate_bps: int) -> None: ...
+
+    def set_expected_loss(self, fraction: float) -> None: ...
+
+    def reset(self) -> None: ...
+
+
+def _frames(world: _World, count: int) -> None:
+    for _ in range(2 * count):
+        world.beat += 1
+        world.capturing.run(FAR)
+
+
+def test_nothing_at_all_is_told_and_counts_anew_from_each_opening() -> None:
+    world = _World()
+    world.capturing.microphone = microphone = _Raw(silence(FRAME))
+    _frames(world, 499)
+    assert world.silent == []
+    _frames(world, 3)
+    assert world.silent == [True]
+    world.capturing.is_wanted = True
+    world.gate.set_open(True)
+    _frames(world, 499)
+    assert world.silent == [True]
+    _frames(world, 3)
+    assert world.silent == [True, True]
+    microphone.samples = np.full(FRAME, 0.01, dtype=np.float32)
+    _frames(world, 1)
+    assert world.silent == [True, True, False]
+    microphone.is_acoustic = False
+    microphone.samples = silence(FRAME)
+    _frames(world, 600)
+    assert len(world.silent) == 3, "a file may be silent"
+
+
+def test_own_speech_is_told_while_it_is_sent() -> None:
+    world = _World()
+    world.capturing.uplink._encoder = _Kept()
+    world.capturing.microphone = _Raw(np.full(FRAME, 0.1, dtype=np.float32))
+    world.capturing.is_wanted = True
+    _frames(world, 20)
+    assert world.speaking == []
+    world.gate.set_open(True)
+    _frames(world, 20)
+    assert world.speaking == [True]
+    world.gate.set_open(False)
+    _frames(world, 2)
+    assert world.speaking == [True, False]
+
+
+def test_original_sound_is_sent_in_two_channels_and_a_voice_in_one() -> None:
+    world, encoder = _World(), _Kept()
+    pairs = np.tile(np.array([0.5, 0.1], np.float32), FRAME)
+    world.capturing.microphone, world.capturing.is_wanted = _Raw(pairs), True
+    world.gate.set_open(True)
+    voice = world.capturing.uplink
+    voice._encoder = encoder
+    _frames(world, 5)
+    assert np.allclose(encoder.given[-1], 0.3)
+    world.capturing.send_music(True)
+    world.capturing.uplink._encoder = encoder
+    _frames(world, 5)
+    assert np.array_equal(encoder.given[-1], pairs)
+    world.capturing.microphone = _Raw(np.full(FRAME, 0.2, dtype=np.float32))
+    _frames(world, 1)
+    assert encoder.given[-1].shape == (2 * FRAME,)
+    music = world.capturing.uplink
+    world.capturing.send_music(True)
+    assert world.capturing.uplink is music
+    world.capturing.send_music(False)
+    assert world.capturing.uplink.channels == 1
+
+
+def test_whoever_listens_hears_what_would_be_sent_while_nothing_is() -> None:
+    world, heard = _World(), list[Samples]()
+    world.capturing.microphone = _Raw(np.tile(np.array([0.5, 0.1], np.float32), FRAME))
+    world.capturing.tap = heard.append
+    _frames(world, 3)
+    assert [part.shape for part in heard] == [(FRAME,)] * 3
+    assert np.allclose(heard[-1], 0.3)
+    assert world.queue == []

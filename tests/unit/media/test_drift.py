@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.sound import tone
-from visio_desktop.media.drift import MAX_CORRECTION, DriftQueue
-from visio_desktop.media.samples import BLOCK, Samples, silence
+from visio_desktop.media.drift import MAX_CORRECTION, DriftQueue, DriftQueues
+from visio_desktop.media.samples import BLOCK, FRAME, Samples, silence
 
 
 def _run(seconds: float, writer_ppm: float, burst: int = 1) -> tuple[DriftQueue, list[int], Samples]:
@@ -58,3 +58,16 @@ def test_silence_until_something_comes() -> None:
     queue = DriftQueue()
     assert not queue.read().any()
     assert queue.missed == 0
+
+
+def test_channels_stay_in_step() -> None:
+    queues, heard = DriftQueues(2), []
+    samples = tone(1.0, 300.0)
+    for at in range(0, len(samples) - FRAME + 1, FRAME):
+        part = samples[at : at + FRAME]
+        queues.write(np.stack([part, -part], axis=1).reshape(-1))
+        heard.append(queues.read())
+    both = np.concatenate(heard).reshape(-1, 2)
+    assert np.abs(both[:, 0]).max() > 0.2
+    assert np.array_equal(both[:, 0], -both[:, 1])
+    assert queues.backlog > 0

@@ -70,3 +70,21 @@ def test_when_it_last_delivered_is_known(sounddevice: FakeSounddevice) -> None:
 def test_no_such_device(sounddevice: FakeSounddevice) -> None:
     with pytest.raises(DeviceError):
         open_microphone(_spec("Headset"), lambda: 0.0)
+
+
+@pytest.mark.parametrize(("rate_hz", "channels"), [(48_000, 2), (44_100, 2), (48_000, 1)])
+def test_two_channels_are_heard_where_there_are_two(sounddevice: FakeSounddevice, rate_hz: int, channels: int) -> None:
+    sounddevice.rates_hz, sounddevice.channels = (rate_hz,), (channels,)
+    microphone = DeviceMicrophone(_spec("ALSA/Mic"), lambda: 0.0, stereo=True)
+    left = to_pcm(tone(1, 1000, rate_hz=rate_hz))
+    pcm = np.stack([left, 0 * left], axis=1)[:, :channels].reshape(-1)
+    size = rate_hz // 100 * channels
+    out = []
+    for at in range(0, len(pcm), size):
+        sounddevice.streams[-1].feed(pcm[at : at + size])
+        if at // size % 2:
+            out.append(microphone.read())
+    both = np.concatenate(out).reshape(-1, 2)
+    assert np.abs(both[:, 0]).max() > 0.2
+    assert (np.abs(both[:, 1]).max() > 0.2) == (channels == 1)
+    assert microphone.has_delivered

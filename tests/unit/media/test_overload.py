@@ -62,3 +62,11 @@ def test_there_is_always_one_and_never_more_than_there_are(spent: list[float], l
     for number, spent_ms in enumerate(spent):
         overload.took(spent_ms, number * 1_000.0)
         assert 1 <= overload.allowed <= layers
+
+
+def test_when_even_the_last_step_is_too_much_for_long_it_says_so() -> None:
+    overload = Overload(INTERVAL_MS, 2)
+    now_ms = run(overload, 60.0, 0.0, 16_000.0)
+    assert (overload.allowed, overload.exhausted) == (1, False)
+    run(overload, 60.0, now_ms, 5_000.0)
+    assert overload.exhausted

@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.sound import spoken
 from visio_desktop.media.processing import LiveKitProcessing, Processing, Untouched, load_processing
 from visio_desktop.media.samples import BLOCK, RATE_HZ, Pcm, Samples, to_pcm
+from visio_desktop.meeting.values import SoundWishes
 
 DELAY = int(0.06 * RATE_HZ)
 
@@ -58,3 +59,27 @@ def test_without_the_library_sound_passes_untouched(monkeypatch: pytest.MonkeyPa
     assert isinstance(processing, Untouched)
     block = to_pcm(spoken(0.01))
     assert processing.process(block, block) is block
+
+
+def test_each_part_is_there_only_where_it_is_wished() -> None:
+    noise = to_pcm(np.random.default_rng(1).normal(0, 0.01, 4 * RATE_HZ).astype(np.float32))
+    far = np.zeros(len(noise), dtype=np.int16)
+    late = slice(2 * RATE_HZ, 4 * RATE_HZ // BLOCK * BLOCK)
+
+    def left_db(wishes: SoundWishes) -> float:
+        out = _run(LiveKitProcessing(wishes), noise, far)
+        return float(10 * np.log10(_power(out[late]) / _power(noise[late])))
+
+    assert left_db(SoundWishes()) < -10
+    assert left_db(SoundWishes(noise=False)) > -6
+
+
+def test_echo_stays_where_it_is_not_to_be_taken_out() -> None:
+    far = spoken(3)
+    near = to_pcm(_room(far))
+    out = _run(LiveKitProcessing(SoundWishes(echo=False, noise=False)), near, to_pcm(far))
+    assert 10 * np.log10(_power(out) / _power(near)) > -6
+
+
+def test_original_sound_is_touched_by_nothing() -> None:
+    assert isinstance(load_processing(SoundWishes(original=True)), Untouched)

@@ -162,3 +162,31 @@ async def test_what_is_said_of_other_layers_is_passed_over() -> None:
     stream.feed_back(Feedback(key_frame_wanted=True, layer_targets_bps=(0, 0, 0), key_frame_layers=(2,)))
     assert await _layers(capture, stream) == [(0, True)]
     publisher.stop()
+
+
+async def test_the_last_layer_goes_on_at_half_the_rate_and_no_key_frame_is_forgotten() -> None:
+    now_ms = 0.0
+
+    def slow() -> float:
+        nonlocal now_ms
+        now_ms += 70.0
+        return now_ms
+
+    stream = OutboundWire()
+    publisher = VideoPublisher(_Capture(), stream, asyncio.get_running_loop(), settings=_SETTINGS, clock=slow)
+    picture = people(1)[0]
+
+    async def sent_of(numbers: range) -> int:
+        before = len(stream.sent)
+        for number in numbers:
+            publisher._encode(later(picture, number * FRAME_MS), set())
+        await asyncio.sleep(0)
+        return len(stream.sent) - before
+
+    assert await sent_of(range(50)) == 50
+    await sent_of(range(50, 150))
+    assert await sent_of(range(150, 170)) == 10
+    while not publisher._keys:
+        publisher._encode(later(picture, 6_000.0), {0})
+    assert publisher._keys == {0}
+    publisher._simulcast.close()

@@ -20,13 +20,10 @@ def test_the_library_answers_and_what_we_read_of_it_is_as_large_as_its_own() -> 
 
 def test_a_machine_without_it_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     class Nothing:
-        def cdef(self, _: str) -> None:
-            """Takes anything."""
-
         def dlopen(self, name: str) -> None:
             raise OSError(name)
 
-    monkeypatch.setattr(pulse_library, "FFI", Nothing)
+    monkeypatch.setattr(pulse_library, "interface", lambda _: Nothing())
     pulse_library.load.cache_clear()
     assert pulse_library.load() is None
     pulse_library.load.cache_clear()

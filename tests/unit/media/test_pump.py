@@ -9,7 +9,7 @@ from visio_desktop.media.gate import Gate
 from visio_desktop.media.microphone import DeviceMicrophone
 from visio_desktop.media.pump import Pump
 from visio_desktop.media.samples import BLOCK, Pcm
-from visio_desktop.media.speaker import Speaker
+from visio_desktop.media.speaker import DeviceSpeaker
 from visio_desktop.media.specs import parse_spec
 from visio_desktop.media.voice import Voice
 from visio_desktop.meeting.values import DeviceKind
@@ -32,8 +32,9 @@ class _Stage:
     def __init__(self) -> None:
         self.now_ms = 0.0
         self.failed: list[DeviceKind] = []
-        self.capturing = Capturing(Gate(), self.clock, send=lambda f, o: None, muted_speech=lambda: None)
-        self.pump = Pump(self.capturing, self.clock, self.failed.append)
+        self.capturing = Capturing(Gate(), self.clock, send=lambda f, o: None)
+        self.recovered: list[DeviceKind] = []
+        self.pump = Pump(self.capturing, self.clock, self.failed.append, self.recovered.append)
         self.pump._stopping = True
 
     def clock(self) -> float:
@@ -56,7 +57,7 @@ def test_exactly_what_the_device_took_goes_to_the_echo_canceller(sounddevice: Fa
     stage, recorder = _Stage(), _Recorder()
     stage.capturing.processing = recorder
     stage.capturing.microphone = DeviceMicrophone(parse_spec("default", DeviceKind.MICROPHONE), stage.clock)
-    speaker = Speaker(parse_spec("default", DeviceKind.SPEAKER), stage.pump.beat.strike)
+    speaker = DeviceSpeaker(parse_spec("default", DeviceKind.SPEAKER), stage.pump.beat.strike)
     stage.pump.set_voices({"a": _voice(stage)})
     stage.pump.set_speaker(speaker)
     played = []
@@ -81,7 +82,7 @@ def test_without_a_speaker_voices_are_decoded_all_the_same() -> None:
 
 def test_a_late_thread_lengthens_the_lead_but_not_for_ever(sounddevice: FakeSounddevice) -> None:
     stage = _Stage()
-    speaker = Speaker(parse_spec("default", DeviceKind.SPEAKER), stage.pump.beat.strike)
+    speaker = DeviceSpeaker(parse_spec("default", DeviceKind.SPEAKER), stage.pump.beat.strike)
     stage.pump.set_speaker(speaker)
     for _ in range(5):
         for _ in range(10):
@@ -105,10 +106,17 @@ def test_a_dead_microphone_is_told_once(sounddevice: FakeSounddevice) -> None:
 
 def test_a_stalled_speaker_is_told_once_and_starves_nobody(sounddevice: FakeSounddevice) -> None:
     stage = _Stage()
-    speaker = Speaker(parse_spec("default", DeviceKind.SPEAKER), stage.pump.beat.strike)
+    speaker = DeviceSpeaker(parse_spec("default", DeviceKind.SPEAKER), stage.pump.beat.strike)
     stage.pump.set_speaker(speaker)
     stage.pump.beat.stalled_since_ms = 0.0
     for _ in range(400):
         stage.step()
-    assert stage.failed == [DeviceKind.SPEAKER]
+    assert (stage.failed, stage.recovered) == ([DeviceKind.SPEAKER], [])
     assert speaker.ring.lead == 2
+    stage.pump.beat.stalled_since_ms = None
+    for _ in range(10):
+        stage.step()
+    assert stage.recovered == [DeviceKind.SPEAKER]
+    stage.pump.beat.stalled_since_ms = 0.0
+    stage.step()
+    assert stage.failed == [DeviceKind.SPEAKER] * 2, "told anew"

@@ -6,7 +6,7 @@ import pytest
 from tests.helpers.portaudio import FakeSounddevice
 from tests.helpers.sound import blocks, tone
 from visio_desktop.media.samples import to_pcm
-from visio_desktop.media.speaker import Speaker
+from visio_desktop.media.speaker import DeviceSpeaker
 from visio_desktop.media.specs import parse_spec
 from visio_desktop.meeting.values import DeviceKind
 
@@ -15,7 +15,7 @@ from visio_desktop.meeting.values import DeviceKind
 def test_blocks_are_played_at_the_devices_rate(sounddevice: FakeSounddevice, rate_hz: int, channels: int) -> None:
     sounddevice.rates_hz, sounddevice.channels = (rate_hz,), (channels,)
     ticks: list[int] = []
-    speaker = Speaker(parse_spec("default", DeviceKind.SPEAKER), lambda: ticks.append(1))
+    speaker = DeviceSpeaker(parse_spec("default", DeviceKind.SPEAKER), lambda: ticks.append(1))
     out = []
     for block in blocks(tone(1, 1000, 0.5)):
         speaker.ring.write(to_pcm(block))
@@ -32,7 +32,7 @@ def test_blocks_are_played_at_the_devices_rate(sounddevice: FakeSounddevice, rat
 
 def test_without_blocks_it_plays_silence_and_still_ticks(sounddevice: FakeSounddevice) -> None:
     ticks: list[int] = []
-    speaker = Speaker(parse_spec("Speaker", DeviceKind.SPEAKER), lambda: ticks.append(1))
+    speaker = DeviceSpeaker(parse_spec("Speaker", DeviceKind.SPEAKER), lambda: ticks.append(1))
     assert not sounddevice.streams[-1].drain().any()
     assert len(ticks) == 1
     assert speaker.ring.missed == 1

@@ -26,6 +26,7 @@ _CAMERA, _MICROPHONE, _SPEAKER = DeviceKind.CAMERA, DeviceKind.MICROPHONE, Devic
         ("test:slides", _CAMERA, Spec(SpecKind.TEST, "slides")),
         ("test", _SPEAKER, Spec(SpecKind.DEVICE, "test")),
         ("screen:1", _CAMERA, Spec(SpecKind.SCREEN, "1")),
+        ("window:0x2a", _CAMERA, Spec(SpecKind.WINDOW, "0x2a")),
         ("046d:0825:HD Webcam", _CAMERA, Spec(SpecKind.DEVICE, "046d:0825:HD Webcam")),
     ],
 )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.pictures import FRAME_MS, later, people, psnr_db
+from visio_desktop.media import vpx_library as vpx
 from visio_desktop.media.decode import Decoder, raw_frame
 from visio_desktop.media.encoders import EncodeSettings
 from visio_desktop.media.errors import CodecError
@@ -107,3 +108,10 @@ def test_a_gap_in_the_capture_is_no_reason_to_send_more() -> None:
     assert 0.7 < sum(sizes[60:90]) * 8 / 200_000 < 1.2
     assert 0.7 < sum(sizes[90:120]) * 8 / 200_000 < 1.3
     encoder.close()
+
+
+def test_a_screen_is_encoded_faster_than_a_face() -> None:
+    face, screen = (
+        dict(Vp8Encoder._controls(EncodeSettings(640, 360, 15, 500_000, screen=on))) for on in (False, True)
+    )
+    assert (face[vpx.SET_CPU_USED], screen[vpx.SET_CPU_USED]) == (-8, -16)

@@ -12,7 +12,7 @@ from visio_desktop.meeting.account_news import AccountNews
 from visio_desktop.meeting.accounts import Account, Download, LoginPhase, Server
 from visio_desktop.meeting.errands import Errand
 from visio_desktop.meeting.events import LinkRecognised
-from visio_desktop.meeting.intents import GoHome
+from visio_desktop.meeting.intents import GoHome, Join
 from visio_desktop.meeting.rooms import Access
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.update import update
@@ -76,6 +76,12 @@ def test_without_a_web_engine_the_window_says_why_nobody_can_log_in() -> None:
     refused = after(ask.LogIn(OUT.url), without, OUT.url)
     assert refused.problem == Problem(ProblemCode.LOGIN_MISSING)
     assert asked(ask.LogIn(OUT.url), without) == []
+
+
+def test_where_nobody_may_log_in_that_is_said() -> None:
+    meeting = replace(AT_HOME, login_off=True)
+    assert after(ask.LogIn(URL), meeting).problem == Problem(ProblemCode.LOGIN_NOT_ALLOWED)
+    assert asked(ask.LogIn(URL), meeting) == []
 
 
 def test_who_gave_no_name_yet_is_called_as_the_server_calls_them() -> None:
@@ -191,3 +197,65 @@ def test_a_forgotten_server_is_gone() -> None:
     gone, effects = update(AT_HOME, ask.ForgetServer(URL))
     assert gone.servers == (OUT,)
     assert effects == (do.RunErrand(ask.ForgetServer(URL)),)
+
+
+WAITS = Meeting(Page.JOINING, LINK, name="Odile", in_lobby=True, can_log_in=True, servers=(OUT,))
+AS_ODILE = do.Connect(LINK, "Odile")
+
+
+def waiting(server: Server) -> Meeting:
+    return replace(WAITS, servers=(server,))
+
+
+def test_who_logs_in_at_the_door_comes_in_anew_as_themselves() -> None:
+    known, effects = update(waiting(Server(URL, FEATURES)), news.LoggedIn(URL, ODILE))
+    assert (known.in_lobby, effects) == (False, (AS_ODILE,))
+    again, effects = update(replace(known, in_lobby=True), news.LoggedIn(URL, ODILE))
+    assert (again.in_lobby, effects) == (True, ()), "known already: the one who leads has to decide"
+    guest = replace(IN, as_guest=True)
+    chosen, effects = update(waiting(guest), ask.JoinAs(URL, guest=False))
+    assert chosen.in_lobby is False
+    assert effects == (do.RunErrand(ask.JoinAs(URL, guest=False)), AS_ODILE)
+    lapsed = replace(IN, accounts=(replace(ODILE, expired=True),))
+    assert update(waiting(lapsed), news.LoggedIn(URL, ODILE))[1] == (AS_ODILE,)
+
+
+@pytest.mark.parametrize(
+    "meeting",
+    [
+        replace(WAITS, in_lobby=False, servers=(Server(URL),)),
+        replace(WAITS, page=Page.PREJOIN, servers=(Server(URL),)),
+        replace(WAITS, page=Page.ROOM, in_lobby=False, servers=(Server(URL),)),
+        replace(WAITS, link=replace(LINK, text="https://other.example/abc"), servers=(Server(URL),)),
+    ],
+)
+def test_who_logs_in_elsewhere_asks_at_no_door(meeting: Meeting) -> None:
+    _, effects = update(meeting, news.LoggedIn(URL, ODILE))
+    assert AS_ODILE not in effects
+
+
+FIXED = replace(IN, features=replace(FEATURES, names_editable=False))
+
+
+@pytest.mark.parametrize(
+    ("server", "fixed"),
+    [
+        (FIXED, "Odile Owner"),
+        (IN, ""),
+        (replace(FIXED, as_guest=True), ""),
+        (replace(FIXED, accounts=()), ""),
+        (replace(FIXED, accounts=(replace(ODILE, expired=True),)), ""),
+    ],
+)
+def test_where_names_may_not_be_chosen_the_account_gives_it(server: Server, fixed: str) -> None:
+    meeting = Meeting(Page.PREJOIN, LINK, name="Didi", servers=(server,))
+    assert (meeting.fixed_name, meeting.name_there) == (fixed, fixed or "Didi")
+    assert replace(meeting, link=None).name_there == "Didi"
+    joining, effects = update(meeting, Join())
+    assert effects[-1] == do.Connect(LINK, fixed or "Didi")
+    assert joining.name == "Didi", "elsewhere one is called as one said"
+
+
+def test_whom_an_account_names_needs_no_name_of_their_own() -> None:
+    _, effects = update(Meeting(Page.PREJOIN, LINK, servers=(FIXED,)), Join())
+    assert effects[-1] == do.Connect(LINK, "Odile Owner")

@@ -23,3 +23,16 @@ def test_it_answers_a_hello_passes_over_rubbish_and_ends_with_a_bye() -> None:
 def test_it_ends_with_its_input() -> None:
     done = subprocess.run(COMMAND, input=b"", capture_output=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_it_uses_what_a_start_of_the_program_has_kept() -> None:
+    code = (
+        "import runpy\nfrom visio_desktop.system import compiled, packed\nbegun = []\n"
+        "packed.Packed.begin = lambda self: begun.append('packed')\n"
+        "runpy.run_module('visio_desktop.practice', run_name='__main__')\n"
+        "print(*begun, compiled.begun() is not None)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="", capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == ["packed", "True"]

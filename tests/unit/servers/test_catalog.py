@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.helpers.rest_server import rest_server
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
+from visio_desktop.net import Web
+from visio_desktop.net.dial import Dialer
+from visio_desktop.net.proxies import Proxy
 from visio_desktop.servers.catalog import Catalog
 from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import JoinError
+from visio_desktop.settings.hosts import is_allowed
 
 CATALOG = Catalog([LiveKitAdapter()])
 
@@ -113,3 +123,128 @@ async def test_what_is_no_link_is_asked_of_nobody(text: str) -> None:
 def test_a_kind_that_is_not_here() -> None:
     with pytest.raises(JoinError):
         CATALOG.of_kind(MeetingLink("jitsi", "https://meet.example.org/tea"))
+
+
+# ---- where the organisation allows some servers only -----------------------------------------------------------------
+
+ALLOWED = ("meet.example.org", "*.gouv.example")
+IS_ALLOWED = partial(is_allowed, ALLOWED)
+HOSTS = st.sampled_from(
+    [
+        "meet.example.org",
+        "MEET.example.org.",
+        "visio.gouv.example",
+        "gouv.example",
+        "evil.example",
+        "meet.example.org.evil.example",
+        "evilmeet.example.org",
+        "meet.example.org@evil.example",
+        "evil.example@meet.example.org",
+        "evil.example\\@meet.example.org",
+        "meet.example.org\\evil.example",
+        "evil.example#@meet.example.org",
+        "evil.example?.gouv.example",
+        "me\N{FULLWIDTH LATIN SMALL LETTER E}t.example.org",
+        "meet.ex\N{CYRILLIC SMALL LETTER A}mple.org",
+        "meet\N{IDEOGRAPHIC FULL STOP}example\N{IDEOGRAPHIC FULL STOP}org",
+        "127.0.0.1",
+        "[::1]",
+        "%65vil.example",
+        "",
+    ]
+)
+LINKS = st.builds(
+    lambda scheme, host, port, rest: f"{scheme}{host}{port}{rest}",
+    st.sampled_from(["https://", "http://", "visio://", "livekit+wss://", "livekit+ws://", "https:", "//", ""]),
+    HOSTS | st.text(max_size=12),
+    st.sampled_from(["", ":443", ":x", ":8443@evil.example"]),
+    st.sampled_from(["/abc-defg-hij", "?room=tea", "/a/b?room=tea", "#x", "//evil.example/x", "/..;/x", ""]),
+)
+
+
+class Watched:
+    """Real adapters whose every connection is asked for a way, which leads nowhere."""
+
+    def __init__(self, usual: str = "") -> None:
+        self.hosts: list[str] = []
+        web = Web(Dialer(self._proxy))
+        livekit = LiveKitAdapter(web)
+        self.catalog = Catalog([livekit], [LaSuiteAdapter(livekit, web)], allowed=IS_ALLOWED, usual=lambda: usual)
+
+    def _proxy(self, host: str, _port: int) -> Proxy | None:
+        self.hosts.append(host)
+        return Proxy("127.0.0.1", 9)
+
+    async def identify(self, text: str) -> ProblemCode | None:
+        try:
+            adapter, link = await self.catalog.identify(text)
+        except JoinError as error:
+            return error.problem.code
+        assert self.catalog.of_kind(link) is adapter
+        assert IS_ALLOWED(link.host)
+        assert IS_ALLOWED(urlsplit(link.text).hostname or "")
+        return None
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(LINKS)
+def test_nothing_is_sent_where_it_is_not_allowed(text: str) -> None:
+    watched = Watched()
+    asyncio.run(watched.identify(text))
+    assert all(IS_ALLOWED(host) for host in watched.hosts), watched.hosts
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("https://meet.example.org/abc-defg-hij", {"meet.example.org"}),
+        ("meet.example.org/abc-defg-hij", {"meet.example.org"}),
+        ("visio://visio.gouv.example/abc", {"visio.gouv.example"}),
+        ("https://evil.example/abc-defg-hij", set()),
+        ("evil.example/abc-defg-hij", set()),
+        ("livekit+wss://evil.example?room=tea", set()),
+        ("http://127.0.0.1/abc", set()),
+    ],
+)
+async def test_allowed_servers_are_asked_and_no_others(text: str, asked: set[str]) -> None:
+    watched = Watched()
+    code = await watched.identify(text)
+    assert set(watched.hosts) == asked
+    assert (code is ProblemCode.SERVER_NOT_ALLOWED) is (not asked)
+
+
+def test_a_link_that_was_recognised_before_is_looked_at_again() -> None:
+    catalog = Watched().catalog
+    for link in (
+        MeetingLink("livekit", "livekit+wss://evil.example?room=tea", "meet.example.org"),
+        MeetingLink("livekit", "livekit+wss://meet.example.org?room=tea", "evil.example"),
+    ):
+        with pytest.raises(JoinError) as caught:
+            catalog.of_kind(link)
+        assert caught.value.problem == Problem(ProblemCode.SERVER_NOT_ALLOWED, "evil.example")
+
+
+async def test_a_rooms_name_alone_is_one_of_the_usual_server() -> None:
+    watched = Watched(usual="meet.example.org:8443")
+    await watched.identify("abc-defg-hij")
+    assert watched.hosts[0] == "meet.example.org"
+    without = Watched()
+    assert await without.identify("abc-defg-hij") is ProblemCode.LINK_MALFORMED
+    assert without.hosts == []
+
+
+async def test_those_who_ask_are_made_when_a_link_is_of_none_of_the_others() -> None:
+    made: list[str] = []
+
+    def asking() -> Iterator[LaSuiteAdapter]:
+        made.append("La Suite")
+        yield LaSuiteAdapter(LiveKitAdapter())
+
+    catalog = Catalog([LiveKitAdapter()], asking())
+    _, link = await catalog.identify("livekit+ws://127.0.0.1:7880?room=x")
+    assert catalog.of_kind(link).kind == "livekit"
+    assert not made
+    for _ in range(2):
+        with pytest.raises(JoinError):
+            catalog.recognise("other://127.0.0.1/x")
+    assert made == ["La Suite"]

@@ -8,6 +8,7 @@ from tests.helpers.certificates import Authority
 from visio_desktop.net.logins import NoLogins
 from visio_desktop.net.trust import tls_context
 from visio_desktop.servers.network import Network
+from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.store import Settings
 
 
@@ -40,3 +41,24 @@ def test_what_is_chosen_holds_from_the_next_connection_on(tmp_path: Path, monkey
     assert network.dialer.context() is network.dialer.context()
     options = network.options()
     assert (options.relay_only, options.udp_ports, options.dscp) == (True, (50_000, 50_100), 34)
+
+
+def test_what_is_decided_holds_against_what_is_chosen(tmp_path: Path) -> None:
+    decided = {
+        "ProxyMode": "manual",
+        "ProxyUrl": "decided.example.org:8080",
+        "RelayOnly": True,
+        "UdpPorts": "40000-40010",
+        "MarkPackets": True,
+        "Dscp": 46,
+        "ExtraCaFile": str(Authority(tmp_path).file),
+    }
+    found = resolve((Found(tuple(given(name, raw, "policies.json") for name, raw in decided.items())),))
+    settings = Settings(tmp_path / "settings.json", lambda: found)
+    for key, text in (("proxy_mode", "none"), ("relay_only", "false"), ("udp_ports", ""), ("extra_ca_file", "")):
+        settings.remember(key, text)
+    network = Network(settings, NoLogins())
+    assert network.dialer.via("meet.example.org", 443) == "http://decided.example.org:8080"
+    assert network.dialer.context() is not tls_context()
+    options = network.options()
+    assert (options.relay_only, options.udp_ports, options.dscp) == (True, (40_000, 40_010), 46)

@@ -8,8 +8,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from visio_desktop.meeting.values import MeetingLink
-from visio_desktop.settings.schema import SCHEMA, ValueRefused
+from visio_desktop.meeting.look import Look, PictureQuality
+from visio_desktop.meeting.values import Capability, MeetingLink, SoundWishes, Source
+from visio_desktop.settings.policies import Found, Policies, resolve
+from visio_desktop.settings.policies import given as given_value
+from visio_desktop.settings.schema import SCHEMA, Setting, SettingLocked, ValueRefused
 from visio_desktop.settings.store import Settings
 
 
@@ -76,6 +79,8 @@ def test_the_meeting_gets_its_preferences(path: Path) -> None:
         ("name", "Ada"),
         ("camera_on", "true"),
         ("microphone", "USB"),
+        ("noise_suppression", "false"),
+        ("ringer", "Sound/monitor"),
         ("recent", "a"),
         ("recent", "b"),
     ]:
@@ -83,6 +88,19 @@ def test_the_meeting_gets_its_preferences(path: Path) -> None:
     found = settings.preferences(lambda text: MeetingLink("livekit", text) if text == "a" else None)
     assert (found.name, found.camera_on, found.microphone_on, found.microphone) == ("Ada", True, False, "USB")
     assert found.recents == (MeetingLink("livekit", "a"),)
+    assert (found.sound, found.ringer) == (SoundWishes(noise=False), "Sound/monitor")
+
+
+def test_the_look_of_ones_picture_outlives_the_run(path: Path) -> None:
+    for what, value in [
+        ("camera_background", "image:hills"),
+        ("camera_quality", "saver"),
+        ("camera_brighten", "true"),
+        ("camera_quality", "4k"),
+    ]:
+        Settings(path).remember(what, value)
+    wished = Look("image:hills", PictureQuality.SAVER, brighten=True)
+    assert Settings(path).preferences(lambda _: None).look == wished
 
 
 def test_what_cannot_be_remembered_changes_nothing(path: Path) -> None:
@@ -99,3 +117,62 @@ def test_a_folder_that_cannot_be_written_costs_only_the_next_run(tmp_path: Path)
     settings = Settings(tmp_path / "config" / "settings.json")
     settings.put("name", "Ada")
     assert settings.get("name") == "Ada"
+
+
+def decided(**values: object) -> Policies:
+    return resolve((Found(tuple(given_value(name, raw, "file") for name, raw in values.items())),))
+
+
+def test_what_is_locked_holds_against_the_file_and_against_choices(path: Path) -> None:
+    Settings(path).put("proxy_mode", "manual")
+    settings = Settings(path, lambda: decided(ProxyMode="none"))
+    assert settings.get("proxy_mode") == "none"
+    assert settings.is_locked("proxy_mode")
+    with pytest.raises(SettingLocked):
+        settings.put("proxy_mode", "manual")
+    settings.remember("proxy_mode", "system")
+    assert settings.get("proxy_mode") == "none"
+    assert Settings(path).get("proxy_mode") == "manual", "without the policy the person's own choice is back"
+
+
+def test_a_default_of_the_organisation_yields_to_a_choice(path: Path) -> None:
+    settings = Settings(path, lambda: decided(ProxyMode={"Value": "none", "Locked": False}))
+    assert settings.get("proxy_mode") == "none"
+    settings.put("proxy_mode", "manual")
+    assert settings.get("proxy_mode") == "manual"
+
+
+@given(
+    st.sampled_from([setting for setting in SCHEMA.values() if setting.managed]),
+    st.booleans() | st.text(max_size=9) | st.integers(),
+    st.booleans() | st.text(max_size=9) | st.integers(),
+)
+def test_no_choice_ever_beats_a_lock(declared: Setting, locked: object, chosen: object) -> None:
+    policies = decided(**{declared.policy: {"Value": locked, "Locked": True}})
+    settings = Settings(Path("does-not-exist") / "settings.json", lambda: policies)
+    settings._raw[declared.key] = chosen
+    assert settings.get(declared.key) == policies.active[declared.key].value
+
+
+def test_the_meeting_learns_what_was_decided(path: Path) -> None:
+    policies = decided(ScreenShare=False, Recording=False, MicrophoneOn=False, CameraOn=True, Login=False)
+    found = Settings(path, lambda: policies).preferences(lambda _: None)
+    assert Capability.SCREEN_SHARE | Capability.RECORD | Capability.REQUEST_TRANSCRIPT in found.withheld
+    assert Capability.CHAT not in found.withheld
+    assert found.joins_without == {Source.MICROPHONE}
+    assert (found.microphone_on, found.camera_on, found.login_off) == (False, True, True)
+    assert found.locked == {"screen_share", "recording", "microphone_on", "camera_on", "login"}
+    usual = Settings(path).preferences(lambda _: None)
+    assert (usual.withheld, usual.joins_without, usual.login_off) == (Capability.NONE, frozenset(), False)
+
+
+def test_only_servers_that_are_allowed(path: Path) -> None:
+    settings = Settings(path, lambda: decided(AllowedServers=["*.example.org"]))
+    assert settings.is_allowed("meet.example.org")
+    assert not settings.is_allowed("meet.example.com")
+    assert Settings(path).is_allowed("meet.example.com")
+
+
+def test_numbers(path: Path) -> None:
+    settings = Settings(path, lambda: decided(VideoKbps=500))
+    assert (settings.number("video_kbps"), settings.number("dscp"), settings.number("name")) == (500, 34, 0)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ def _writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before, compiler = vars(dataclasses).get("exec"), compiled._PATTERNS
     assert compiler is not None
     monkeypatch.setattr(compiler, "compile", compiler.compile)
+    monkeypatch.setattr(compiled, "_begun", [])
     yield
     if before is None:
         vars(dataclasses).pop("exec", None)
@@ -100,6 +102,27 @@ def test_an_expression_means_what_it_always_meant(
         ), name
         cache.keep()
         monkeypatch.setattr(compiled, "_parsed", None)
+
+
+def test_what_was_made_of_a_text_once_is_not_made_again(tmp_path: Path) -> None:
+    file, made = str(tmp_path / "kept"), []
+
+    def make() -> CodeType:
+        made.append(1)
+        return compile("6 * 7", "", "eval")
+
+    for _ in range(2):
+        cache = Compiled(file)
+        assert eval(cache.code("six by seven", make)) == 42
+        cache.keep()
+    assert len(made) == 1
+
+
+def test_the_one_that_was_begun_can_be_asked(tmp_path: Path) -> None:
+    assert compiled.begun() is None
+    cache = Compiled(str(tmp_path / "kept"))
+    cache.begin()
+    assert compiled.begun() is cache
 
 
 def test_a_bad_expression_is_one_as_ever(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from visio_desktop.system.lean import later, without_init
+from visio_desktop.system.lean import is_put_off, later, left_out, without_init
 
 
 @pytest.fixture
@@ -89,3 +89,42 @@ def test_messages_in_python_are_not_loaded_where_there_are_those_in_c() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.split() == ["upb", "False"]
+
+
+def test_what_a_package_loads_by_itself_is_left_out_of_it(package: str, tmp_path: Path) -> None:
+    (tmp_path / "stout" / "inner" / "__init__.py").write_text("from . import heavy\nfrom .small import NAME\n")
+    assert left_out(f"{package}.heavy")
+    assert not {"stout", package} & sys.modules.keys()
+    found = import_module(package)
+    assert is_put_off(found.heavy)
+    assert found.NAME == "small"
+    assert found.heavy.WEIGHT == 100
+    assert not is_put_off(found.heavy)
+
+
+def test_what_is_loaded_or_missing_is_not_left_out(package: str) -> None:
+    assert not left_out(f"{package}.none")
+    assert not left_out("not_installed_anywhere.part")
+    import_module(package)
+    del sys.modules[f"{package}.heavy"]
+    assert not left_out(f"{package}.heavy")
+
+
+def test_numpy_is_whole_without_the_texts_that_describe_it() -> None:
+    code = (
+        "import sys, visio_desktop.media, numpy\nfrom visio_desktop.system.lean import is_put_off\n"
+        "print(is_put_off(sys.modules['numpy._core._add_newdocs']), numpy.arange(4).reshape(2, 2).sum())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == ["True", "6"]
+
+
+def test_aiohttp_is_whole_without_what_checks_values_of_attrs() -> None:
+    code = (
+        "import sys\nfrom visio_desktop.net.http_library import aiohttp\n"
+        "from visio_desktop.system.lean import is_put_off\nimport attr\n"
+        "print(is_put_off(sys.modules['attr.validators']), aiohttp.ClientTimeout(3).total, attr.validators.ge(3))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split()[:2] == ["True", "3"]
+    assert ">= 3" in done.stdout

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.account_views import IN, URL, account_views, home_with
@@ -14,27 +16,36 @@ from tests.helpers.fitting import cut_texts, nameless, out_of_tab_order, outside
 from tests.helpers.people_views import led
 from tests.helpers.windows import click, press, shown_window, type_into
 from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.errands import Refresh
-from visio_desktop.meeting.intents import AskServer, GoHome, Join, Leave, OpenLink, SetName
+from visio_desktop.meeting.hops import Check
+from visio_desktop.meeting.intents import AskServer, GoHome, Join, Leave, OpenLink, SetName, SetSourceOn
 from visio_desktop.meeting.requests import StartRecording
 from visio_desktop.meeting.rooms import RecordingKind, Room
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
-from visio_desktop.meeting.values import Participant, Problem, ProblemCode, Toast
+from visio_desktop.meeting.values import Participant, Problem, ProblemCode, Source, Toast
+from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.schema import SCHEMA
 from visio_desktop.system.texts import set_language
 from visio_desktop.ui import window as window_module
 from visio_desktop.ui.choices import DesktopChoices, NetworkChoices
+from visio_desktop.ui.dialogs.check import CheckDialog
 from visio_desktop.ui.dialogs.comfort import ComfortDialog
 from visio_desktop.ui.dialogs.desktop import DesktopDialog
+from visio_desktop.ui.dialogs.further import FurtherDialog
 from visio_desktop.ui.dialogs.network import NetworkDialog
+from visio_desktop.ui.dialogs.policies import PoliciesDialog
 from visio_desktop.ui.dialogs.record import RecordDialog
 from visio_desktop.ui.dialogs.rooms import RoomsDialog
+from visio_desktop.ui.dialogs.screens import ScreensDialog
 from visio_desktop.ui.dialogs.settings import SettingsDialog
 from visio_desktop.ui.dialogs.statistics import StatisticsDialog
 from visio_desktop.ui.pages.home import HomePage
+from visio_desktop.ui.pages.joining import JoiningPage
 from visio_desktop.ui.pages.prejoin import PrejoinPage
 from visio_desktop.ui.pages.room import RoomPage
-from visio_desktop.ui.window import WindowSetup, window_title
+from visio_desktop.ui.window import MainWindow, WindowSetup, window_title
+from visio_desktop.ui.windows.sharing import Sharing
 
 BUSY = DeviceState(problem=Problem(ProblemCode.CAMERA_BUSY))
 STATES = {
@@ -54,6 +65,11 @@ STATES = {
 }
 
 
+def misplaced(page: QWidget) -> list[str]:
+    """What is cut, covered or out of sight."""
+    return [*cut_texts(page), *overlaps(page), *outside(page)]
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("state", STATES, ids=str)
 def test_everything_fits_can_be_reached_and_named(qtbot: QtBot, state: str, language: str) -> None:
@@ -65,15 +81,31 @@ def test_everything_fits_can_be_reached_and_named(qtbot: QtBot, state: str, lang
                 qtbot.waitUntil(lambda size=size: (window.width(), window.height()) == size)  # type: ignore[misc] # bound
                 qtbot.wait(20)
                 page = window.page
+                with suppress(QtTimeoutError):  # laying out takes several rounds, and those their time
+                    qtbot.waitUntil(lambda page=page: not misplaced(page))  # type: ignore[misc] # as above
                 assert page.width() == size[0]
-                assert not cut_texts(page), (size, cut_texts(page))
-                assert not overlaps(page), (size, overlaps(page))
-                assert not outside(page), (size, outside(page))
+                assert not misplaced(page), (size, misplaced(page))
                 assert not nameless(page)
                 assert not too_small(page)
                 assert not out_of_tab_order(page)
     finally:
         set_language("en")
+
+
+@pytest.mark.parametrize("page", [Page.JOINING, Page.HOME])
+def test_who_joins_at_once_sees_that_first_whatever_comes_of_it(qtbot: QtBot, page: Page) -> None:
+    engine = FakeEngine(ready(page=page))
+    window = MainWindow(engine, WindowSetup(first=Page.JOINING))
+    qtbot.addWidget(window)
+    first = window.page
+    assert isinstance(first, JoiningPage)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_meeting(engine.meeting)
+    assert isinstance(window.page, JoiningPage if page is Page.JOINING else HomePage)
+    if page is Page.JOINING:
+        assert window.page is first
+        qtbot.waitUntil(first.cancel.hasFocus)
 
 
 def test_devices_are_listed_in_a_meeting_that_was_joined_at_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,6 +193,18 @@ def test_the_statistics_open_from_the_room(qtbot: QtBot) -> None:
         assert isinstance(window.dialog, StatisticsDialog)
 
 
+def test_the_connection_test_opens_beside_the_page_and_closes_with_it(qtbot: QtBot) -> None:
+    prejoin = ready(page=Page.PREJOIN, link=RECENTS[0], check=Check(1))
+    with shown_window(qtbot, FakeEngine(prejoin)) as window:
+        window.show_meeting(prejoin)
+        page = window.page
+        assert isinstance(page, PrejoinPage)
+        page.check.details.click()
+        assert isinstance(window.dialog, CheckDialog)
+        window.show_meeting(ready(page=Page.JOINING, link=RECENTS[0]))
+        assert window.dialog is None
+
+
 def test_rooms_open_from_home_and_are_asked_for(qtbot: QtBot) -> None:
     engine = FakeEngine(home_with(IN))
     with shown_window(qtbot, engine) as window:
@@ -180,6 +224,24 @@ def test_the_networks_settings_open_from_the_settings(qtbot: QtBot) -> None:
         assert isinstance(window.dialog, SettingsDialog)
         click(window.dialog.network)
         assert isinstance(window.dialog, NetworkDialog)
+
+
+def test_further_settings_and_what_is_decided_open_from_the_settings(qtbot: QtBot) -> None:
+    decided = resolve((Found((given("ChatLinks", False, "policies.json"),)),))
+    setup = WindowSetup(network=NetworkChoices(policies=lambda: decided))
+    with shown_window(qtbot, FakeEngine(replace(ready(), locked=frozenset({"name"}))), setup) as window:
+        window.show_settings()
+        assert isinstance(window.dialog, SettingsDialog)
+        assert not window.dialog.name.isEnabled()
+        assert window.dialog.language.isEnabled()
+        click(window.dialog.further)
+        assert isinstance(window.dialog, FurtherDialog)
+        assert not window.dialog.controls["chat_links"].isEnabled()
+        window.show_settings()
+        assert isinstance(window.dialog, SettingsDialog)
+        click(window.dialog.policies)
+        assert isinstance(window.dialog, PoliciesDialog)
+        assert "ChatLinks" in window.dialog.lines[0].text()
 
 
 def test_this_computers_settings_open_from_the_settings_where_there_are_any(qtbot: QtBot) -> None:
@@ -321,3 +383,37 @@ def test_nothing_is_made_for_a_page_that_was_left(qtbot: QtBot, monkeypatch: pyt
         window.show_meeting(STATES["home"])
         qtbot.wait(100)
         assert not window.findChildren(RoomPage)
+
+
+def test_a_share_is_told_beside_the_window_until_it_or_the_window_ends(qtbot: QtBot) -> None:
+    room = replace(STATES["prejoin"], page=Page.ROOM, screen_on=True)
+    engine = FakeEngine(room)
+    with shown_window(qtbot, engine) as window:
+        (sharing,) = window.findChildren(Sharing)
+        sharing._is_possible = True
+        engine.area = Area(10, 10, 300, 200)
+        window.show_meeting(room)
+        assert sharing.frame is not None
+        assert sharing.frame.isVisible()
+        assert sharing.bar is not None
+        with qtbot.waitSignal(window.intent) as said:
+            sharing.bar.card.stop.click()
+        assert said.args == [SetSourceOn(Source.SCREEN, on=False)]
+        qtbot.waitUntil(lambda: sharing.frame is None)
+        window.show_meeting(room)
+        old = sharing.bar
+        window.renew()
+        assert sharing.bar is not old
+        assert sharing.bar is not None
+        window.close()
+        assert sharing.bar is None
+
+
+def test_what_can_be_shared_is_looked_for_anew_for_whoever_comes_back(qtbot: QtBot) -> None:
+    engine = FakeEngine(replace(STATES["prejoin"], page=Page.ROOM))
+    with shown_window(qtbot, engine) as window:
+        window.show_screens()
+        assert isinstance(window.dialog, ScreensDialog)
+        engine.show(screens=())
+        window.dialog.looked_for.emit()
+        assert engine.meeting.screens

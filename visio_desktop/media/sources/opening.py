@@ -26,8 +26,12 @@ def open_source(spec: Spec, size: CaptureSize, clock: Clock) -> VideoSource:
 
             return open_camera(spec, size, clock)
         case SpecKind.SCREEN:
-            from visio_desktop.media.sources.screen import ScreenSource
+            from visio_desktop.media.sources.screen import open_screen
 
-            return ScreenSource(spec.value, size, clock=clock)
+            return open_screen(spec.value, size, clock)
+        case SpecKind.WINDOW:
+            from visio_desktop.media.sources.x11 import open_x11_window
+
+            return open_x11_window(spec.value, size, clock)
         case SpecKind.NONE | SpecKind.NULL:
             raise DeviceError(Problem(ProblemCode.CAMERA_MISSING, str(spec)), "no source of pictures")

@@ -1,24 +1,42 @@
-"""A whole screen through mss: X11, Windows and macOS; where the window system offers a portal, that comes first.
+"""A whole screen: on X11 by what changes on it (`sources.x11`), elsewhere through mss.
 
-A picture equal to the one before is left out, except once a second: comparing costs a fifth of encoding.
+Through mss a picture equal to the one before is left out most of the time: comparing costs a fifth of encoding.
 """
 
 from __future__ import annotations
+
+import sys
 
 import mss
 import numpy as np
 from mss.exception import ScreenShotError
 
 from visio_desktop.media.errors import DeviceError
-from visio_desktop.media.opencv import cv2
-from visio_desktop.media.raw import Plane, RawFrame, blank
-from visio_desktop.media.scale import within
+from visio_desktop.media.raw import Plane, RawFrame
 from visio_desktop.media.sources.pace import Pace
-from visio_desktop.media.sources.port import CaptureSize
+from visio_desktop.media.sources.port import CaptureSize, VideoSource
+from visio_desktop.media.sources.settling import Settling
+from visio_desktop.media.sources.x11 import X11Source, open_x11_screen, shrunk
+from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.system.clock import Clock
+from visio_desktop.system.log import get_logger
 
-_REPEAT_MS = 900.0
+_log = get_logger(__name__)
+
+
+def open_screen(key: str, size: CaptureSize, clock: Clock) -> VideoSource:
+    """Open the screen numbered `key`, from 1. Raises `DeviceError` without such a screen or any display."""
+    through_mss = ScreenSource(key, size, clock=clock)
+    if sys.platform != "linux":
+        return through_mss
+    try:
+        found: X11Source = open_x11_screen(through_mss.name, through_mss.area, size, clock)
+    except DeviceError as error:
+        _log.info("screen_through_mss", reason=str(error))
+        return through_mss
+    through_mss.close()
+    return found
 
 
 class ScreenSource:
@@ -30,7 +48,7 @@ class ScreenSource:
         self._interval_ms = 1000 / size.fps
         self._pace = pace or Pace(clock)
         self._before: Plane | None = None
-        self._given_ms = float("-inf")
+        self._settling = Settling()
         try:
             self._grabber = mss.MSS(with_cursor=True)
             screens = self._grabber.monitors[1:]
@@ -40,6 +58,7 @@ class ScreenSource:
             self._grabber.close()
             raise self._failed(f"{len(screens)} screens, not this one")
         self._area = screens[int(key) - 1]
+        self.area = Area(self._area["left"], self._area["top"], self._area["width"], self._area["height"])
 
     @property
     def name(self) -> str:
@@ -52,9 +71,10 @@ class ScreenSource:
             now_ms = self._pace.wait(self._interval_ms)
             pixels = self._grab()
             same = self._before is not None and np.array_equal(pixels, self._before)
-            if not same or now_ms - self._given_ms >= _REPEAT_MS:
-                self._before, self._given_ms = pixels, now_ms
-                return self._frame(pixels, now_ms)
+            if not same or self._settling.is_due(now_ms):
+                self._settling.given(now_ms, changed=not same)
+                self._before = pixels
+                return shrunk(pixels, self._size, now_ms)
 
     def close(self) -> None:
         """Let go of the display."""
@@ -66,17 +86,6 @@ class ScreenSource:
         except (ScreenShotError, OSError) as error:
             raise self._failed(str(error)) from error
         return np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
-
-    def _frame(self, pixels: Plane, now_ms: float) -> RawFrame:
-        height, width = pixels.shape[:2]
-        fit = within((width, height), (self._size.width_px, self._size.height_px))
-        frame = blank(fit.width_px, fit.height_px, now_ms)
-        if (fit.width_px, fit.height_px) != (width, height):
-            pixels = np.asarray(
-                cv2.resize(pixels, (fit.width_px, fit.height_px), interpolation=cv2.INTER_AREA), np.uint8
-            )
-        cv2.cvtColor(pixels, cv2.COLOR_BGRA2YUV_I420, dst=np.asarray(frame.stacked))
-        return frame
 
     def _failed(self, detail: str) -> DeviceError:
         return DeviceError(Problem(ProblemCode.SCREEN_FAILED, self.name), detail)

@@ -15,11 +15,11 @@ from visio_desktop.net import Web
 from visio_desktop.servers.accounts import AccountError, Login, LoginOver, Progress
 from visio_desktop.servers.lasuite.api import Api, ApiError, NotLoggedIn, NotUnderstood
 from visio_desktop.servers.lasuite.config import parse_config
-from visio_desktop.servers.lasuite.fields import Fields
+from visio_desktop.servers.lasuite.fields import Fields, is_id
 from visio_desktop.servers.lasuite.recordings import all_recordings, fetch
 from visio_desktop.servers.lasuite.room import print_configuration
 from visio_desktop.servers.lasuite.room import rules as room_rules
-from visio_desktop.servers.lasuite.rooms import ACCESSES, all_rooms, create_room, is_id
+from visio_desktop.servers.lasuite.rooms import ACCESSES, all_rooms, create_room
 
 _LONGEST_NAME: Final = 200
 
@@ -39,7 +39,7 @@ class LaSuiteAccounts:
             if found is None:
                 raise AccountError(Problem(ProblemCode.LINK_UNKNOWN_KIND, api.host), str(reply.status))
         access = ACCESSES.get(found.default_access)
-        return Features(bool(found.recordings), access, found.phone, found.silent_login)
+        return Features(bool(found.recordings), access, found.phone, found.silent_login, found.names_editable)
 
     async def who(self, login: Login) -> Account:
         """See `AccountServer`."""

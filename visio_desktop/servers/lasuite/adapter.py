@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from visio_desktop.meeting.events import LobbyEntered
+from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
 from visio_desktop.net import Reply, Web
 from visio_desktop.servers.lasuite.api import Api, ApiError, Busy, Faulty
@@ -24,7 +25,7 @@ from visio_desktop.servers.lasuite.lobby import Guest
 from visio_desktop.servers.lasuite.place import Place, Stay
 from visio_desktop.servers.lasuite.way import is_good_for_a_return, livekit_address
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter, Ticket
-from visio_desktop.servers.port import Hop, JoinError, JoinRequest, Session, SessionListener
+from visio_desktop.servers.port import JoinError, JoinRequest, Session, SessionListener
 from visio_desktop.system.clock import Clock, monotonic_ms
 from visio_desktop.system.loading import load
 from visio_desktop.system.log import get_logger
@@ -101,7 +102,15 @@ class LaSuiteAdapter:
 
         address = _address(request)
         api = Api(self._web, address.base)
-        preflight = Preflight(address, api, self._web, self._livekit.hops, clock=self._clock)
+        preflight = Preflight(
+            address,
+            api,
+            self._web,
+            self._livekit.hops,
+            clock=self._clock,
+            name=request.name,
+            unseen=request.unseen,
+        )
         try:
             async for hop in preflight.run():
                 yield hop

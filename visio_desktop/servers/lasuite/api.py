@@ -9,6 +9,7 @@ ApiError             `problem` says why in the meeting's terms
  +-- Invalid         400: the server does not take these values
  +-- Busy            429: too often; `retry_after_s` says how long to wait
  +-- Faulty          5xx: the server is in trouble
+ +-- TooLarge        a file that is larger than is taken
  +-- NotUnderstood   anything else: no JSON, too much of it, a redirect
 """
 
@@ -98,6 +99,12 @@ class Faulty(ApiError):  # noqa: N818 - as above
     """5xx."""
 
     code = ProblemCode.SERVER_BUSY
+
+
+class TooLarge(ApiError):  # noqa: N818 - as above
+    """A file that is larger than is taken."""
+
+    code = ProblemCode.FILE_TOO_LARGE
 
 
 class NotUnderstood(ApiError):  # noqa: N818 - as above

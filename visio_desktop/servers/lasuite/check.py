@@ -1,7 +1,8 @@
 """The preflight check: to the web server, what it says of itself and of the room, then to the LiveKit server behind it.
 
-Where the server gives them out, a token for a room of its own is used: nobody is disturbed by the check. LiveKit's own
-hops follow; those before its signalling are named `media_...`, and left out where it is at the same address.
+Where the server gives them out, a token for a room of its own is used: nobody is disturbed by the check. Else the room
+itself is entered, unless nobody there is to see us. LiveKit's own hops follow; those before its signalling are named
+`media_...`, and left out where it is at the same address.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.lasuite.api import Api, ApiError, NotFound
@@ -20,8 +22,9 @@ from visio_desktop.servers.lasuite.room import Way, parse_room, parse_way
 from visio_desktop.servers.lasuite.way import livekit_address
 from visio_desktop.servers.livekit.hops import Road, Skipped, Trials
 from visio_desktop.servers.livekit.link import Address
-from visio_desktop.servers.port import Hop, HopState, JoinError
+from visio_desktop.servers.port import JoinError
 from visio_desktop.system.clock import Clock
+from visio_desktop.system.texts import tr
 
 _ON_THE_ROAD = ("dns", "tcp", "proxy", "tls")
 
@@ -29,12 +32,24 @@ type MediaCheck = Callable[[Address, Callable[[], str]], AsyncIterator[Hop]]
 
 
 class Preflight:
-    """One run of the check. `media` checks a LiveKit server, given its address and a token."""
+    """One run of the check, as `name`. `media` checks a LiveKit server, given its address and a token."""
 
-    def __init__(self, address: WebAddress, api: Api, web: Web, media: MediaCheck, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        address: WebAddress,
+        api: Api,
+        web: Web,
+        media: MediaCheck,
+        *,
+        clock: Clock,
+        name: str = "",
+        unseen: bool = False,
+    ) -> None:
         self._address = address
         self._api = api
         self._media = media
+        self._parameters = {"username": name} if name else None
+        self._unseen = unseen
         self._road = Road(address.host, address.port, secure=address.secure, dialer=web.dialer)
         self._trials = Trials(clock)
         self._config = ServerConfig("")
@@ -49,6 +64,7 @@ class Preflight:
         way, where = self._way, self._where
         if not self._trials.is_open or way is None or where is None:
             yield Hop("signalling", HopState.SKIPPED)
+            yield Hop("media", HopState.SKIPPED, is_way=True)
             return
         async for hop in self._media(where, lambda: way.token):
             if (named := self._named(hop)) is not None:
@@ -72,24 +88,26 @@ class Preflight:
         if config is None:
             raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, self._address.host))
         self._config = config
-        return f"La Suite Meet, media at {config.livekit_url}"
+        return tr("check.is_lasuite", address=config.livekit_url)
 
     async def _ask_room(self) -> str:
-        room = parse_room(await self._asking(self._api.call("GET", f"/rooms/{self._address.slug}/")))
+        path = f"/rooms/{self._address.slug}/"
+        room = parse_room(await self._asking(self._api.call("GET", path, parameters=self._parameters)))
         self._way = room.way
-        access = room.access.value if room.access is not None else "not registered"
-        return f"{access}, {'open' if room.way is not None else 'through its lobby'}"
+        access = "unregistered" if room.access is None else room.access.value
+        return tr(f"check.room_{access}") if room.way is not None else tr("check.room_lobby")
 
     async def _ask_for_token(self) -> str:
-        told = "in the room itself"
+        own: Way | None = None
         with suppress(NotFound):
             answer = Fields(await self._asking(self._api.call("POST", "/diagnostics/connection/"), NotFound))
-            self._way = parse_way(answer.object("livekit")) or self._way
-            told = "in a room of its own"
-        if self._way is None:
-            raise Skipped("the server does not offer it, and the room is not open")
-        self._where = livekit_address(self._way, self._config, self._address)
-        return told
+            own = parse_way(answer.object("livekit"))
+        if own is None and (self._way is None or self._unseen):
+            raise Skipped(tr("check.no_test" if self._way is None else "check.only_inside"))
+        self._way = own or self._way
+        if self._way is not None:
+            self._where = livekit_address(self._way, self._config, self._address)
+        return tr("check.inside_room" if own is None else "check.own_room")
 
     async def _asking[T](self, asked: Awaitable[T], *but: type[ApiError]) -> T:
         try:

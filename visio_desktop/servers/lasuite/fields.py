@@ -9,6 +9,7 @@ from typing import Any
 
 MAX_TEXT_CHARACTERS = 1_024
 MAX_ITEMS = 1_000
+_LONGEST_ID = 64
 
 
 class Fields:
@@ -72,3 +73,8 @@ def parse_json(body: bytes | str) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def is_id(text: str) -> bool:
+    """Whether this may stand in an address as an id."""
+    return 0 < len(text) <= _LONGEST_ID and text.isascii() and all(c.isalnum() or c == "-" for c in text)

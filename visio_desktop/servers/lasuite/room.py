@@ -8,7 +8,7 @@ from typing import Any
 from visio_desktop.meeting.rooms import EVERY_SOURCE, Access, Rules
 from visio_desktop.meeting.values import Source
 from visio_desktop.servers.lasuite.config import source_names, sources
-from visio_desktop.servers.lasuite.fields import Fields
+from visio_desktop.servers.lasuite.fields import Fields, is_id
 
 _MAX_TOKEN_CHARACTERS = 16_384
 _ACCESS = {access.value: access for access in Access}
@@ -36,10 +36,11 @@ class RoomAnswer:
 
 
 def parse_room(answer: object) -> RoomAnswer:
-    """The room in an answer; every field may be missing."""
+    """The room in an answer; every field may be missing. An id that would lead elsewhere in an address is none."""
     fields = Fields(answer)
+    room_id = fields.text("id")
     return RoomAnswer(
-        id=fields.text("id", longest=64),
+        id=room_id if is_id(room_id) else "",
         slug=fields.text("slug"),
         access=parse_access(fields),
         configuration=fields.object("configuration").plain(),

@@ -10,14 +10,13 @@ from visio_desktop.meeting.accounts import OwnRoom
 from visio_desktop.meeting.rooms import Access
 from visio_desktop.meeting.values import Role
 from visio_desktop.servers.lasuite.api import Api, NotUnderstood
-from visio_desktop.servers.lasuite.fields import Fields
+from visio_desktop.servers.lasuite.fields import Fields, is_id
 from visio_desktop.servers.lasuite.room import parse_access, rules
 
 PAGE_SIZE: Final = 50
 MOST_PAGES: Final = 6
 _PARTS: Final = (3, 4, 3)
 _LONGEST_SLUG: Final = 255
-_LONGEST_ID: Final = 64
 _LONGEST_PIN: Final = 20
 _ROLES: Final = {role.value: role for role in Role}
 ACCESSES: Final = {access.value: access for access in Access}
@@ -77,11 +76,6 @@ def parse_room(fields: Fields, base: str, account_id: str) -> OwnRoom | None:
 def is_slug(text: str) -> bool:
     """Whether this is a room's name: nothing that an address or a window takes for something else."""
     return 0 < len(text) <= _LONGEST_SLUG and all(c.isalnum() or c in "-_" for c in text)
-
-
-def is_id(text: str) -> bool:
-    """Whether this may stand in an address as an id."""
-    return 0 < len(text) <= _LONGEST_ID and text.isascii() and all(c.isalnum() or c == "-" for c in text)
 
 
 def _role(fields: Fields, account_id: str) -> Role:

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 from livekit.protocol.rtc import JoinResponse
 
+from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.servers.livekit.link import KIND, Address, parse_address, parse_link
 from visio_desktop.servers.livekit.signal import Signal
 from visio_desktop.servers.livekit.token import TokenSource
-from visio_desktop.servers.port import Hop, JoinError, JoinRequest, Session, SessionListener
+from visio_desktop.servers.port import JoinError, JoinRequest, Session, SessionListener
 from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
 from visio_desktop.system.loading import load
 from visio_desktop.system.tasks import Tasks
@@ -143,11 +144,11 @@ class LiveKitAdapter:
     async def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
         """See `ServerAdapter`."""
         address = _address(request)
-        async for hop in self.hops(address, partial(self._token, request, address)):
+        async for hop in self.hops(address, partial(self._token, request, address), unseen=request.unseen):
             yield hop
 
-    async def hops(self, address: Address, token: Callable[[], str]) -> AsyncIterator[Hop]:
-        """`check` of an address, for servers that build on LiveKit too."""
+    async def hops(self, address: Address, token: Callable[[], str], *, unseen: bool = False) -> AsyncIterator[Hop]:
+        """`check` of an address, for servers that build on LiveKit too; `unseen` enters no room."""
         from visio_desktop.servers.livekit.check import Preflight
 
         preflight = Preflight(
@@ -158,6 +159,7 @@ class LiveKitAdapter:
             make_peer=self._make_peer,
             host_addresses=self._hosts(address),
             network=self._network(),
+            unseen=unseen,
         )
         async for hop in preflight.run():
             yield hop

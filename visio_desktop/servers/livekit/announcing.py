@@ -23,8 +23,8 @@ def announcement(request: PublishRequest, cid: str) -> AddTrackRequest:
         source=_TRACK_SOURCES.get(request.source, TrackSource.UNKNOWN),
         muted=request.muted,
     )
-    if request.source is Source.SCREEN_AUDIO:
-        # What programs play is stereo, and too much to be sent twice.
+    if request.stereo or request.source is Source.SCREEN_AUDIO:
+        # What programs play, and sound that is sent as it is, is stereo, and too much to be sent twice.
         announced.stereo = announced.disable_red = True
         announced.audio_features.append(AudioTrackFeature.TF_STEREO)
     if request.source.is_video:

@@ -11,6 +11,8 @@ from visio_desktop.servers.port import Wanted
 
 # Every field goes into each setting, as the server keeps what an earlier one said: this rate means "all there is".
 _ANY_FPS = 60
+# The server's own: 1 for cameras, 255 for screens, the higher served first (its pkg/sfu/streamallocator).
+_USUAL_PRIORITY, _FIRST_PRIORITY = 0, 254
 
 
 class Asked:
@@ -57,4 +59,5 @@ def _settings(sid: str, wanted: Wanted) -> UpdateTrackSettings:
         width=wanted.width_px,
         height=wanted.height_px,
         fps=_ANY_FPS,
+        priority=_FIRST_PRIORITY if wanted.first else _USUAL_PRIORITY,
     )

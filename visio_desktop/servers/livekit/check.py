@@ -1,6 +1,7 @@
 """The preflight check: every hop to a LiveKit server on its own, so that the one that fails has a name.
 
 After the server has let us in, each way for media is tried by itself: one that fails says nothing of the next.
+For that a room is entered; where nobody in it is to see us, the server is asked only whether it would let us in.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from functools import partial
 
 from livekit.protocol.rtc import JoinResponse
 
+from visio_desktop.meeting.hops import Hop
 from visio_desktop.net import Web
 from visio_desktop.net.probe import reach
 from visio_desktop.rtc.ice.network import NetworkOptions
@@ -18,12 +20,13 @@ from visio_desktop.servers.livekit.hops import Road, Skipped, Trials
 from visio_desktop.servers.livekit.link import Address
 from visio_desktop.servers.livekit.peers import MakePeer, relays
 from visio_desktop.servers.livekit.trial import WAYS, Trial, Way
-from visio_desktop.servers.port import Hop, JoinError
+from visio_desktop.servers.port import JoinError
 from visio_desktop.system.clock import Clock
+from visio_desktop.system.texts import tr
 
 
 class Preflight:
-    """One run of the check. `token` is asked for only once the server has been reached."""
+    """One run of the check. `token` is asked for only once the server has been reached. `unseen`: enter no room."""
 
     def __init__(
         self,
@@ -35,10 +38,12 @@ class Preflight:
         make_peer: MakePeer,
         host_addresses: tuple[str, ...] | None,
         network: NetworkOptions,
+        unseen: bool = False,
     ) -> None:
         self._address = address
         self._dialer = web.dialer
         self._network = network
+        self._unseen = unseen
         self._road = Road(address.host, address.port, secure=address.secure, dialer=web.dialer)
         self._trials = Trials(clock)
         self._joined: JoinResponse | None = None
@@ -51,6 +56,9 @@ class Preflight:
         steps = (("link", self._link), *self._road.steps(), ("signalling", self._signalling))
         async for hop in self._trials.in_turn(*steps):
             yield hop
+        if self._unseen:
+            yield await self._trials.attempt("media", self._enter_nothing, is_way=True)
+            return
         for way in WAYS:
             yield await self._trials.attempt(way.name, partial(self._media, way), is_way=True)
 
@@ -60,10 +68,16 @@ class Preflight:
     async def _signalling(self) -> str:
         trial = self._trial()
         try:
+            if self._unseen:
+                await trial.ask()
+                return ""
             self._joined = await trial.join()
         finally:
             await trial.close()
         return f"LiveKit {self._joined.server_version}"
+
+    async def _enter_nothing(self) -> str:
+        raise Skipped(tr("check.only_inside"))
 
     async def _media(self, way: Way) -> str:
         """Join by this way and no other."""
@@ -81,16 +95,16 @@ class Preflight:
         """Where a way over TCP leads nowhere, find out how far it leads. Raises `NetError`, or `Skipped`."""
         addresses = trial.tcp_addresses if way.name == "ice_tcp" else self._relays(way)
         if way.name == "ice_tcp" and not addresses:
-            raise Skipped("the server offers none")
+            raise Skipped(tr("check.none_offered"))
         if way.name == "ice_tcp" or way.relay in {"tcp", "tls"}:
             for host, port in addresses:
                 await reach(self._dialer, host, port, secure=way.relay == "tls")
 
     def _skip_what_is_not_offered(self, way: Way) -> None:
         if not way.relay and self._network.relay_only:
-            raise Skipped("relays only, as the settings say")
+            raise Skipped(tr("check.relays_only"))
         if way.relay and not self._relays(way):
-            raise Skipped("the server names none")
+            raise Skipped(tr("check.none_named"))
 
     def _relays(self, way: Way) -> tuple[tuple[str, int], ...]:
         """Where the relays of this way are."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.net import NetError
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.probe import reach, resolve
 from visio_desktop.servers.livekit.problems import unreachable
-from visio_desktop.servers.port import Hop, HopState, JoinError
+from visio_desktop.servers.port import JoinError
 from visio_desktop.system.clock import Clock
+from visio_desktop.system.texts import tr
 
 type Step = Callable[[], Awaitable[str]]
 
@@ -39,22 +41,22 @@ class Road:
     async def _tcp(self) -> str:
         self._skip_behind_proxy()
         await reach(self._dialer, self._host, self._port)
-        return f"port {self._port}"
+        return tr("check.port", port=self._port)
 
     async def _through_proxy(self) -> str:
         if not self._proxy:
-            raise Skipped("none")
+            raise Skipped(tr("check.no_proxy"))
         await reach(self._dialer, self._host, self._port)
-        return f"{self._proxy} lets through to port {self._port}"
+        return tr("check.proxy_lets_through", proxy=self._proxy, port=self._port)
 
     async def _tls(self) -> str:
         if not self._secure:
-            raise Skipped("not encrypted: a server on this machine")
+            raise Skipped(tr("check.loopback"))
         return await reach(self._dialer, self._host, self._port, secure=True)
 
     def _skip_behind_proxy(self) -> None:
         if self._proxy:
-            raise Skipped(f"through the proxy {self._proxy}")
+            raise Skipped(tr("check.through_proxy", proxy=self._proxy))
 
 
 class Trials:

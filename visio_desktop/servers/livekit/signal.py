@@ -34,6 +34,7 @@ _SEND_TIMEOUT_S = 5.0
 _REOPEN_TIMEOUT_S = 5.0
 _ASKED_TIMEOUT_S = 2.5
 _MAX_RUBBISH = 20
+_OK = 200
 _CLIENT_ERRORS = range(400, 500)
 # What is said alike by every door. Anything else, a web page too, may mean that there is none: old servers and proxies.
 _SAID_BY_ALL = frozenset({401, 403, 429, 500, 502, 503, 504})
@@ -185,6 +186,16 @@ class Signal:
         except NetError:
             return b""
         return reply.body
+
+    async def ask(self, address: Address, token: str) -> None:
+        """Ask whether the server would let us in, without going in. Raises `JoinError`."""
+        try:
+            reply = await self._web.get(address.validation, parameters=plain(token), timeout_s=_JOIN_TIMEOUT_S)
+        except NetError as error:
+            raise JoinError(unreachable(error), str(error)) from error
+        if reply.status != _OK:
+            refusal = Refused(address.host, reply.status)
+            raise JoinError(refused(refusal, reply.body), str(refusal))
 
     async def _first(self, socket: Socket, address: Address) -> JoinResponse:
         """The join answer. Anything that is none is a server we do not understand."""

@@ -112,6 +112,10 @@ class Trial:
         """Have the server let us in. Raises `JoinError`."""
         return await self._signal.connect(self._address, self._token())
 
+    async def ask(self) -> None:
+        """Ask whether the server would let us in, without going in. Raises `JoinError`."""
+        await self._signal.ask(self._address, self._token())
+
     async def media(self, joined: JoinResponse, network: NetworkOptions) -> str:
         """Wait for media to have a way, and tell it. Raises `JoinError`."""
         options = peer_options(joined.ice_servers, host_addresses=self._host_addresses, network=network)

@@ -12,8 +12,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
-from visio_desktop.servers.port import Hop, HopState, JoinError, JoinRequest, SessionClosed, SessionListener
+from visio_desktop.servers.port import JoinError, JoinRequest, SessionClosed, SessionListener
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.loading import load
 
@@ -86,8 +87,10 @@ class PracticeAdapter:
         except OSError as error:
             yield Hop("start", HopState.FAILED, str(error), problem=Problem(ProblemCode.INTERNAL))
             return
-        welcomed = await self._is_welcomed(child)
-        await child.end()
+        try:
+            welcomed = await self._is_welcomed(child)
+        finally:
+            await child.end()
         took_ms = (time.monotonic() - began) * 1000
         if welcomed:
             yield Hop("start", HopState.PASSED, request.link.text, took_ms)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from visio_desktop.settings.schema import SCHEMA
+from visio_desktop.settings.schema import Kind, section
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.choices import Choices
 from visio_desktop.ui.dialogs.light import LightDialog
-from visio_desktop.ui.widgets.controls import label
-from visio_desktop.ui.widgets.drop_down import DropDown
-
-_LISTS: Final = ("captions_size", "captions_colours", "captions_place")
-_SWITCHES: Final = ("sounds", "small_window", "reduce_motion")
+from visio_desktop.ui.widgets.setting_controls import add_setting, of_kind, setting_list, setting_switch
 
 
 class ComfortDialog(LightDialog):
@@ -25,42 +19,13 @@ class ComfortDialog(LightDialog):
 
     def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__(tr("settings.comfort"), parent)
-        self._choices = choices
-        self.lists = {key: self._make_list(key) for key in _LISTS}
-        self.switches = {key: self._make_switch(key) for key in _SWITCHES}
+        keys, chosen = [each.key for each in section("comfort")], self.chosen.emit
+        self.lists = {key: setting_list(key, choices, chosen) for key in of_kind(keys, Kind.CHOICE)}
+        self.switches = {key: setting_switch(key, choices, chosen) for key in of_kind(keys, Kind.SWITCH)}
         column = QVBoxLayout(self.body)
         column.setContentsMargins(4, 0, 12, 0)
         column.setSpacing(6)
-        for key, drop_down in self.lists.items():
-            name = label(tr(f"settings.{key}"))
-            name.setBuddy(drop_down)
-            column.addSpacing(6)
-            column.addWidget(name)
-            column.addWidget(drop_down)
-        for key, switch in self.switches.items():
-            column.addSpacing(6)
-            column.addWidget(switch)
-            column.addWidget(label(tr(f"settings.{key}.help"), "soft"))
+        for key, control in (self.lists | self.switches).items():
+            add_setting(column, key, control, choices)
         column.addStretch(1)
         self.resize(560, 620)
-
-    def _make_list(self, key: str) -> DropDown:
-        made = DropDown()
-        for choice in SCHEMA[key].choices:
-            made.addItem(tr(f"settings.{key}.{choice}"), choice)
-        made.setCurrentIndex(made.findData(self._choices.get(key)))
-        made.setAccessibleName(tr(f"settings.{key}"))
-        made.setAccessibleDescription(tr(f"settings.{key}.help"))
-        made.activated.connect(lambda: self._choose(key, str(made.currentData())))
-        return made
-
-    def _make_switch(self, key: str) -> QCheckBox:
-        made = QCheckBox(tr(f"settings.{key}"))
-        made.setChecked(self._choices.get(key) is True)
-        made.setAccessibleDescription(tr(f"settings.{key}.help"))
-        made.clicked.connect(lambda on: self._choose(key, "true" if on else "false"))
-        return made
-
-    def _choose(self, key: str, text: str) -> None:
-        self._choices.choose(key, text)
-        self.chosen.emit()

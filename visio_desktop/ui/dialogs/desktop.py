@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from visio_desktop.meeting.state import Meeting
+from visio_desktop.settings.schema import Kind, section
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.choices import DesktopChoices
 from visio_desktop.ui.dialogs.light import LightDialog
-from visio_desktop.ui.widgets.controls import label
 from visio_desktop.ui.widgets.problem_box import ProblemBox
+from visio_desktop.ui.widgets.setting_controls import add_setting, lock, of_kind, setting_switch
 from visio_desktop.ui.widgets.setting_field import SettingField
-
-_SWITCHES: Final = ("background", "autostart", "notifications", "notification_content", "global_shortcuts")
-_KEYS: Final = ("shortcut_mute", "shortcut_talk")
 
 
 class DesktopDialog(LightDialog):
@@ -24,11 +20,13 @@ class DesktopDialog(LightDialog):
     def __init__(self, choices: DesktopChoices, parent: QWidget | None = None) -> None:
         super().__init__(tr("settings.desktop"), parent)
         self._choices = choices
-        self.switches = {key: QCheckBox(tr(f"settings.{key}")) for key in _SWITCHES}
-        self.reasons = {key: ProblemBox() for key in _SWITCHES}
+        keys = [each.key for each in section("desktop")]
+        self.switches = {key: setting_switch(key, choices, self._show_reasons) for key in of_kind(keys, Kind.SWITCH)}
+        self.reasons = {key: ProblemBox() for key in self.switches}
         self.problem = ProblemBox()
-        self.fields = {key: SettingField(key, choices, self.problem) for key in _KEYS}
-        self._prepare()
+        self.fields = {key: SettingField(key, choices, self.problem) for key in of_kind(keys, Kind.KEYS)}
+        for key, field in self.fields.items():
+            lock(field, choices, key)
         self._lay_out()
         self._show_reasons()
         self.resize(600, 720)
@@ -37,22 +35,16 @@ class DesktopDialog(LightDialog):
         """Show what is known now of what works here."""
         self._show_reasons()
 
-    def _prepare(self) -> None:
-        for key, switch in self.switches.items():
-            switch.setChecked(self._choices.get(key) is True)
-            switch.setAccessibleDescription(tr(f"settings.{key}.help"))
-            switch.clicked.connect(lambda on, key=key: self._switch(key, on=on))
-
-    def _switch(self, key: str, *, on: bool) -> None:
-        self._choices.choose(key, "true" if on else "false")
-        self._show_reasons()
-
     def _show_reasons(self) -> None:
         for key, told in self.reasons.items():
             told.show_text(self._choices.why(key) if self.switches[key].isChecked() else "")
-        for key in ("shortcut_mute", "shortcut_talk"):
-            self.fields[key].setEnabled(self.switches["global_shortcuts"].isChecked())
-        self.switches["notification_content"].setEnabled(self.switches["notifications"].isChecked())
+        for key, field in self.fields.items():
+            self._enable(key, field, on=self.switches["global_shortcuts"].isChecked())
+        content = "notification_content"
+        self._enable(content, self.switches[content], on=self.switches["notifications"].isChecked())
+
+    def _enable(self, key: str, control: QWidget, *, on: bool) -> None:
+        control.setEnabled(on and not self._choices.is_locked(key))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.body)
@@ -60,14 +52,8 @@ class DesktopDialog(LightDialog):
         column.setSpacing(6)
         column.addWidget(self.problem)
         for key, switch in self.switches.items():
-            column.addSpacing(6)
-            column.addWidget(switch)
-            column.addWidget(label(tr(f"settings.{key}.help"), "soft"))
+            add_setting(column, key, switch, self._choices)
             column.addWidget(self.reasons[key])
         for key, field in self.fields.items():
-            name = label(tr(f"settings.{key}"))
-            name.setBuddy(field)
-            column.addSpacing(6)
-            column.addWidget(name)
-            column.addWidget(field)
+            add_setting(column, key, field, self._choices)
         column.addStretch(1)

@@ -21,6 +21,8 @@ SHORTCUTS: Final = (
     ("Ctrl+Shift+M", "shortcut_chat"),
     ("Ctrl+Shift+P", "shortcut_people"),
     ("Ctrl+Shift+L", "shortcut_recording"),
+    ("Ctrl+Shift+X", "screen.shortcut_share"),
+    ("Ctrl+Shift+B", "screen.shortcut_pause"),
     ("Ctrl+Shift+F", "shortcut_fullscreen"),
     ("Ctrl+Shift+S", "shortcut_statistics"),
     ("F2", "shortcut_bar"),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from visio_desktop.meeting.state import Page
 from visio_desktop.ui.bridge import EngineFace
 from visio_desktop.ui.choices import NO_CHOICES, Choices
-from visio_desktop.ui.pages.home import HomePage
 from visio_desktop.ui.pages.light import LightPage
 
 if TYPE_CHECKING:
@@ -64,4 +63,6 @@ class PageMaker:
 
                 return EndedPage()
             case _:
+                from visio_desktop.ui.pages.home import HomePage  # noqa: PLC0415 - not seen by who joins at once
+
                 return HomePage()

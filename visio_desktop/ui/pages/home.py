@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -28,12 +28,7 @@ _SMALL_PX: Final = 900
 
 
 class HomePage(LightPage):
-    """Paste a link and look at it; what is wrong with it is said below the field.
-
-    `rooms_asked` opens the list of rooms of the server at this address.
-    """
-
-    rooms_asked = Signal(str)
+    """Paste a link and look at it; what is wrong with it is said below the field."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,6 +59,7 @@ class HomePage(LightPage):
         """Show the recent meetings and what is wrong with the link."""
         self.recents.show_links(meeting.recents)
         self.servers.show_meeting(meeting)
+        self.servers.setVisible(not meeting.login_off)
         if meeting.link_problem is not self._refused:
             self._refused = meeting.link_problem
             self.problem.show_problems(meeting.link_problem)

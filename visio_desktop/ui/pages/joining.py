@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.intents import Leave
 from visio_desktop.meeting.state import Meeting
@@ -13,18 +13,25 @@ from visio_desktop.system.texts import tr
 from visio_desktop.ui.announce import announce
 from visio_desktop.ui.pages.light import LightPage
 from visio_desktop.ui.widgets.controls import label, push_button
-from visio_desktop.ui.widgets.preview import Preview
+from visio_desktop.ui.widgets.joining_as import JoiningAs
 from visio_desktop.ui.widgets.recents import title
 from visio_desktop.ui.widgets.spinner import Spinner
-from visio_desktop.ui.widgets.stage import Pictures
+
+if TYPE_CHECKING:
+    from visio_desktop.ui.widgets.preview import Preview
+    from visio_desktop.ui.widgets.stage import Pictures
 
 _PREVIEW_PX: Final = 340
 _TEXT_PX: Final = 560
+_OFFER_PX: Final = 340
 _MIDDLE: Final = Qt.AlignmentFlag.AlignHCenter
 
 
 class JoiningPage(LightPage):
-    """What is going on, and the way out; who waits sees their own picture and can still turn things off."""
+    """What is going on, and the way out; who waits sees their own picture and can still turn things off.
+
+    Who waits as a guest can log in meanwhile, and need not wait then where the server knows them.
+    """
 
     def __init__(self, pictures: Pictures) -> None:
         super().__init__()
@@ -33,6 +40,9 @@ class JoiningPage(LightPage):
         self.heading = label(tr("pages.joining"), "large")
         self.where = label("", "soft")
         self.preview: Preview | None = None
+        self.joining_as = JoiningAs()
+        self.joining_as.setFixedWidth(_OFFER_PX)
+        self.joining_as.intent.connect(self.intent)
         self.cancel = push_button(tr("pages.cancel"))
         self.cancel.clicked.connect(lambda: self.intent.emit(Leave()))
         self._column = QVBoxLayout(self.body)
@@ -45,6 +55,10 @@ class JoiningPage(LightPage):
         self.heading.setText(tr("lobby.waiting" if waits else "pages.joining"))
         self.where.setText(tr("lobby.waiting_for" if waits else "pages.joining_where", meeting=where) if where else "")
         self._show_preview(meeting)
+        if waits:
+            self.joining_as.show_meeting(meeting)
+        else:
+            self.joining_as.hide()
         if waits and not self._waits:
             announce(self, self.heading.text())
         self._waits = waits
@@ -56,6 +70,8 @@ class JoiningPage(LightPage):
     def _show_preview(self, meeting: Meeting) -> None:
         """One's own picture, made when one waits for the first time: most who join never see this."""
         if meeting.in_lobby and self.preview is None:
+            from visio_desktop.ui.widgets.preview import Preview  # noqa: PLC0415 - brings the video tile
+
             self.preview = Preview(self._pictures)
             self.preview.intent.connect(self.intent)
             self.preview.set_width(_PREVIEW_PX)
@@ -72,11 +88,17 @@ class JoiningPage(LightPage):
         self.where.setAlignment(_MIDDLE)
         self.where.setFixedWidth(_TEXT_PX)
         self._column.addWidget(self.heading)
-        around = QHBoxLayout()  # no alignment: the text has to get the height it needs at its width
-        around.addStretch(1)
-        around.addWidget(self.where)
-        around.addStretch(1)
-        self._column.addLayout(around)
+        self._column.addLayout(_in_the_middle(self.where))
         self._column.addWidget(Spinner(), 0, _MIDDLE)
         self._column.addWidget(self.cancel, 0, _MIDDLE)
+        self._column.addLayout(_in_the_middle(self.joining_as))
         self._column.addStretch(3)
+
+
+def _in_the_middle(part: QWidget) -> QHBoxLayout:
+    """No alignment: a text has to get the height it needs at its width."""
+    around = QHBoxLayout()
+    around.addStretch(1)
+    around.addWidget(part)
+    around.addStretch(1)
+    return around

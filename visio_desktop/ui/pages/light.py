@@ -16,10 +16,15 @@ HEADER_PX: Final = 76
 
 
 class LightPage(QWidget):
-    """A page on paper. `body` is what scrolls; `intent` and `settings_asked` go to the window."""
+    """A page on paper. `body` is what scrolls; `intent` and `settings_asked` go to the window.
+
+    `details_asked` wants to see the connection test, `rooms_asked` the list of rooms of the server at this address.
+    """
 
     intent = Signal(object)
     settings_asked = Signal()
+    details_asked = Signal()
+    rooms_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()

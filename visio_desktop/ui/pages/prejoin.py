@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QStyle, QVBoxLayout, QWidget
 
@@ -14,10 +14,14 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.light import LightPage
+from visio_desktop.ui.widgets.buttons import restyle
+from visio_desktop.ui.widgets.connection_check import ConnectionCheck
 from visio_desktop.ui.widgets.controls import label, push_button
+from visio_desktop.ui.widgets.decided import show_decided
 from visio_desktop.ui.widgets.device_picker import DevicePicker
 from visio_desktop.ui.widgets.joining_as import JoiningAs
 from visio_desktop.ui.widgets.level_meter import LevelMeter
+from visio_desktop.ui.widgets.look_picker import BackgroundPicker
 from visio_desktop.ui.widgets.preview import Preview
 from visio_desktop.ui.widgets.problem_box import ProblemBox
 from visio_desktop.ui.widgets.recents import title
@@ -33,7 +37,7 @@ _SMALLEST_PREVIEW_PX: Final = 280
 _PICKERS_ACROSS_PX: Final = 560
 _MARGIN_PX: Final = 24
 _WIDEST_PX: Final = 1280
-_AROUND_PREVIEW_PX: Final = 250
+_AROUND_PREVIEW_PX: Final = 310
 _KINDS: Final = (DeviceKind.MICROPHONE, DeviceKind.SPEAKER, DeviceKind.CAMERA)
 
 
@@ -46,11 +50,14 @@ class PrejoinPage(LightPage):
         super().__init__()
         self.preview = Preview(pictures)
         self.pickers = {kind: DevicePicker(kind) for kind in _KINDS}
+        self.background = BackgroundPicker()
         self.level = LevelMeter(level_db)
         self.problem = ProblemBox()
+        self.check = ConnectionCheck()
         self.where = label("", "soft")
         self.promise = label("", "soft")
         self.name = QLineEdit()
+        self.name_fixed = label("", "soft")
         self.passphrase = QLineEdit()
         self.encryption = label(tr("pages.passphrase"))
         self.joining_as = JoiningAs()
@@ -61,6 +68,10 @@ class PrejoinPage(LightPage):
         self._lay_out()
         self.preview.intent.connect(self.intent)
         self.joining_as.intent.connect(self.intent)
+        self.check.intent.connect(self.intent)
+        self.check.details_asked.connect(self.details_asked)
+        self.check.changed.connect(lambda: QTimer.singleShot(0, self, self._follow_check))
+        self.background.intent.connect(self.intent)
         for picker in self.pickers.values():
             picker.intent.connect(self.intent)
             picker.opening.connect(self.devices_asked)
@@ -70,17 +81,16 @@ class PrejoinPage(LightPage):
         self.preview.show_meeting(meeting)
         for picker in self.pickers.values():
             picker.show_meeting(meeting)
+        self.background.show_meeting(meeting)
         self.level.setVisible(meeting.microphone_on)
-        self.problem.show_problems(*(meeting.device(kind).problem for kind in _KINDS))
+        self.check.show_meeting(meeting)
+        self.problem.show_problems(*(meeting.device(kind).problem for kind in _KINDS), meeting.look_problem)
         self.promise.setText(promise(meeting))
         self.joining_as.show_meeting(meeting)
         for part in (self.encryption, self.passphrase):
             part.setVisible(meeting.link is not None and meeting.link.takes_passphrase)
         self.where.setText("" if meeting.link is None else title(meeting.link))
-        if meeting.name != self._shown_name and not self.name.hasFocus():
-            self.name.setText(meeting.name)
-        self._shown_name = meeting.name
-        self._name_changed()
+        self._show_name(meeting)
 
     def take_focus(self) -> None:
         """The keyboard starts in the name when it is missing, else on Join."""
@@ -88,7 +98,10 @@ class PrejoinPage(LightPage):
         (self.name if missing else self.join).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The picture takes the room there is beside the form; under a small one the pickers stand in a column."""
+        """The picture takes the room there is beside the form; under a small one the pickers stand in a column.
+
+        Then the form stands at the top: Join has to be seen without scrolling.
+        """
         super().resizeEvent(event)
         wide = self.width() >= _WIDE_PX
         form_px = _FORM_PX if wide else _SMALL_FORM_PX
@@ -99,6 +112,8 @@ class PrejoinPage(LightPage):
         self.preview.set_width(width_px)
         self._picture_column.setFixedWidth(width_px)
         self._form.setFixedWidth(form_px)
+        place = Qt.AlignmentFlag.AlignVCenter if wide else Qt.AlignmentFlag.AlignTop
+        self._beside.setAlignment(self._form, place)
         self._place_pickers(across=width_px >= _PICKERS_ACROSS_PX)
 
     def _prepare_form(self) -> None:
@@ -120,6 +135,27 @@ class PrejoinPage(LightPage):
         self.join.clicked.connect(self._join)
         self.back.clicked.connect(lambda: self.intent.emit(GoHome()))
 
+    def _follow_check(self) -> None:
+        """Whoever pressed the button at the lower edge sees what came of it."""
+        if self.check.begin.hasFocus():
+            self._scroll.ensureWidgetVisible(self.check)
+
+    def _show_name(self, meeting: Meeting) -> None:
+        """Whom the server calls as it will says nothing here; the name one usually has comes back elsewhere."""
+        fixed, shown = meeting.fixed_name, meeting.name_there
+        if shown != self._shown_name and (fixed or self.name.isReadOnly() or not self.name.hasFocus()):
+            self.name.setText(shown)
+        self._shown_name = shown
+        if self.name.isReadOnly() is not bool(fixed):
+            self.name.setReadOnly(bool(fixed))
+            restyle(self.name)
+        told = tr("account.name_fixed", host=meeting.at.host) if fixed and meeting.at is not None else ""
+        self.name_fixed.setText(told)
+        self.name_fixed.setVisible(bool(told))
+        self.name.setAccessibleDescription(told)
+        show_decided(meeting, "name", self.name)
+        self._name_changed()
+
     def _name_changed(self) -> None:
         missing = not self.name.text().strip()
         self.join.setEnabled(not missing)
@@ -127,7 +163,7 @@ class PrejoinPage(LightPage):
 
     def _set_name(self) -> None:
         name = self.name.text().strip()
-        if name != (self._shown_name or ""):
+        if name != (self._shown_name or "") and not self.name.isReadOnly():
             self._shown_name = name
             self.intent.emit(SetName(name))
 
@@ -155,6 +191,7 @@ class PrejoinPage(LightPage):
         form.addSpacing(8)
         form.addWidget(name)
         form.addWidget(self.name)
+        form.addWidget(self.name_fixed)
         self.encryption.setBuddy(self.passphrase)
         form.addWidget(self.encryption)
         form.addWidget(self.passphrase)
@@ -164,12 +201,12 @@ class PrejoinPage(LightPage):
         form.addWidget(self.joining_as)
         form.addWidget(self.join)
         form.addWidget(self.back)
-        across = QHBoxLayout()
+        self._beside = across = QHBoxLayout()
         across.setSpacing(0)
         across.addStretch(1)
         across.addWidget(self._make_picture_column())
         across.addSpacing(_GAP_PX)
-        across.addWidget(self._form, 0, Qt.AlignmentFlag.AlignVCenter)
+        across.addWidget(self._form)
         across.addStretch(1)
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 24)
@@ -187,13 +224,16 @@ class PrejoinPage(LightPage):
         column.addWidget(self.preview)
         column.addLayout(self._pickers)
         column.addWidget(self.problem)
+        column.addWidget(self.check)
         return self._picture_column
 
     def _place_pickers(self, *, across: bool) -> None:
-        parts: list[QWidget] = [*self.pickers.values(), self.level]
-        places = ((0, 0), (0, 1), (0, 2), (1, 0)) if across else ((0, 0), (2, 0), (3, 0), (1, 0))
+        parts: list[QWidget] = [*self.pickers.values(), self.level, self.background]
+        across_at, column_at = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 2)), ((0, 0), (2, 0), (3, 0), (1, 0), (4, 0))
+        places = across_at if across else column_at
         for part, (row, column) in zip(parts, places, strict=True):
             self._pickers.addWidget(part, row, column)
+        self.check.set_across(across=across)
 
 
 def promise(meeting: Meeting) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.cues import Cue, cue_between
-from visio_desktop.meeting.intents import HoldToTalk, Panel, Pin, SetHand, ShowPanel
+from visio_desktop.meeting.intents import FollowSigning, HoldToTalk, Panel, PauseScreen, Pin, SetHand, ShowPanel
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, Source
 from visio_desktop.system.clock import Clock, epoch_ms
@@ -68,6 +68,8 @@ class RoomPage(QWidget):
         shared = SharedPictures(pictures)
         self.stage = Stage(shared, self._wake_up, on_first_picture)
         self.stage.pin_asked.connect(lambda publication_id: self.intent.emit(Pin(publication_id)))
+        self.stage.volume_asked.connect(self._ask_volume)
+        self.stage.signing_asked.connect(lambda whom: self.intent.emit(FollowSigning(whom)))
         self.captions = Captions(self._choices)
         self._make_bar()
         self.beside = Beside(self, self.stage, shared, self._wake_up, self._choices)
@@ -82,6 +84,7 @@ class RoomPage(QWidget):
         self._lay_out()
         self._make_floating()
         self._toasts.recording_asked.connect(self.recording_asked)
+        self._toasts.settings_asked.connect(self.settings_asked)
         self._lobby = LobbyCard(self)
         self._lobby.intent.connect(self.intent)
         self._recording = RecordingNotice(self)
@@ -231,6 +234,8 @@ class RoomPage(QWidget):
             ("Ctrl+Shift+F", self._toggle_full_screen),
             ("Ctrl+Shift+L", self._ask_for_recording),
             ("Ctrl+Shift+S", self.statistics_asked.emit),
+            ("Ctrl+Shift+X", self.bar.toggle_share),
+            ("Ctrl+Shift+B", self._pause_share),
             ("F2", lambda: self.bar.setFocus(Qt.FocusReason.ShortcutFocusReason)),
             ("Ctrl+Shift+/", self.help_asked.emit),
         )
@@ -260,6 +265,19 @@ class RoomPage(QWidget):
     def _toggle_hand(self) -> None:
         me = self._meeting.me
         self.intent.emit(SetHand(raised=me is None or me.hand_raised_at_ms is None))
+
+    def _pause_share(self) -> None:
+        if self._meeting.screen_on:
+            self.intent.emit(PauseScreen(not self._meeting.screen_paused))
+
+    def _ask_volume(self, participant_id: str, place: QPoint) -> None:
+        person = self._meeting.participant(participant_id)
+        if person is not None:
+            from visio_desktop.ui.widgets.volume_card import VolumeCard  # noqa: PLC0415 - made when asked for
+
+            card = VolumeCard(self, self._meeting, person)
+            card.intent.connect(self.intent)
+            card.open_at(place)
 
     def _toggle_panel(self, panel: Panel) -> None:
         self.intent.emit(ShowPanel(None if self._meeting.panel is panel else panel))
@@ -291,7 +309,7 @@ class RoomPage(QWidget):
 
     def _panel(self, panel: Panel) -> SidePanel:
         if panel not in self._panels:
-            widget = self._panels[panel] = make_panel(panel)
+            widget = self._panels[panel] = make_panel(panel, self._choices)
             widget.intent.connect(self.intent)
             widget.setFixedWidth(theme.PANEL_PX)
             self._panel_place.addWidget(widget)
@@ -312,8 +330,9 @@ class RoomPage(QWidget):
         seconds = max(0, int((self._now() - self._meeting.joined_at_ms) / 1000))
         hours, minutes = divmod(seconds // 60, 60)
         text = f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"
-        self._elapsed.setText(text)
-        self._elapsed.setAccessibleName(tr("room.elapsed", time=text))
+        original = f"\n{tr('sound.original_on')}" if self._meeting.sound.original else ""
+        self._elapsed.setText(text + original)
+        self._elapsed.setAccessibleName(tr("room.elapsed", time=text) + original)
         self._elapsed.adjustSize()
 
     def _place(self) -> None:

@@ -20,6 +20,7 @@ from visio_desktop.meeting.intents import AskServer, GoHome, HoldToTalk, Intent,
 from visio_desktop.meeting.requests import Admit
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Source
+from visio_desktop.settings.policies import NO_POLICIES, Policies
 from visio_desktop.settings.schema import SCHEMA, Value
 from visio_desktop.system import desktop_entry
 from visio_desktop.system.instance import Instance
@@ -34,9 +35,7 @@ from visio_desktop.ui.platform.calls import Calls, bring_to_front
 from visio_desktop.ui.platform.tray import Tray
 from visio_desktop.ui.window import MainWindow
 
-MUTE: Final = "mute"
-TALK: Final = "talk"
-_KEYS: Final = {MUTE: "shortcut_mute", TALK: "shortcut_talk"}
+_KEYS: Final = {"mute": "shortcut_mute", "talk": "shortcut_talk", "share": "shortcut_share"}
 _IN_MEETING: Final = (Page.JOINING, Page.ROOM)
 _END_S: Final = 0.5
 _log = get_logger(__name__)
@@ -52,6 +51,7 @@ class DesktopSetup:
     alongside: Alongside
     get: Callable[[str], Value] = lambda key: SCHEMA[key].default
     choose: Callable[[str, str], None] = lambda _key, _text: None
+    policies: Callable[[], Policies] = lambda: NO_POLICIES
     instance: Instance | None = None
     hidden: bool = False
 
@@ -77,7 +77,7 @@ class Desktop(QObject):
         self._autostart_failed = False
         self.calls = Calls(window, post)
         self.tray: Tray | None = None
-        self.choices = DesktopChoices(setup.get, self._choose, self._why)
+        self.choices = DesktopChoices(setup.get, self._choose, self._why, policies=setup.policies)
         self._notifier = Notifier(tr("pages.product"), self._pressed.emit)
         self._shortcuts = Shortcuts(self._keyed.emit, os.environ, partial(secrets.token_hex, 8))
         queued = Qt.ConnectionType.QueuedConnection
@@ -116,7 +116,7 @@ class Desktop(QObject):
             self._window.dialog.close()
         if self._meeting.page not in (*_IN_MEETING, Page.HOME):
             self._post(GoHome())  # nobody looks at the camera any more
-        self._window.hide()
+        self._window.put_away()
         note = notices.hidden(self._meeting)
         if note is not None and not self._told_hidden:
             self._told_hidden = True
@@ -228,10 +228,13 @@ class Desktop(QObject):
     def _take_key(self, name: str, down: bool) -> None:
         if self._meeting.page not in _IN_MEETING:
             return
-        if name == TALK:
-            self._post(HoldToTalk(down))
-        elif down:
-            self._post(SetSourceOn(Source.MICROPHONE, on=not self._meeting.microphone_on))
+        match name:
+            case "talk":
+                self._post(HoldToTalk(down))
+            case "share" if down and self._meeting.screen_on:
+                self._post(SetSourceOn(Source.SCREEN, on=False))
+            case "mute" if down:
+                self._post(SetSourceOn(Source.MICROPHONE, on=not self._meeting.microphone_on))
 
     # ---- settings
 
@@ -242,7 +245,7 @@ class Desktop(QObject):
                 threading.Thread(target=self._set_autostart, args=(text == "true",), name="autostart").start()
             case "background":
                 self.take_in(self._meeting)
-            case "global_shortcuts" | "shortcut_mute" | "shortcut_talk":
+            case "global_shortcuts" | "shortcut_mute" | "shortcut_talk" | "shortcut_share":
                 self._use_shortcuts()
 
     def _set_autostart(self, on: bool) -> None:

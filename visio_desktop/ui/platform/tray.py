@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from visio_desktop.meeting.intents import Leave, SetSourceOn
+from visio_desktop.meeting.intents import Leave, PauseScreen, SetSourceOn
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Source
 from visio_desktop.system.texts import language, tr
@@ -35,6 +35,8 @@ class Tray(QObject):
         self.menu.addSeparator()
         self.microphone = self._add(lambda: self._turn(Source.MICROPHONE))
         self.camera = self._add(lambda: self._turn(Source.CAMERA))
+        self.pause_share = self._add(lambda: self.intent.emit(PauseScreen(not self._meeting.screen_paused)))
+        self.stop_share = self._add(lambda: self.intent.emit(SetSourceOn(Source.SCREEN, on=False)))
         self.leave = self._add(lambda: self.intent.emit(Leave()))
         self.menu.addSeparator()
         self.quit = self._add(self.quit_asked.emit)
@@ -56,7 +58,8 @@ class Tray(QObject):
         if not inside and not always:
             self.icon.hide()
             return
-        state = (inside, meeting.microphone_on, meeting.camera_on, window_title(meeting), language())
+        sharing = (meeting.screen_on, meeting.screen_paused)
+        state = (inside, meeting.microphone_on, meeting.camera_on, *sharing, window_title(meeting), language())
         if state != self._written:  # each writing is told to the desktop
             self._written = state
             self._write(meeting, inside=inside)
@@ -72,8 +75,12 @@ class Tray(QObject):
         self.camera.setText(tr("desktop.camera_off" if meeting.camera_on else "desktop.camera_on"))
         self.leave.setText(tr("desktop.leave"))
         self.quit.setText(tr("desktop.quit"))
+        self.pause_share.setText(tr("screen.resume_sharing" if meeting.screen_paused else "screen.pause_sharing"))
+        self.stop_share.setText(tr("stage.stop_share"))
         for action in (self.microphone, self.camera, self.leave):
             action.setVisible(inside)
+        for action in (self.pause_share, self.stop_share):
+            action.setVisible(inside and meeting.screen_on)
         face, said = _face(meeting, inside=inside)
         self.icon.setToolTip(f"{window_title(meeting)}\n{tr(said)}" if said else window_title(meeting))
         self.icon.setIcon(_picture(face))

@@ -52,7 +52,8 @@ def _without(parts: tuple[Part, ...], away: frozenset[str]) -> tuple[Part, ...]:
 
 def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
     camera = person.publication(Source.CAMERA)
-    has_picture = meeting.camera_on if person.is_me else camera is not None and not camera.muted
+    left_out = meeting.signing_alone and meeting.signs is not None and person.id != meeting.signing
+    has_picture = meeting.camera_on if person.is_me else camera is not None and not camera.muted and not left_out
     look = TileLook(
         name=own_name(tamed_name(person.name)) if person.is_me else tamed_name(person.name),
         colour=person.colour,
@@ -65,6 +66,9 @@ def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
         pinned=camera is not None and camera.id == meeting.pinned,
         may_pin=camera is not None,
         may_open=not person.is_me,
+        may_turn=not person.is_me,
+        signing=None if person.is_me or camera is None else meeting.signing == person.id,
+        signing_poor=meeting.signing == person.id and meeting.signing_poor,
         waiting=meeting.reconnecting and not person.is_me,
         encrypted=person.encrypted,
     )

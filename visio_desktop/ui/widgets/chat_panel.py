@@ -24,15 +24,16 @@ _OPENED: Final = ("http", "https")
 
 
 class ChatPanel(SidePanel):
-    """What was written, and a field to write."""
+    """What was written, and a field to write. Addresses are `links` only where that is wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, links: bool = True) -> None:
         super().__init__("room.chat_heading")
         self._shown: tuple[ChatMessage, ...] = ()
         self._editing: ChatMessage | None = None
         self._may_edit = False
         self._lines = self._make_lines()
-        self._text = ChatText(self._lines.document())
+        self._text = ChatText(self._lines.document(), links=links)
+        self._links = links
         self._field = ChatField()
         self._field.setPlaceholderText(tr("room.chat_field"))
         self._field.setAccessibleName(tr("room.chat_field"))
@@ -104,7 +105,7 @@ class ChatPanel(SidePanel):
     def _follow(self, link: QUrl) -> None:
         if link.scheme() == UNFOLD:
             self._text.unfold(link)
-        elif link.scheme() in _OPENED:
+        elif self._links and link.scheme() in _OPENED:
             QDesktopServices.openUrl(link)
 
     def _show_menu(self, at: QPoint) -> None:

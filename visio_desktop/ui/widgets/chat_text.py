@@ -40,8 +40,9 @@ class _Written:
 class ChatText:
     """Writes into a document; lines of one sender stand together under the name."""
 
-    def __init__(self, document: QTextDocument) -> None:
+    def __init__(self, document: QTextDocument, *, links: bool = True) -> None:
         self._document = document
+        self._links = links
         self._written: list[_Written] = []
         self._unfolded: set[str] = set()
         self._new: str | None = None
@@ -116,7 +117,7 @@ class ChatText:
             self._paragraph(cursor, new_html(), above_px=10, below_px=2)
         if line.sender_id != before or line.id == self._new:
             self._paragraph(cursor, heading_html(line), above_px=10, below_px=2)
-        self._paragraph(cursor, line_html(line, whole=line.id in self._unfolded))
+        self._paragraph(cursor, line_html(line, whole=line.id in self._unfolded, links=self._links))
         self._written.append(_Written(line, position))
 
     def _paragraph(self, cursor: QTextCursor, text: str, *, above_px: int = 0, below_px: int = 0) -> None:
@@ -145,12 +146,13 @@ def _time(line: ChatMessage) -> str:
     return datetime.fromtimestamp(line.at_ms / 1000).astimezone().strftime("%H:%M")
 
 
-def line_html(line: ChatMessage, *, whole: bool = False) -> str:
-    """What was written, with its web addresses as links, and what became of it. A giant is folded, unless `whole`."""
+def line_html(line: ChatMessage, *, whole: bool = False, links: bool = True) -> str:
+    """What was written, its web addresses as `links`, and what became of it. A giant is folded, unless `whole`."""
     text = tamed(line.text)
     shown = text if whole else folded(text)
     rest = "" if shown == text else f" … {_unfold(line.id)}"
-    return f'<span style="color:{theme.INK}">{linked(shown)}</span>{rest}{_mark(line)}'
+    written = linked(shown) if links else html.escape(shown).replace("\n", "<br>")
+    return f'<span style="color:{theme.INK}">{written}</span>{rest}{_mark(line)}'
 
 
 def new_html() -> str:

@@ -102,6 +102,14 @@ class ControlBar(QWidget):
         """The keyboard comes back from the strip of reactions."""
         (self._more if self._narrow else self._react).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def toggle_share(self) -> None:
+        """Stop sharing, or ask what is to be shared, where it may be."""
+        if self._meeting.screen_on:
+            self.intent.emit(SetSourceOn(Source.SCREEN, on=False))
+        elif self._share.isEnabled() and Capability.SCREEN_SHARE in self._meeting.capabilities:
+            self.share_asked.emit()
+        self.show_meeting(self._meeting)
+
     def reactions_centre(self) -> int:
         """Above which place of the bar the strip of reactions belongs, in px from the left."""
         return self.width() // 2 if self._narrow else self._react.geometry().center().x()
@@ -114,8 +122,8 @@ class ControlBar(QWidget):
         kinds = (DeviceKind.MICROPHONE, DeviceKind.SPEAKER)
         self._microphone_menu = DeviceMenu(kinds, "devices_sound", self.intent.emit)
         self._camera_menu = DeviceMenu((DeviceKind.CAMERA,), "devices_camera", self.intent.emit)
-        self._share = tool_button("screen_share", "share_start", checkable=True)
-        self._share.clicked.connect(self._toggle_share)
+        self._share = tool_button("screen_share", "share_start", shortcut="Ctrl+Shift+X", checkable=True)
+        self._share.clicked.connect(self.toggle_share)
         self._hand = tool_button("back_hand", "hand_raise", shortcut="Ctrl+Shift+H", checkable=True)
         self._hand.clicked.connect(self._toggle_hand)
 
@@ -170,7 +178,8 @@ class ControlBar(QWidget):
         self._share.setVisible(Capability.SCREEN_SHARE in meeting.capabilities)
         self._share.setChecked(meeting.screen_on)
         icon = "stop_screen_share" if meeting.screen_on else "screen_share"
-        set_meaning(self._share, icon, "share_stop" if meeting.screen_on else "share_start")
+        text = "share_stop" if meeting.screen_on else "share_start"
+        set_meaning(self._share, icon, text, shortcut="Ctrl+Shift+X")
         self._show_allowed(self._share, Source.SCREEN)
 
     def _show_allowed(self, button: QToolButton, source: Source) -> None:
@@ -222,13 +231,6 @@ class ControlBar(QWidget):
 
     def _toggle(self, source: Source) -> None:
         self.intent.emit(SetSourceOn(source, on=not self._meeting.is_on(source)))
-        self.show_meeting(self._meeting)
-
-    def _toggle_share(self) -> None:
-        if self._meeting.screen_on:
-            self.intent.emit(SetSourceOn(Source.SCREEN, on=False))
-        else:
-            self.share_asked.emit()
         self.show_meeting(self._meeting)
 
     def _toggle_hand(self) -> None:

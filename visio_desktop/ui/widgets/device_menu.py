@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from visio_desktop.meeting.intents import ChooseDevice
+from visio_desktop.meeting.intents import ChooseDevice, SetSound
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.widgets.buttons import set_meaning, tool_button
+from visio_desktop.ui.widgets.look_picker import fill_look_menu
 
 
 class DeviceMenu(QToolButton):
@@ -44,8 +46,21 @@ class DeviceMenu(QToolButton):
                 action = self._menu.addAction(name)
                 action.setCheckable(True)
                 action.setChecked(self._meeting.device(kind).spec == spec)
+                action.setEnabled(kind.value not in self._meeting.locked)
                 action.triggered.connect(lambda _=False, kind=kind, spec=spec: self._emit(ChooseDevice(kind, spec)))
                 group.addAction(action)
+        if DeviceKind.MICROPHONE in self._kinds:
+            self._add_original()
+        if DeviceKind.CAMERA in self._kinds:
+            fill_look_menu(self._menu, lambda: self._meeting.look, self.window(), self._emit, self._meeting.locked)
+
+    def _add_original(self) -> None:
+        self._menu.addSeparator()
+        original = self._menu.addAction(tr("sound.original_menu"))
+        original.setCheckable(True)
+        original.setChecked(self._meeting.sound.original)
+        original.setEnabled("original_sound" not in self._meeting.locked)
+        original.triggered.connect(lambda on: self._emit(SetSound(replace(self._meeting.sound, original=on))))
 
 
 def device_choices(meeting: Meeting, kind: DeviceKind) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
+from visio_desktop.ui.widgets.decided import show_decided
 from visio_desktop.ui.widgets.device_menu import device_choices
 from visio_desktop.ui.widgets.drop_down import ICON_PX, DropDown
 
@@ -42,6 +43,7 @@ class DevicePicker(DropDown):
                 self.addItem(icons.icon(ICONS[self.kind], theme.INK, size_px=ICON_PX), name, spec)
         self.setCurrentIndex(self.findData(meeting.device(self.kind).spec))
         self.setToolTip(self.currentText())
+        show_decided(meeting, self.kind.value, self)
 
     def showPopup(self) -> None:
         """The list opens."""

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from visio_desktop.meeting.accounts import LoginPhase, Server, server_of
+from visio_desktop.meeting.accounts import LoginPhase, Server
 from visio_desktop.meeting.errands import CancelLogIn, JoinAs, LogIn
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
@@ -22,7 +22,7 @@ WAITING: Final = {
 
 
 class JoiningAs(QWidget):
-    """Hidden for servers without accounts."""
+    """Hidden for servers without accounts, and where nobody may log in; in a lobby for whom the server knows."""
 
     intent = Signal(object)
 
@@ -45,10 +45,12 @@ class JoiningAs(QWidget):
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show how one would join now."""
-        server = meeting.server(server_of(meeting.link.text)) if meeting.link is not None else None
-        self.setVisible(server is not None)
-        if server is None:
+        server = meeting.at
+        nothing_to_do = server is None or (meeting.login_off and server.account is None)
+        if server is None or nothing_to_do or (meeting.in_lobby and server.account is not None and not server.as_guest):
+            self.hide()
             return
+        self.show()
         said, changed, self._wish = offer(server)
         self.said.setText(said)
         self.change.setText(changed.replace("&", "&&"))
@@ -60,7 +62,7 @@ def offer(server: Server) -> tuple[str, str, object]:
     """What holds now, what the button says, and what it asks for."""
     account = server.account
     if server.phase in WAITING:
-        return tr(WAITING[server.phase]), tr("account.cancel"), CancelLogIn(server.url)
+        return tr(WAITING[server.phase]), tr("account.log_in_not"), CancelLogIn(server.url)
     if account is None:
         again = "account.log_in" if server.expired is None else "account.log_in_again"
         return tr("account.may_log_in", host=server.host), tr(again), LogIn(server.url)

@@ -14,9 +14,10 @@ from visio_desktop.ui.widgets.side_panel import tamed_name
 
 
 class Writing(Enum):
-    """What the panel does itself, without an intent."""
+    """What the panel asks for itself, before there is an intent."""
 
     OWN_NAME = "own_name"
+    VOLUME = "volume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _others(meeting: Meeting, person: Participant) -> tuple[Entry | None, ...]:
     lowers = Capability.LOWER_HANDS in may and person.hand_raised_at_ms is not None
     mutes = Capability.MUTE_OTHERS in may and person.microphone_open
     return (
+        Entry(tr("sound.volume_menu"), "volume_up", Writing.VOLUME),
         Entry(tr("people.lower"), "do_not_touch", (AskServer(LowerHand(person.id)),)) if lowers else None,
         Entry(tr("people.mute"), "mic_off", (AskServer(MuteOther(person.id)),)) if mutes else None,
         _role(person) if Capability.ROLES in may else None,

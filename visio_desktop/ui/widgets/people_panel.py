@@ -23,6 +23,7 @@ from visio_desktop.ui.widgets.people_actions import Entry, Writing, entries_for,
 from visio_desktop.ui.widgets.people_list import PeopleList
 from visio_desktop.ui.widgets.people_rows import rows_of
 from visio_desktop.ui.widgets.side_panel import SidePanel, tamed_name
+from visio_desktop.ui.widgets.volume_card import VolumeCard
 
 SEARCHED_FROM: Final = 11
 """With so many people there is a field to search for one."""
@@ -119,14 +120,16 @@ class PeoplePanel(SidePanel):
         menu.setAccessibleName(name)
         for entry in entries:
             action = menu.addAction(menu_icon(entry.icon), entry.text.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, entry=entry: self._carry_out(entry, about))
+            action.triggered.connect(lambda _=False, entry=entry: self._carry_out(entry, about, place))
         menu.popup(place)
         menu.setActiveAction(menu.actions()[0])
 
-    def _carry_out(self, entry: Entry, about: str) -> None:
+    def _carry_out(self, entry: Entry, about: str, place: QPoint) -> None:
         match entry.does:
             case Writing.OWN_NAME:
                 self._rename()
+            case Writing.VOLUME:
+                self._ask_volume(about, place)
             case does if entry.question:
                 self._ask.ask(entry.question, entry.yes, self._emitting(does), about=about)
             case does:
@@ -138,6 +141,13 @@ class PeoplePanel(SidePanel):
                 self.intent.emit(intent)
 
         return emit
+
+    def _ask_volume(self, about: str, place: QPoint) -> None:
+        person = self._meeting.participant(about)
+        if person is not None:
+            card = VolumeCard(self, self._meeting, person)
+            card.intent.connect(self.intent)
+            card.open_at(place)
 
     def _rename(self) -> None:
         me = self._meeting.me

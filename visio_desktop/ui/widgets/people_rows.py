@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from visio_desktop.meeting.sound import AS_SENT_PERCENT
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Participant, Role
 from visio_desktop.system.texts import tr
@@ -68,6 +69,8 @@ def _row(meeting: Meeting, person: Participant, place: int) -> Row:
     is_stranger = person.is_authenticated is False
     role = _ROLES.get(person.role)
     about = ([tr(role)] if role is not None else []) + ([tr("people.not_logged_in")] if is_stranger else [])
+    percent = meeting.volume_percent(person.id)
+    about += [tr("sound.volume_row", percent=percent)] if percent != AS_SENT_PERCENT else []
     return Row(
         id=person.id,
         name=own_name(name) if person.is_me else name,

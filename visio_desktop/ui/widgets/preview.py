@@ -46,7 +46,7 @@ class Preview(QWidget):
         self._meeting = meeting
         wanted = meeting.camera_on or meeting.trying
         has_picture = wanted and meeting.camera.problem is None and bool(meeting.camera.opened_name)
-        name = meeting.name or tr("pages.you")
+        name = meeting.name_there or tr("pages.you")
         self.tile.show_look(TileLook(name=name, has_picture=has_picture, mirrored=True))
         for source, button in self.buttons.items():
             self._show_button(source, button, meeting)

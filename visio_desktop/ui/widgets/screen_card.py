@@ -1,4 +1,4 @@
-"""One screen to choose: a small picture of it, as it is now, and its name."""
+"""One screen or window to choose: a small picture of it, as it is now, and its name."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from visio_desktop.engine import PREVIEW
+from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.values import Screen
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import theme
+from visio_desktop.ui.widgets.elided import plain
 from visio_desktop.ui.widgets.stage import Pictures
 from visio_desktop.ui.widgets.video_surface import WakeUp
 from visio_desktop.ui.widgets.video_tile import TileLook, VideoTile
@@ -27,10 +29,15 @@ class ScreenCard(QPushButton):
         self.screen_spec = screen.spec
         self._pictures = pictures
         self._attached = False
-        name = tr("room.screen_named", number=screen.number, width=screen.width_px, height=screen.height_px)
+        self.is_window = bool(screen.title)
+        self.area = Area(screen.left_px, screen.top_px, screen.width_px, screen.height_px)
+        name = screen.title or tr(
+            "room.screen_named", number=screen.number, width=screen.width_px, height=screen.height_px
+        )
         self.setCheckable(True)
         self.setProperty("card", True)
-        self.setAccessibleName(name)
+        self.setToolTip(plain(screen.title))  # long titles are cut on the picture
+        self.setAccessibleName(tr("screen.window_named", title=name) if self.is_window else name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.tile = VideoTile(WakeUp(self), radius_px=4)
         self.tile.ground = theme.PAPER

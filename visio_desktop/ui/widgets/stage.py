@@ -33,11 +33,14 @@ class Pictures(Protocol):
 class Stage(QWidget):
     """`pin_asked` gives the publication to pin, None to unpin. `on_first_picture` is called once, for the report.
 
-    `window_asked` gives the key of a tile and whether it is wanted on a whole screen.
+    `window_asked` gives the key of a tile and whether it is wanted on a whole screen, `volume_asked` the participant
+    whose loudness is to be set and where on the screen, `signing_asked` whose signs are to be followed.
     """
 
     pin_asked = Signal(object)
     window_asked = Signal(str, bool)
+    volume_asked = Signal(str, QPoint)
+    signing_asked = Signal(object)
 
     def __init__(self, pictures: Pictures, wake_up: WakeUp, on_first_picture: Callable[[], None]) -> None:
         super().__init__()
@@ -118,6 +121,8 @@ class Stage(QWidget):
             tile.pin_asked.connect(lambda key=part.key: self._pin(key))
             tile.window_asked.connect(lambda key=part.key: self.window_asked.emit(key, False))
             tile.full_asked.connect(lambda key=part.key: self.window_asked.emit(key, True))
+            tile.volume_asked.connect(lambda tile=tile, key=part.key: self._ask_volume(tile, key))
+            tile.signing_asked.connect(lambda key=part.key: self._follow(key))
             if not part.is_mine:
                 tile.on_first_painted(self._on_first_picture)
             self._pictures.attach(part.publication_id, tile.mailbox)
@@ -135,6 +140,12 @@ class Stage(QWidget):
             tile.mailbox.close()
             tile.hide()
             tile.deleteLater()
+
+    def _follow(self, key: str) -> None:
+        self.signing_asked.emit(None if self._meeting.signing == key else key)
+
+    def _ask_volume(self, tile: VideoTile, key: str) -> None:
+        self.volume_asked.emit(key, tile.mapToGlobal(tile.rect().center()))
 
     def _pin(self, key: str) -> None:
         part = next((p for p in self._parts if p.key == key), None)

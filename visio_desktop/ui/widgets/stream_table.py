@@ -71,6 +71,7 @@ COLUMNS: Final[dict[str, Callable[[StreamStatistics], str | None]]] = {
     "jitter": lambda s: _ms(s.jitter_ms),
     "rtt": lambda s: _ms(s.rtt_ms),
     "target": lambda s: bitrate(s.target_bps),
+    "look": lambda s: None if s.look_ms is None else tr("statistics.ms", number=decimal(s.look_ms, 1)),
     "skew": lambda s: _ms(s.av_skew_ms),
     "encrypted": lambda s: None if s.encrypted is None else tr(f"statistics.{'yes' if s.encrypted else 'no'}"),
 }

@@ -23,6 +23,8 @@ class TileTools(QWidget):
     pin_asked = Signal()
     window_asked = Signal()
     full_asked = Signal()
+    volume_asked = Signal()
+    signing_asked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -70,6 +72,11 @@ def fill_menu(menu: QMenu, look: TileLook, tools: TileTools) -> None:
         menu.addAction(tr("stage.own_window", name=look.name)).triggered.connect(tools.window_asked)
         if not look.cover:
             menu.addAction(tr("stage.full_screen", name=look.name)).triggered.connect(tools.full_asked)
+    if look.signing is not None:
+        text = "picture.unfollow" if look.signing else "picture.follow"
+        menu.addAction(tr(text, name=look.name)).triggered.connect(tools.signing_asked)
+    if look.may_turn:
+        menu.addAction(tr("sound.volume_of", name=look.name)).triggered.connect(tools.volume_asked)
 
 
 def pin_text(look: TileLook) -> str:

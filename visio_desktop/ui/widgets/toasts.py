@@ -28,6 +28,7 @@ class Toasts(QWidget):
 
     intent = Signal(object)
     recording_asked = Signal(object)
+    settings_asked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -99,6 +100,8 @@ class Toasts(QWidget):
         self._dismiss(toast_id)
         if action.errand is not None:
             self.intent.emit(action.errand)
+        elif action.settings:
+            self.settings_asked.emit()
         else:
             self.recording_asked.emit(action.records)
 

@@ -30,7 +30,7 @@ from visio_desktop.meeting.values import Quality
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import theme
 from visio_desktop.ui.widgets.elided import plain
-from visio_desktop.ui.widgets.tile_overlay import draw_avatar, draw_overlay, encryption_words
+from visio_desktop.ui.widgets.tile_overlay import draw_avatar, draw_overlay, encryption_words, signing_words
 from visio_desktop.ui.widgets.tile_tools import TileTools, fill_menu
 from visio_desktop.ui.widgets.video_surface import FrameMailbox, WakeUp
 
@@ -39,7 +39,9 @@ from visio_desktop.ui.widgets.video_surface import FrameMailbox, WakeUp
 class TileLook:
     """Everything a tile shows besides the picture; `hand` is the place in the queue, 0 without a raised hand.
 
-    `cover` crops people's pictures to fill; a shared screen is shown whole.
+    `cover` crops people's pictures to fill; a shared screen is shown whole. `may_turn`: how loud they are can be set.
+
+    `signing`: whether their sign language is followed, None where it cannot be; `signing_poor`: it comes too slowly.
 
     `encrypted`, end to end: None shows no mark, False that what comes cannot be opened.
     """
@@ -56,6 +58,9 @@ class TileLook:
     pinned: bool = False
     may_pin: bool = False
     may_open: bool = False
+    may_turn: bool = False
+    signing: bool | None = None
+    signing_poor: bool = False
     waiting: bool = False
     encrypted: bool | None = None
     focused: bool = False
@@ -69,6 +74,7 @@ class TileLook:
         parts += [tr("room.tile_hand", place=self.hand)] if self.hand else []
         parts += [] if self.has_picture else [tr("room.tile_camera_off")]
         parts += [tr("room.tile_pinned")] if self.pinned else []
+        parts += signing_words(self)
         parts += encryption_words(self.encrypted)
         return ", ".join(parts)
 
@@ -82,6 +88,8 @@ class VideoTile(QWidget):
     pin_asked = Signal()
     window_asked = Signal()
     full_asked = Signal()
+    volume_asked = Signal()
+    signing_asked = Signal()
 
     def __init__(self, wake_up: WakeUp, parent: QWidget | None = None, *, radius_px: int = theme.RADIUS_PX) -> None:
         super().__init__(parent)
@@ -235,6 +243,8 @@ class VideoTile(QWidget):
             self._tools.pin_asked.connect(self.pin_asked)
             self._tools.window_asked.connect(self.window_asked)
             self._tools.full_asked.connect(self.full_asked)
+            self._tools.volume_asked.connect(self.volume_asked)
+            self._tools.signing_asked.connect(self.signing_asked)
             self._tools.hide()
         return self._tools
 

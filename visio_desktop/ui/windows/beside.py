@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -9,8 +11,13 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.ui.choices import Choices
 from visio_desktop.ui.widgets.stage import Pictures, Stage
 from visio_desktop.ui.widgets.video_surface import WakeUp
+from visio_desktop.ui.window import PUT_AWAY
 from visio_desktop.ui.windows.extra import ExtraWindows
-from visio_desktop.ui.windows.small import SmallWindow
+
+if TYPE_CHECKING:
+    from visio_desktop.ui.windows.small import SmallWindow
+
+_CHANGES: Final = (QEvent.Type.WindowStateChange, QEvent.Type.Hide, QEvent.Type.Show)
 
 
 class Beside(QObject):
@@ -27,7 +34,7 @@ class Beside(QObject):
         self._choices = choices
         self._meeting = Meeting()
         self._watched: QWidget | None = None
-        self._by_itself = False
+        self._by_itself = self._was_away = False
         self.small: SmallWindow | None = None
         self.extra = ExtraWindows(pictures, wake_up, self.intent.emit, self)
         self.extra.changed.connect(lambda: stage.set_away(self.extra.keys))
@@ -40,6 +47,7 @@ class Beside(QObject):
         """Show a snapshot in each."""
         self._meeting = meeting
         self._watch(self._page.window())
+        self._look()
         self.extra.show_parts(meeting, self._stage.parts())
         if self.small is not None:
             self.small.show_meeting(meeting)
@@ -53,19 +61,32 @@ class Beside(QObject):
 
     def close(self) -> None:
         """The meeting is over, or the page goes."""
+        self._was_away = False
         self.extra.close_all()
         if self.small is not None:
             self.small.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The small window comes when the main one is minimised, and goes when it is back."""
-        if event.type() == QEvent.Type.WindowStateChange and watched is self._watched and self._watched is not None:
-            away = bool(self._watched.windowState() & Qt.WindowState.WindowMinimized)
-            if away and self.small is None and self._page.isVisible() and self._choices.get("small_window") is True:
-                self._open_small(by_itself=True)
-            elif not away and self.small is not None and self._by_itself:
-                self.small.close()
+        """Look whether the main window is minimised, put away, or back."""
+        if event.type() in _CHANGES and watched is self._watched:
+            self._look()
         return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        """The small window comes when the main one goes out of sight, once, and goes when it is back."""
+        before, self._was_away = self._was_away, self._is_away()
+        if self._was_away and not before and self.small is None and self._choices.get("small_window") is True:
+            self._open_small(by_itself=True)
+        elif before and not self._was_away and self.small is not None and self._by_itself:
+            self.small.close()
+
+    def _is_away(self) -> bool:
+        """Out of sight with the meeting in it; a window that closes for good is not."""
+        window = self._watched
+        if window is None or self._page.isHidden():
+            return False
+        minimised = bool(window.windowState() & Qt.WindowState.WindowMinimized)
+        return minimised or (not window.isVisible() and window.property(PUT_AWAY) is True)
 
     def _watch(self, window: QWidget) -> None:
         if window is not self._watched:
@@ -81,6 +102,8 @@ class Beside(QObject):
 
     def _open_small(self, *, by_itself: bool) -> None:
         self._by_itself = by_itself
+        from visio_desktop.ui.windows.small import SmallWindow  # noqa: PLC0415 - most meetings have none
+
         self.small = SmallWindow(self._pictures, self._wake_up, self.intent.emit)
         self.small.back_asked.connect(self._go_back)
         self.small.closed.connect(self._forget_small)
@@ -95,6 +118,7 @@ class Beside(QObject):
 
     def _go_back(self) -> None:
         window = self._page.window()
+        window.show()
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.raise_()
         window.activateWindow()

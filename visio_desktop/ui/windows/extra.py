@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,7 +12,9 @@ from visio_desktop.ui.widgets.casting import Part
 from visio_desktop.ui.widgets.stage import Pictures
 from visio_desktop.ui.widgets.video_surface import WakeUp
 from visio_desktop.ui.windows.keys import bind_sources
-from visio_desktop.ui.windows.tile_window import TileWindow
+
+if TYPE_CHECKING:
+    from visio_desktop.ui.windows.tile_window import TileWindow
 
 
 class ExtraWindows(QObject):
@@ -42,6 +45,8 @@ class ExtraWindows(QObject):
         """Open a window for this part, or bring the one it has to the front."""
         window = self._windows.get(part.key)
         if window is None:
+            from visio_desktop.ui.windows.tile_window import TileWindow  # noqa: PLC0415 - most meetings have none
+
             window = self._windows[part.key] = TileWindow(self._pictures, self._wake_up, part)
             window.closed.connect(self._forget)
             bind_sources(window, lambda: self._meeting, self._emit)

@@ -109,7 +109,9 @@ class SmallWindow(QWidget):
         if part is not None:
             if before != after:
                 self.tile.show_look(replace(part.look, has_picture=False))
-            self.tile.show_look(replace(part.look, may_pin=False, may_open=False, pinned=False))
+            self.tile.show_look(
+                replace(part.look, may_pin=False, may_open=False, may_turn=False, pinned=False, signing=None)
+            )
 
     def _source(self, source: Source, icon: str) -> QToolButton:
         button = tool_button(icon, f"{icon}_turn_on")

@@ -51,7 +51,9 @@ class TileWindow(QWidget):
             self._pictures.detach(self._part.publication_id, self.tile.mailbox)
             self._pictures.attach(part.publication_id, self.tile.mailbox)
         self._part = part
-        self.tile.show_look(replace(part.look, may_pin=False, may_open=False, pinned=False))
+        self.tile.show_look(
+            replace(part.look, may_pin=False, may_open=False, may_turn=False, pinned=False, signing=None)
+        )
         self.setWindowTitle(f"{part.look.name} - {tr('pages.product')}")
 
     def toggle_full(self) -> None:

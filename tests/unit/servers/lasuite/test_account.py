@@ -52,6 +52,13 @@ async def test_servers_of_other_kinds_have_no_accounts_of_ours(server: RestServe
     assert error.value.problem.code is ProblemCode.LINK_UNKNOWN_KIND
 
 
+async def test_whether_names_may_be_chosen_is_said_by_the_server(server: RestServer) -> None:
+    for allowed in (True, False):
+        raw = {**SAMPLES["config"]["json"], "authenticated_users_can_edit_display_name": allowed}
+        server.says("GET /config/", raw)
+        assert (await ACCOUNTS.features(server.url)).names_editable is allowed
+
+
 async def test_whose_session_it_is(server: RestServer, login: Login) -> None:
     server.says("GET /users/me/", answer("users_me_owner"))
     assert await ACCOUNTS.who(login) == Account(

@@ -13,11 +13,12 @@ from tests.helpers.lasuite_samples import SAMPLES
 from tests.helpers.rest_server import Answer, RestServer, rest_server
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.events import Dropped, Joined, LobbyEntered
+from visio_desktop.meeting.hops import HopState
 from visio_desktop.meeting.values import MeetingLink, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.port import Credentials, HopState, JoinError, JoinRequest, Session
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, Session
 
 CONFIG = "GET /config/"
 RETURN = LeaveRequest(reason=DisconnectReason.SERVER_SHUTDOWN, action=LeaveRequest.Action.RECONNECT)

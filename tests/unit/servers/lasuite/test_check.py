@@ -6,13 +6,13 @@ import pytest
 
 from tests.helpers.lasuite_samples import SAMPLES, answer
 from tests.helpers.rest_server import RestServer, rest_server
+from visio_desktop.meeting.hops import Hop, HopState, judge
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.lasuite.api import Api
 from visio_desktop.servers.lasuite.check import Preflight
 from visio_desktop.servers.lasuite.link import parse_address
 from visio_desktop.servers.livekit.link import Address
-from visio_desktop.servers.port import Hop, HopState
 
 ROOM = "GET /rooms/tea/"
 TEST = "POST /diagnostics/connection/"
@@ -41,11 +41,12 @@ class Media:
             yield Hop(name, HopState.FAILED if name in self.failing else HopState.PASSED)
 
 
-async def check(server: RestServer, media: Media) -> dict[str, Hop]:
+async def check(server: RestServer, media: Media, *, name: str = "", unseen: bool = False) -> dict[str, Hop]:
     address = parse_address(f"{server.url}/tea")
     assert address is not None
     api = Api(Web(), address.base)
-    hops = [hop async for hop in Preflight(address, api, Web(), media.hops, clock=lambda: 0.0).run()]
+    preflight = Preflight(address, api, Web(), media.hops, clock=lambda: 0.0, name=name, unseen=unseen)
+    hops = [hop async for hop in preflight.run()]
     await api.close()
     return {hop.name: hop for hop in hops}
 
@@ -58,7 +59,7 @@ async def test_every_hop_of_both_servers(server: RestServer) -> None:
         *("media_link", "media_dns", "media_tcp", "media_proxy", "media_tls", "signalling", "ice_udp"),
     ]
     assert hops["config"].detail == "La Suite Meet, media at http://127.0.0.1:7880"
-    assert hops["room"].detail == "public, open"
+    assert hops["room"].detail == "open to everybody"
     assert media.tokens == ["ws://127.0.0.1:7880 <jwt>"]
     assert not any("<jwt>" in hop.detail for hop in hops.values())
 
@@ -77,9 +78,32 @@ async def test_without_rooms_for_checks_the_room_itself_is_tried(server: RestSer
     server.says(ROOM, answer("room_restricted_anonymous"))
     media = Media()
     shut = await check(server, media)
-    assert shut["room"].detail == "restricted, through its lobby"
+    assert shut["room"].detail == "through its lobby"
     assert (shut["connection_test"].state, shut["signalling"].state) == (HopState.SKIPPED, HopState.SKIPPED)
     assert media.tokens == []
+
+
+async def test_unseen_no_room_is_entered_in_which_somebody_may_be(server: RestServer) -> None:
+    media = Media()
+    assert (await check(server, media, unseen=True))["ice_udp"].state is HopState.PASSED
+    assert media.tokens == ["ws://127.0.0.1:7880 <jwt>"], "the room for tests"
+    nothing = {"livekit": {"url": "", "token": ""}}
+    for answer_, status in (({}, 404), (nothing, 200)):
+        server.says(TEST, answer_, status=status)
+        media = Media()
+        hops = await check(server, media, unseen=True)
+        assert hops["connection_test"].detail == "only inside the meeting"
+        assert (hops["connection_test"].state, hops["media"].state) == (HopState.SKIPPED, HopState.SKIPPED)
+        assert judge(hops.values()).is_untried
+        assert media.tokens == []
+
+
+async def test_inside_one_is_who_one_says(server: RestServer) -> None:
+    del server.answers[TEST]
+    media = Media()
+    await check(server, media, name="Ada")
+    assert server.of(ROOM)[-1].query == {"username": "Ada"}
+    assert len(media.tokens) == 1
 
 
 async def test_where_it_fails_it_ends(server: RestServer) -> None:

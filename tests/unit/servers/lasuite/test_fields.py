@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.servers.lasuite.fields import Fields, parse_json
+from visio_desktop.servers.lasuite.fields import Fields, is_id, parse_json
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -56,3 +57,10 @@ def test_any_value_has_the_type_asked_for(value: dict[str, object]) -> None:
 @given(st.binary(max_size=100))
 def test_any_bytes_do_no_harm(body: bytes) -> None:
     Fields(parse_json(body)).text("a")
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"), [("a1-b2", True), ("", False), ("../x", False), ("x" * 65, False), ("é", False)]
+)
+def test_only_ids_go_into_addresses(text: str, fits: bool) -> None:
+    assert is_id(text) is fits

@@ -1,20 +1,29 @@
 from __future__ import annotations
 
+import asyncio
+import errno
+import gzip
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.lasuite_samples import answer
 from tests.helpers.rest_server import Answer, RestServer, rest_server
+from tests.helpers.web_server import serving
 from visio_desktop.meeting.accounts import FileState, OwnRecording
 from visio_desktop.meeting.rooms import RecordingKind
+from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net import Web
-from visio_desktop.servers.lasuite.api import Api, ApiError, NotLoggedIn
+from visio_desktop.servers.lasuite import recordings as module
+from visio_desktop.servers.lasuite.api import Api, ApiError, NotLoggedIn, TooLarge
 from visio_desktop.servers.lasuite.fields import Fields
-from visio_desktop.servers.lasuite.recordings import all_recordings, fetch, parse_recording
+from visio_desktop.servers.lasuite.recordings import KEPT_FREE_BYTES, all_recordings, fetch, parse_recording
+from visio_desktop.system.tasks import Tasks
 
 FILM = OwnRecording("1-2", "abc", RecordingKind.SCREEN, FileState.READY, 0.0)
 RAW = {"id": "1", "room": {"slug": "abc"}, "created_at": "2026-11-22T05:35:00.493120Z", "mode": "screen_recording"}
@@ -106,3 +115,100 @@ async def test_a_disk_that_takes_nothing_is_not_the_networks_fault(
     with pytest.raises(OSError, match="No space left"):
         await fetch(api, FILM, tmp_path / "film.mp4", full)
     assert not (tmp_path / "film.mp4.part").exists()
+
+
+PLENTY = KEPT_FREE_BYTES + 1_000_000
+
+
+async def streamed(request: web.Request) -> web.StreamResponse:
+    """A server that says nothing of the size, and sends on and on."""
+    response = web.StreamResponse()
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    with suppress(ConnectionError):
+        while True:
+            await response.write(b"x" * 1_000)
+    return response
+
+
+@asynccontextmanager
+async def endless() -> AsyncIterator[Api]:
+    async with serving(**{"media_recordings_1-2.mp4": streamed}) as address:
+        api = Api(Web(), f"http://{address}")
+        try:
+            yield api
+        finally:
+            await api.close()
+
+
+async def test_what_says_it_is_too_large_is_not_even_begun(
+    server: RestServer, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 5)
+    went: list[int] = []
+    server.says("GET /media/recordings/1-2.mp4", "a film")
+    with pytest.raises(TooLarge) as refused:
+        await fetch(api, FILM, tmp_path / "film.mp4", lambda got, _: went.append(got))
+    assert refused.value.problem.code is ProblemCode.FILE_TOO_LARGE
+    assert went == []
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - as above
+
+
+async def test_what_does_not_say_how_large_it_is_ends_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 1_000_000)
+    went: list[tuple[int, int]] = []
+    async with endless() as api:
+        with pytest.raises(TooLarge):
+            await fetch(api, FILM, tmp_path / "film.mp4", lambda *at: went.append(at))
+    assert went
+    assert all(got <= 1_000_000 and total == 0 for got, total in went)
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - as above
+
+
+async def test_what_the_disk_has_no_room_for_is_not_begun(server: RestServer, api: Api, tmp_path: Path) -> None:
+    server.says("GET /media/recordings/1-2.mp4", "a film")
+    went: list[int] = []
+    with pytest.raises(OSError, match="space") as full:
+        await fetch(api, FILM, tmp_path / "film.mp4", lambda got, _: went.append(got), lambda _: KEPT_FREE_BYTES + 5)
+    assert (full.value.errno, full.value.filename, went) == (errno.ENOSPC, str(tmp_path / "film.mp4"), [])
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - as above
+    await fetch(api, FILM, tmp_path / "film.mp4", lambda *_: None, lambda _: KEPT_FREE_BYTES + 6)
+    assert (tmp_path / "film.mp4").read_bytes() == b"a film"
+
+
+async def test_a_disk_that_fills_up_on_the_way_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_EVERY_BYTES", 10_000)
+    room = [PLENTY, PLENTY, 0]
+    async with endless() as api:
+        with pytest.raises(OSError, match="space"):
+            await fetch(api, FILM, tmp_path / "film.mp4", lambda *_: None, lambda _: room.pop(0))
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - as above
+
+
+async def test_given_up_midway_nothing_is_left(tmp_path: Path) -> None:
+    begun = asyncio.Event()
+    tasks = Tasks("test")
+    async with endless() as api:
+        tasks.start(fetch(api, FILM, tmp_path / "film.mp4", lambda *_: begun.set()), name="fetch")
+        await begun.wait()
+        assert (tmp_path / "film.mp4.part").exists()
+        await tasks.close()
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - as above
+
+
+async def test_a_file_that_comes_packed_is_counted_as_it_is_written(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def packed(request: web.Request) -> web.Response:
+        asked.append(request.headers["Accept-Encoding"])
+        return web.Response(body=gzip.compress(b"x" * 100_000), headers={"Content-Encoding": "gzip"})
+
+    went: list[tuple[int, int]] = []
+    async with serving(**{"media_recordings_1-2.mp4": packed}) as address:
+        api = Api(Web(), f"http://{address}")
+        await fetch(api, FILM, tmp_path / "film.mp4", lambda *at: went.append(at))
+        await api.close()
+    assert asked == ["identity"]
+    assert went[-1] == (100_000, 0)

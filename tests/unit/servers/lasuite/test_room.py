@@ -45,6 +45,13 @@ def test_no_room_at_all() -> None:
         assert (room.id, room.way, room.access, room.configuration, room.pin) == ("", None, None, {}, "")
 
 
+@pytest.mark.parametrize("room_id", ["../users/me", "1/2", "a?b", "é", "x" * 65, 5, None])
+def test_an_id_that_leads_elsewhere_is_none(room_id: object) -> None:
+    room = parse_room({**answer("room_public_anonymous"), "id": room_id})
+    assert room.id == ""
+    assert room.way is not None, "one comes in all the same, as into a room that is not registered"
+
+
 def test_what_is_decided() -> None:
     assert rules(None, Fields({})) == Rules()
     decided = Fields({"can_publish_sources": ["microphone"], "everyone_can_mute": False})

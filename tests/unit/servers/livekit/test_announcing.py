@@ -78,3 +78,5 @@ def test_the_sound_of_a_screen_is_stereo_and_sent_once() -> None:
     assert (announced.stereo, announced.disable_red) == (True, True)
     voice = announcement(PublishRequest(Source.MICROPHONE, (Codec.OPUS,)), "cid")
     assert (voice.stereo, voice.disable_red) == (False, False)
+    original = announcement(PublishRequest(Source.MICROPHONE, (Codec.OPUS,), stereo=True), "cid")
+    assert (original.stereo, original.disable_red) == (True, True)

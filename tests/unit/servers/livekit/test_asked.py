@@ -21,6 +21,18 @@ class Wire:
             self.said.append(f"hand {bool(value.attributes['handRaisedAt'])}")
 
 
+async def test_who_is_wanted_first_is_served_before_other_cameras_and_after_screens() -> None:
+    said: list[int] = []
+
+    async def send(**request: Any) -> None:
+        said.append(request["track_setting"].priority)
+
+    asked = Asked(send)
+    await asked.want("TR_a", Wanted())
+    await asked.want("TR_a", Wanted(first=True))
+    assert said == [0, 254]
+
+
 async def test_wishes_are_said_once_and_again_after_a_return() -> None:
     wire = Wire()
     asked = Asked(wire.send)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from aiohttp import web
+
 from tests.helpers.hostile_server import hostile_server
 from tests.helpers.needs import free_port
+from tests.helpers.web_server import serving
+from visio_desktop.meeting.hops import Hop, HopState, judge
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.port import Credentials, Hop, HopState, JoinRequest
+from visio_desktop.servers.port import Credentials, JoinRequest
 
 CREDENTIALS = Credentials(api_key="key", api_secret="a-secret-of-at-least-32-characters-")
 NAMES = ["link", "dns", "tcp", "proxy", "tls", "signalling"]
 NAMES += ["ice_udp", "ice_tcp", "turn_udp", "turn_tcp", "turn_tls"]
 
 
-async def check(text: str, credentials: Credentials = CREDENTIALS) -> list[Hop]:
+async def check(text: str, credentials: Credentials = CREDENTIALS, *, unseen: bool = False) -> list[Hop]:
     adapter = LiveKitAdapter()
     link = adapter.recognise(text)
     assert link is not None
-    return [hop async for hop in adapter.check(JoinRequest(link, "Ada", credentials))]
+    return [hop async for hop in adapter.check(JoinRequest(link, "Ada", credentials, unseen))]
 
 
 def failed(hops: list[Hop]) -> tuple[str, ProblemCode]:
@@ -54,3 +58,23 @@ async def test_no_livekit_there() -> None:
     async with hostile_server(b"rubbish") as address:
         found = failed(await check(f"livekit+ws://{address}?room=r"))
     assert found == ("signalling", ProblemCode.SERVER_NOT_UNDERSTOOD)
+
+
+async def test_unseen_no_room_is_entered() -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(text="success")
+
+    async with serving(rtc=answer, rtc_v1=answer, rtc_validate=answer) as address:
+        hops = await check(f"livekit+ws://{address}?room=r", unseen=True)
+    assert [hop.name for hop in hops] == [*NAMES[:6], "media"]
+    assert judge(hops).is_untried
+    assert asked == ["/rtc/validate"]
+
+
+async def test_unseen_too_the_hop_that_fails_is_named() -> None:
+    hops = await check(f"livekit+ws://127.0.0.1:{free_port()}?room=r", unseen=True)
+    assert [hop.name for hop in hops if hop.state is HopState.FAILED] == ["tcp"]
+    assert hops[-1] == Hop("media", HopState.SKIPPED, is_way=True)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from tests.helpers.needs import free_port
 from tests.helpers.rest_server import rest_server
+from visio_desktop.meeting.hops import HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net.dial import Dialer
 from visio_desktop.servers.livekit.hops import Road, Skipped, Trials
-from visio_desktop.servers.port import HopState, JoinError
+from visio_desktop.servers.port import JoinError
 
 
 async def passes() -> str:

@@ -253,3 +253,37 @@ async def test_what_is_being_let_go_of_is_released_though_tasks_end_first(tasks:
         await tasks.close()  # before the task that closes it has made a step
         await signal.close()
         assert socket._session.closed
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "code"),
+    [
+        (200, "success", None),
+        (401, "invalid token: validation failed, token is expired (exp)", ProblemCode.TOKEN_EXPIRED),
+        (401, "no permissions to access the room", ProblemCode.TOKEN_REFUSED),
+        (404, "requested room does not exist", ProblemCode.ROOM_NOT_FOUND),
+        (503, "", ProblemCode.HOST_UNREACHABLE),
+        (404, "<html>", ProblemCode.SERVER_NOT_UNDERSTOOD),
+    ],
+)
+async def test_asking_whether_one_would_be_let_in_enters_nothing(
+    status: int, text: str, code: ProblemCode | None, tasks: Tasks
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append((request.path, request.query["access_token"]))
+        return web.Response(status=status, text=text)
+
+    signal = Signal(Web(), clock=lambda: 0.0, tasks=tasks)
+    async with serving(rtc=answer, rtc_validate=answer) as address:
+        found: ProblemCode | None = None
+        try:
+            await signal.ask(at(address), "token")
+        except JoinError as error:
+            found = error.problem.code
+    assert found is code
+    assert asked == [("/rtc/validate", "token")]
+    with pytest.raises(JoinError) as nobody:
+        await signal.ask(at(address), "token")
+    assert nobody.value.problem.code is ProblemCode.HOST_UNREACHABLE

@@ -12,11 +12,13 @@ from tests.helpers.practice_children import DEAF, ENDS_AT_ONCE, MISSING, PRACTIC
 from tests.helpers.rtc_pair import until
 from tests.helpers.session_listener import Listening
 from visio_desktop.meeting.events import Joined
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Capability, MeetingLink, ProblemCode
-from visio_desktop.servers.port import Hop, HopState, JoinError, JoinRequest
+from visio_desktop.servers.port import JoinError, JoinRequest
 from visio_desktop.servers.practice import adapter as module
 from visio_desktop.servers.practice import child
 from visio_desktop.servers.practice.adapter import LINK, PracticeAdapter
+from visio_desktop.system.tasks import Tasks
 
 REQUEST = JoinRequest(MeetingLink("practice", LINK), "Odile")
 
@@ -89,6 +91,14 @@ async def test_a_process_that_cannot_be_started_is_told() -> None:
     assert refused.value.problem.code is ProblemCode.INTERNAL
     _, hop = await hops(MISSING)
     assert hop.state is HopState.FAILED
+
+
+async def test_a_check_given_up_midway_leaves_no_process() -> None:
+    before, begun = children(), Tasks("test")
+    begun.start(hops(SILENT), name="check")
+    await until(lambda: children() != before)
+    await begun.close()
+    assert children() == before
 
 
 async def test_the_check_is_welcomed_by_the_real_meeting() -> None:

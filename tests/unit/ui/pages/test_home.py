@@ -67,3 +67,12 @@ def test_ones_servers_are_there_with_what_they_are_good_for(qtbot: QtBot) -> Non
     page.servers.cards[URL].rooms.click()
     page.servers.cards[OUT.url].log_in.click()
     assert asked == [URL, LogIn(OUT.url)]
+
+
+def test_where_nobody_may_log_in_servers_are_not_shown(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    page.show_meeting(home_with(OUT))
+    assert not page.servers.isHidden()
+    page.show_meeting(home_with(OUT, login_off=True))
+    assert page.servers.isHidden()

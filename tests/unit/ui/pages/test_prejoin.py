@@ -12,7 +12,16 @@ from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
 from tests.helpers.windows import press
 from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.errands import JoinAs
-from visio_desktop.meeting.intents import ChooseDevice, GoHome, Join, SetName, SetPassphrase, SetSourceOn
+from visio_desktop.meeting.hops import Check, Hop, HopState
+from visio_desktop.meeting.intents import (
+    CheckConnection,
+    ChooseDevice,
+    GoHome,
+    Join,
+    SetName,
+    SetPassphrase,
+    SetSourceOn,
+)
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
 from visio_desktop.ui.pages.prejoin import PrejoinPage, promise
@@ -124,3 +133,62 @@ def test_in_whose_name_one_joins_is_said_where_there_are_accounts(qtbot: QtBot) 
 def test_a_camera_that_is_missing_is_not_promised() -> None:
     missing = DeviceState(problem=Problem(ProblemCode.CAMERA_MISSING))
     assert "will hear you. Nobody will see" in promise(ready(camera=missing))
+
+
+def test_the_connection_is_tested_from_here_and_joining_stays_open(qtbot: QtBot) -> None:
+    page, asked = shown(qtbot, FakeEngine(), MEETING)
+    opened_details: list[bool] = []
+    page.details_asked.connect(lambda: opened_details.append(True))
+    page.check.begin.click()
+    page.show_meeting(replace(MEETING, check=Check(1)))
+    assert page.check.said.isVisible()
+    page.check.details.click()
+    page.join.click()
+    assert asked == [CheckConnection(), Join()]
+    assert opened_details == [True]
+
+
+def test_in_a_small_window_join_is_seen_without_scrolling(qtbot: QtBot) -> None:
+    page, _ = shown(qtbot, FakeEngine(), replace(MEETING, check=Check(1, over=True)))
+    page.resize(640, 480)
+    qtbot.waitUntil(lambda: not page.join.visibleRegion().isEmpty())
+    seen = page.join.visibleRegion().boundingRect()
+    assert seen == page.join.rect()
+
+
+def test_a_name_that_the_server_gives_is_shown_and_cannot_be_changed(qtbot: QtBot) -> None:
+    fixed = replace(IN, features=replace(IN.features, names_editable=False))
+    named = replace(MEETING, name="Didi")
+    page, asked = shown(qtbot, FakeEngine(), named)
+    page.name.setFocus()
+    page.show_meeting(replace(named, servers=(fixed,)))
+    assert (page.name.text(), page.name.isReadOnly()) == ("Odile Owner", True)
+    assert "account" in page.name_fixed.text()
+    assert page.name.accessibleDescription() == page.name_fixed.text()
+    QTest.keyClicks(page.name, "x")
+    press(page.name, Qt.Key.Key_Return)
+    assert asked == [Join()]
+    page.show_meeting(replace(named, servers=(replace(fixed, as_guest=True),)))
+    assert (page.name.text(), page.name.isReadOnly()) == ("Didi", False)
+    assert not page.name_fixed.isVisible()
+
+
+def test_a_name_the_organisation_has_decided_cannot_be_written(qtbot: QtBot) -> None:
+    engine = FakeEngine(MEETING)
+    page = PrejoinPage(engine, engine.microphone_level_db)
+    qtbot.addWidget(page)
+    page.show_meeting(MEETING)
+    assert page.name.isEnabled()
+    page.show_meeting(replace(MEETING, locked=frozenset({"name"})))
+    assert not page.name.isEnabled()
+
+
+def test_what_came_of_the_test_comes_into_sight(qtbot: QtBot) -> None:
+    page, _ = shown(qtbot, FakeEngine(), MEETING)
+    page.resize(640, 480)
+    page.activateWindow()
+    page.check.begin.setFocus()
+    qtbot.waitUntil(page.check.begin.hasFocus)
+    untried = (Hop("media", HopState.SKIPPED, is_way=True),)
+    page.show_meeting(replace(MEETING, check=Check(1, hops=untried, over=True)))
+    qtbot.waitUntil(lambda: page.check.inside.visibleRegion().boundingRect() == page.check.inside.rect())

@@ -14,7 +14,16 @@ from tests.helpers.fitting import cut_texts, nameless, out_of_tab_order, overlap
 from tests.helpers.people_views import led, recorded, waiting
 from tests.helpers.windows import click
 from visio_desktop.meeting.cues import Cue
-from visio_desktop.meeting.intents import AskServer, HoldToTalk, Panel, Pin, SetHand, SetSourceOn, ShowPanel
+from visio_desktop.meeting.intents import (
+    AskServer,
+    HoldToTalk,
+    Panel,
+    PauseScreen,
+    Pin,
+    SetHand,
+    SetSourceOn,
+    ShowPanel,
+)
 from visio_desktop.meeting.requests import Admit, React
 from visio_desktop.meeting.rooms import Caption, Emoji, Reaction, RecordingKind, RecordingState, Room
 from visio_desktop.meeting.state import Meeting
@@ -119,6 +128,24 @@ def test_shortcuts(room: RoomPage, qtbot: QtBot, key: Qt.Key, modifier: str, int
     with qtbot.waitSignal(room.intent) as said:
         QTest.keyClick(room, key, held)
     assert said.args == [intent]
+
+
+def test_a_share_is_asked_for_paused_and_stopped_by_keys(room: RoomPage, qtbot: QtBot) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    room.show_meeting(replace(FOUR, capabilities=FOUR.capabilities | Capability.SCREEN_SHARE))
+    with qtbot.waitSignal(room.share_asked), qtbot.assertNotEmitted(room.intent):
+        QTest.keyClick(room, Qt.Key.Key_B, both)
+        QTest.keyClick(room, Qt.Key.Key_X, both)
+    room.show_meeting(replace(FOUR, screen_on=True))
+    with qtbot.waitSignals([room.intent, room.intent]), qtbot.assertNotEmitted(room.share_asked):
+        said: list[object] = []
+        room.intent.connect(said.append)
+        QTest.keyClick(room, Qt.Key.Key_B, both)
+        QTest.keyClick(room, Qt.Key.Key_X, both)
+    assert said == [PauseScreen(paused=True), SetSourceOn(Source.SCREEN, on=False)]
+    room.show_meeting(replace(FOUR, capabilities=Capability.NONE))
+    with qtbot.assertNotEmitted(room.share_asked):
+        QTest.keyClick(room, Qt.Key.Key_X, both)
 
 
 def test_v_held_opens_the_microphone_until_it_is_let_go(room: RoomPage, qtbot: QtBot) -> None:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_engine import FakeEngine
+from tests.helpers.fake_meeting import crowd
 from visio_desktop.engine.loop import LoopThread
 from visio_desktop.meeting.intents import AskServer, GoHome, HoldToTalk, OpenLink, SetSourceOn
 from visio_desktop.meeting.requests import Admit
@@ -23,6 +25,7 @@ from visio_desktop.system.notifications import Note, Notifier, Pressed
 from visio_desktop.system.shortcuts import Grabbed, Shortcuts, Way, Wish
 from visio_desktop.system.tasks import Tasks
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.pages.room import RoomPage
 from visio_desktop.ui.platform import desktop as module
 from visio_desktop.ui.platform.desktop import Desktop, DesktopSetup
 from visio_desktop.ui.platform.tray import Tray
@@ -145,6 +148,14 @@ def test_system_wide_keys_mute_and_talk_in_a_meeting_only(around: Around, qtbot:
         around.desktop._keyed.emit(name, down)
     wanted = [SetSourceOn(Source.MICROPHONE, on=True), HoldToTalk(held=True), HoldToTalk(held=False)]
     qtbot.waitUntil(lambda: around.engine.intents == wanted)
+    around.desktop._keyed.emit("share", True)
+    QCoreApplication.processEvents()
+    around.desktop.take_in(replace(ROOM, screen_on=True))
+    for down in (True, False):
+        around.desktop._keyed.emit("share", down)
+    # Where nothing is shared it does nothing: it stops, and never begins.
+    wanted.append(SetSourceOn(Source.SCREEN, on=False))
+    qtbot.waitUntil(lambda: around.engine.intents == wanted)
 
 
 def test_keys_are_asked_for_on_wish_and_what_came_of_it_is_told(
@@ -165,7 +176,8 @@ def test_keys_are_asked_for_on_wish_and_what_came_of_it_is_told(
     around.desktop.choices.choose("shortcut_talk", "")
     around.desktop.choices.choose("global_shortcuts", "false")
     qtbot.waitUntil(lambda: len(asked) == 3)
-    assert asked == [{"mute": "Ctrl+Alt+M", "talk": "Ctrl+Alt+Space"}, {"mute": "Ctrl+Alt+M"}, {}]
+    share = {"share": "Ctrl+Alt+X"}
+    assert asked == [{"mute": "Ctrl+Alt+M", "talk": "Ctrl+Alt+Space"} | share, {"mute": "Ctrl+Alt+M"} | share, {}]
 
 
 def test_a_second_start_is_answered(around: Around, qtbot: QtBot, tmp_path: Path) -> None:
@@ -199,6 +211,21 @@ def test_closing_the_window_hides_it_only_on_wish_and_with_a_tray(
         qtbot.waitUntil(lambda: [note.key for note in around.shown] == ["hidden"])
         around.desktop.quit()
         assert closing == [True]
+
+
+def test_hidden_in_a_meeting_the_small_window_stays(around: Around, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tray, "is_there", property(lambda _: True))
+    around.values["background"] = True
+    around.desktop.begin()
+    around.window.show()
+    around.window.show_meeting(crowd(2))
+    around.desktop.take_in(crowd(2))
+    around.window.close()
+    page = around.window.page
+    assert isinstance(page, RoomPage)
+    assert page.beside.small is not None
+    around.desktop.quit()
+    page.let_go()
 
 
 def test_what_was_only_looked_at_is_let_go_when_the_window_is_hidden(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
-from visio_desktop.meeting.intents import Leave, SetSourceOn
+from visio_desktop.meeting.intents import Leave, PauseScreen, SetSourceOn
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import MeetingLink, Source
 from visio_desktop.system.texts import tr
@@ -38,6 +38,23 @@ def test_it_says_whether_one_is_heard_and_changes_that(qtbot: QtBot) -> None:
         action.trigger()
     on, off = SetSourceOn(Source.MICROPHONE, on=True), SetSourceOn(Source.MICROPHONE, on=False)
     assert asked == [on, off, SetSourceOn(Source.CAMERA, on=False), Leave()]
+
+
+def test_a_share_is_stopped_and_paused_from_anywhere(qtbot: QtBot) -> None:
+    tray = Tray()
+    asked: list[object] = []
+    tray.intent.connect(asked.append)
+    tray.show_meeting(ROOM, always=False)
+    assert not tray.stop_share.isVisible()
+    assert not tray.pause_share.isVisible()
+    tray.show_meeting(replace(ROOM, screen_on=True), always=False)
+    assert tray.stop_share.isVisible()
+    tray.pause_share.trigger()
+    tray.show_meeting(replace(ROOM, screen_on=True, screen_paused=True), always=False)
+    assert tray.pause_share.text() == tr("screen.resume_sharing")
+    tray.pause_share.trigger()
+    tray.stop_share.trigger()
+    assert asked == [PauseScreen(paused=True), PauseScreen(paused=False), SetSourceOn(Source.SCREEN, on=False)]
 
 
 def test_a_click_shows_the_window_and_quit_asks_to_end(qtbot: QtBot) -> None:

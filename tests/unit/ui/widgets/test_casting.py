@@ -84,3 +84,23 @@ def test_of_two_shares_the_other_is_large_while_one_has_a_window_of_its_own() ->
     for away, large in (((), "s1"), (("p1/s1",), "s2"), (("p2/s2",), "s1"), (("p1/s1", "p2/s2"), None)):
         found = [part.publication_id for part in cast_of(meeting, frozenset(away)) if part.large]
         assert found == ([large] if large else [])
+
+
+def test_whose_signs_are_followed_is_large_and_marked() -> None:
+    parts = cast_of(replace(crowd(3), signing="p2", signing_poor=True))
+    assert [part.key for part in parts if part.large] == ["p2"]
+    assert [(part.look.signing, part.look.signing_poor) for part in parts] == [
+        (None, False),
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_faces_that_are_left_out_for_signs_show_no_picture_but_ones_own_does() -> None:
+    parts = cast_of(replace(crowd(3), signing="p2", signing_alone=True))
+    assert [(part.key, part.look.has_picture) for part in parts] == [("p0", True), ("p1", False), ("p2", True)]
+
+
+def test_nobody_is_left_out_for_somebody_who_is_gone() -> None:
+    parts = cast_of(replace(crowd(3), signing="gone", signing_alone=True))
+    assert all(part.look.has_picture for part in parts)

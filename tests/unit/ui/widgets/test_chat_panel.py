@@ -163,6 +163,18 @@ def test_only_web_addresses_are_opened(panel: ChatPanel, monkeypatch: pytest.Mon
     assert opened == ["https://a.example/"]
 
 
+def test_where_links_are_not_wanted_none_is_opened(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = ChatPanel(links=False)
+    qtbot.addWidget(panel)
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    panel.show_meeting(replace(EDITABLE, chat=(ChatMessage("n", "p1", "Amina", "see https://a.example/", 0.0),)))
+    assert "https://a.example/" in panel._lines.toPlainText()
+    assert "href" not in panel._lines.toHtml()
+    panel._lines.anchorClicked.emit(QUrl("https://a.example/"))
+    assert opened == []
+
+
 def test_the_keyboard_reaches_the_menu_of_a_line(panel: ChatPanel) -> None:
     panel._show_menu(QPoint(5, 5))
     assert any(menu.isVisible() for menu in panel.findChildren(QMenu))

@@ -127,3 +127,11 @@ def test_the_line_of_a_place_is_found_and_the_mark_of_the_new_moves(qtbot: QtBot
     assert text.index("line 3") < text.index("New") < text.index("line 4")
     shown.mark_new(None)
     assert document.toHtml() == written_at_once(LINES[:5])
+
+
+def test_addresses_are_links_only_where_that_is_wanted() -> None:
+    line = replace(chat_lines()[0], text="see https://a.example/<b>\nand more")
+    assert "<a href" in line_html(line)
+    plain_html = line_html(line, links=False)
+    assert "<a href" not in plain_html
+    assert "https://a.example/&lt;b&gt;<br>and more" in plain_html

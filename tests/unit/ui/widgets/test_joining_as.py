@@ -55,3 +55,12 @@ def test_servers_without_accounts_say_nothing_of_them(qtbot: QtBot, link: Meetin
     qtbot.addWidget(made)
     made.show_meeting(replace(home_with(IN), link=link))
     assert made.isHidden()
+
+
+def test_where_nobody_may_log_in_it_is_not_offered(qtbot: QtBot) -> None:
+    made = JoiningAs()
+    qtbot.addWidget(made)
+    made.show_meeting(replace(home_with(OUT), link=RECENTS[0], login_off=True))
+    assert made.isHidden()
+    made.show_meeting(replace(home_with(OUT), link=RECENTS[0]))
+    assert not made.isHidden()

@@ -34,6 +34,7 @@ def test_of_oneself_the_name_is_changed_and_the_hand_lowered() -> None:
 def test_of_a_member_everything_may_be_done_that_makes_sense() -> None:
     assert does(LED, 2) == [
         Pin("p2:camera"),
+        Writing.VOLUME,
         AskServer(LowerHand("p2")),
         AskServer(MuteOther("p2")),
         AskServer(SetRole("p2", Role.ADMINISTRATOR)),
@@ -42,7 +43,7 @@ def test_of_a_member_everything_may_be_done_that_makes_sense() -> None:
 
 
 def test_who_is_muted_is_not_muted_and_whom_the_server_does_not_know_gets_no_role() -> None:
-    assert does(LED, 3) == [Pin("p3:camera"), AskServer(RemovePerson("p3"))]
+    assert does(LED, 3) == [Pin("p3:camera"), Writing.VOLUME, AskServer(RemovePerson("p3"))]
 
 
 def test_from_an_owner_no_role_is_taken_but_from_an_administrator() -> None:
@@ -97,4 +98,4 @@ def test_nothing_is_offered_that_the_server_cannot_do(chosen: set[Capability]) -
                 case SetHand():
                     assert capabilities & (Capability.HAND | Capability.LOWER_HANDS)
                 case _:
-                    assert isinstance(each, Pin)
+                    assert each is Writing.VOLUME or isinstance(each, Pin)

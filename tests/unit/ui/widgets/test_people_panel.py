@@ -13,10 +13,11 @@ from tests.helpers.fake_meeting import crowd
 from tests.helpers.fitting import cut_texts, nameless, overlaps
 from tests.helpers.people_views import led, waiting
 from tests.helpers.windows import press, type_into
-from visio_desktop.meeting.intents import AskServer
+from visio_desktop.meeting.intents import AskServer, SetVolume
 from visio_desktop.meeting.requests import MuteEveryone, MuteOther, RemovePerson, Rename
 from visio_desktop.meeting.values import Capability
 from visio_desktop.ui.widgets.people_panel import SEARCHED_FROM, PeoplePanel
+from visio_desktop.ui.widgets.volume_card import VolumeCard
 
 
 @pytest.fixture
@@ -158,3 +159,14 @@ def test_a_question_stands_at_the_foot_and_moves_nothing(panel: PeoplePanel, qtb
     assert panel.rect().contains(panel._ask.geometry())
     assert panel._ask.geometry().top() > panel._everybody.geometry().bottom()
     assert not cut_texts(panel._ask)
+
+
+def test_somebody_is_turned_down_from_the_menu_of_their_row(panel: PeoplePanel, qtbot: QtBot) -> None:
+    panel._list.setCurrentRow(0)
+    press(panel._list, Qt.Key.Key_Return)
+    choose(panel, "Volume")
+    card = panel.window().findChild(VolumeCard)
+    assert isinstance(card, VolumeCard)
+    with qtbot.waitSignal(panel.intent) as said:
+        press(card.slider, Qt.Key.Key_Left)
+    assert said.args == [SetVolume("p4", 95)]

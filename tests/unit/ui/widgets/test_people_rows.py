@@ -102,3 +102,8 @@ def test_the_initials_stand_on_the_persons_colour() -> None:
     draw_initials(painter, image.rect().toRectF(), "", "#b03060")
     painter.end()
     assert image.pixelColor(16, 4).name() == "#b03060"
+
+
+def test_a_row_tells_of_a_volume_that_is_not_as_sent() -> None:
+    rows = rows_of(replace(crowd(2), volumes=(("p1", 40),)))
+    assert [row.about for row in rows] == [(), ("Volume 40 %",)]

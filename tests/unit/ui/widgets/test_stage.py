@@ -150,3 +150,14 @@ def test_the_foot_of_who_is_seen_is_known(theatre: Theatre) -> None:
     assert tile.geometry().contains(foot)
     assert theatre.stage.foot_of("p39") is None
     assert theatre.stage.foot_of("nobody") is None
+
+
+def test_signs_are_followed_and_left_by_the_same_wish(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.stage.show_meeting(crowd(3))
+    with qtbot.waitSignal(theatre.stage.signing_asked) as asked:
+        theatre.stage.tiles()["p2"].signing_asked.emit()
+    assert asked.args == ["p2"]
+    theatre.stage.show_meeting(replace(crowd(3), signing="p2"))
+    with qtbot.waitSignal(theatre.stage.signing_asked) as asked:
+        theatre.stage.tiles()["p2"].signing_asked.emit()
+    assert asked.args == [None]

@@ -16,6 +16,7 @@ from visio_desktop.ui.widgets.tile_overlay import (
     encryption_words,
     initials,
     own_name,
+    signing_words,
 )
 from visio_desktop.ui.widgets.video_tile import TileLook
 
@@ -122,3 +123,14 @@ def test_the_state_of_encryption_is_a_lock_closed_or_open_on_red(qtbot: QtBot) -
     assert corner[True] == theme.CHIP.lower()
     assert [encryption_words(state) for state in shown] == [[], ["end-to-end encrypted"], ["cannot be decrypted"]]
     assert TileLook(name="Amina", has_picture=True, encrypted=True).spoken() == "Amina, end-to-end encrypted"
+
+
+def test_sign_language_that_is_followed_is_marked_and_red_where_it_comes_too_slowly(qtbot: QtBot) -> None:
+    plain, followed, poor = TileLook(signing=False), TileLook(signing=True), TileLook(signing=True, signing_poor=True)
+    assert drawn(plain).toImage() == drawn(TileLook()).toImage()
+    assert drawn(followed).toImage() != drawn(plain).toImage()
+    assert QColor(theme.MIC_OFF_BADGE).name() not in colours(drawn(followed))
+    assert QColor(theme.MIC_OFF_BADGE).name() in colours(drawn(poor))
+    assert signing_words(plain) == []
+    assert "too slow" in signing_words(poor)[0]
+    assert signing_words(followed)[0] in followed.spoken()

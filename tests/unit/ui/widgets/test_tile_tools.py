@@ -64,3 +64,30 @@ def test_a_small_tile_has_the_pin_only(qtbot: QtBot) -> None:
     tools.show_look(SHARE, 96)
     assert offered(tools) == [True, False, False]
     assert tools.width() <= 96
+
+
+def test_signs_can_be_followed_and_left_from_the_menu(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    tools, menu = TileTools(parent), QMenu(parent)
+    for signing, text in (
+        (False, "Follow the sign language of Amina"),
+        (True, "Stop following the sign language of Amina"),
+    ):
+        menu.clear()
+        fill_menu(menu, TileLook(name="Amina", signing=signing), tools)
+        (action,) = menu.actions()
+        assert action.text() == text
+        with qtbot.waitSignal(tools.signing_asked):
+            action.trigger()
+
+
+def test_how_loud_somebody_is_is_asked_for_in_the_menu(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    tools, menu = TileTools(parent), QMenu(parent)
+    fill_menu(menu, TileLook(name="Amina", may_turn=True), tools)
+    (entry,) = menu.actions()
+    assert entry.text() == "Volume of Amina"
+    with qtbot.waitSignal(tools.volume_asked):
+        entry.trigger()

@@ -89,3 +89,10 @@ def test_a_login_that_ran_out_is_renewed_from_its_notice(toasts: Toasts) -> None
     toasts.recording_asked.connect(said.append)
     toasts.findChildren(QPushButton)[-1].click()
     assert said == [DismissToast(4), LogIn("https://h.example")]
+
+
+def test_a_silent_microphone_leads_to_the_settings(toasts: Toasts, qtbot: QtBot) -> None:
+    toasts.show_toasts((Toast(3, "problem", problem=Problem(ProblemCode.MICROPHONE_SILENT, "Headset")),))
+    (button,) = toasts.findChildren(QPushButton)
+    with qtbot.waitSignal(toasts.settings_asked):
+        button.click()

@@ -6,14 +6,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QWindowStateChangeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.fake_engine import FakeEngine
 from tests.helpers.fake_meeting import FakePictures, crowd
 from visio_desktop.meeting.values import Publication, Source
 from visio_desktop.settings.schema import SCHEMA, Value
 from visio_desktop.ui.choices import Choices
 from visio_desktop.ui.pages.room import RoomPage
+from visio_desktop.ui.window import MainWindow, WindowSetup
 from visio_desktop.ui.windows.beside import Beside
 
 FOUR = crowd(4)
@@ -28,7 +30,7 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.values: dict[str, Value] = {key: SCHEMA[key].default for key in SCHEMA}
         self.pictures = FakePictures()
-        self.main = QMainWindow()
+        self.main = MainWindow(FakeEngine(), WindowSetup())
         qtbot.addWidget(self.main)
         self.page = RoomPage(self.pictures, lambda: None, Choices(get=lambda key: self.values[key]))
         self.main.setCentralWidget(self.page)
@@ -119,3 +121,48 @@ def test_minimised_the_windows_of_single_tiles_stay(desk: Desk) -> None:
     desk.minimise(away=True)
     QApplication.sendEvent(desk.page, QEvent(QEvent.Type.Hide))
     assert desk.beside.extra.keys == {"p2"}
+
+
+def test_the_small_window_comes_while_the_main_one_is_put_away_and_brings_it_back(desk: Desk) -> None:
+    desk.main.put_away()
+    assert desk.beside.small is not None
+    assert desk.beside.small.isVisible()
+    desk.page.show_meeting(crowd(2))
+    desk.beside.small.back_asked.emit()
+    assert desk.main.isVisible()
+    assert desk.beside.small is None
+    desk.main.put_away()
+    assert desk.beside.small is not None
+    desk.main.show()
+    assert desk.beside.small is None
+
+
+def test_closed_by_hand_it_does_not_come_again_for_the_same_hiding(desk: Desk) -> None:
+    desk.main.put_away()
+    assert desk.beside.small is not None
+    desk.beside.small.close()
+    desk.page.show_meeting(crowd(2))
+    assert desk.beside.small is None
+    desk.main.show()
+    desk.main.put_away()
+    assert desk.beside.small is not None
+
+
+def test_put_away_too_it_does_not_come_where_it_is_not_wanted(desk: Desk) -> None:
+    desk.values["small_window"] = False
+    desk.main.put_away()
+    assert desk.beside.small is None
+
+
+def test_a_window_that_closes_for_good_leaves_no_small_one(desk: Desk) -> None:
+    desk.main.close()
+    assert desk.beside.small is None
+
+
+def test_whoever_comes_in_while_the_window_is_put_away_sees_the_meeting_in_the_small_one(desk: Desk) -> None:
+    desk.page.hide()
+    desk.main.put_away()
+    assert desk.beside.small is None
+    desk.page.show()
+    desk.page.show_meeting(SHARE)
+    assert desk.beside.small is not None

@@ -1,0 +1,152 @@
+"""Devices of a sound server of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from tests.helpers.pulse import Headset, Pulse, pulse_server
+from visio_desktop.media import pulse_library
+from visio_desktop.media import pulse_server as module
+from visio_desktop.media.errors import DeviceError
+from visio_desktop.media.pulse_server import PulseServer
+from visio_desktop.media.specs import parse_spec
+from visio_desktop.meeting.values import Device, DeviceKind, ProblemCode
+
+MIC, SPEAKER = DeviceKind.MICROPHONE, DeviceKind.SPEAKER
+LONG_S = 60.0
+
+
+def still() -> float:
+    """On a busy machine nothing is late."""
+    return 0.0
+
+
+@pytest.fixture
+def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
+    with pulse_server(tmp_path) as server:
+        for name in ("PULSE_SERVER", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "XDG_RUNTIME_DIR", "HOME"):
+            monkeypatch.setenv(name, server.environment[name])
+        monkeypatch.setattr(module, "_ANSWER_S", LONG_S)
+        yield server
+        module.leave()
+
+
+@pytest.fixture
+def server(pulse: Pulse) -> Iterator[PulseServer]:
+    made = PulseServer(still)
+    yield made
+    made.close()
+
+
+def changed_by(server: PulseServer, does: object) -> None:
+    """Do something, and wait until the server has told of it."""
+    told = Event()
+    server.on_change(told.set)
+    assert callable(does)
+    does()
+    assert told.wait(LONG_S)
+
+
+def until_there(server: PulseServer, keys: set[str], *, there: bool) -> None:
+    told = Event()
+    server.on_change(told.set)
+    while keys.issubset({device.key for device in server.devices()}) is not there:
+        assert told.wait(LONG_S)
+        told.clear()
+
+
+def test_devices_are_named_by_the_server_and_monitors_are_none(server: PulseServer) -> None:
+    assert server.devices() == (
+        Device(SPEAKER, "Sound/speaker", "Null Output", is_default=True),
+        Device(SPEAKER, "Sound/feed", "Null Output (2)"),
+        Device(MIC, "Sound/mic", "Remapped Monitor of Null Output", is_default=True),
+    )
+
+
+def test_what_is_plugged_in_and_out_is_told_and_has_the_same_key_again(pulse: Pulse, server: PulseServer) -> None:
+    headset, first = Headset(pulse, "Jabra"), server.devices()
+    keys = {headset.microphone, headset.speaker}
+    for _ in range(2):
+        headset.plug()
+        until_there(server, keys, there=True)
+        headset.unplug()
+        until_there(server, keys, there=False)
+    assert server.devices() == first
+
+
+def test_another_default_is_told(pulse: Pulse, server: PulseServer) -> None:
+    server.devices()
+    changed_by(server, lambda: pulse.control("set-default-sink", "feed"))
+    assert [device.key for device in server.devices() if device.is_default] == ["Sound/feed", "Sound/mic"]
+
+
+def test_what_is_not_there_is_told_by_its_name(server: PulseServer) -> None:
+    with pytest.raises(DeviceError) as told:
+        server.microphone(parse_spec("Sound/nobody", MIC))
+    assert told.value.problem.code is ProblemCode.MICROPHONE_MISSING
+    with pytest.raises(DeviceError) as told:
+        server.speaker(parse_spec("Nobody's", SPEAKER), lambda: None)
+    assert told.value.problem.subject == "Nobody's"
+    assert server.streams == 0
+
+
+def test_a_server_that_goes_is_told_and_is_no_longer_used(pulse: Pulse) -> None:
+    first = module.shared(still)
+    assert first is not None
+    assert module.shared(still) is first
+    microphone = first.microphone(parse_spec("default", MIC))
+    changed_by(first, pulse.stop)
+    assert first.is_gone
+    microphone.stop()
+    with pytest.raises(DeviceError):
+        first.speaker(parse_spec("default", SPEAKER), lambda: None)
+    assert module.shared(still) is None
+
+
+def test_who_opens_a_device_is_told_by_its_spec(pulse: Pulse) -> None:
+    ours = module.shared(still)
+    assert ours is not None
+    for text, expected in (
+        ("default", ours),
+        ("Sound/nobody", ours),
+        ("Null Output", ours),
+        ("ALSA/default", None),
+        ("hw:0", None),
+    ):
+        assert module.server_for(parse_spec(text, SPEAKER), SPEAKER, still) is expected, text
+    module.leave()
+    assert ours.is_gone
+
+
+def test_who_still_plays_keeps_the_connection(pulse: Pulse) -> None:
+    ours = module.shared(still)
+    assert ours is not None
+    speaker = ours.speaker(parse_spec("default", SPEAKER), lambda: None)
+    module.leave()
+    assert not ours.is_gone
+    speaker.stop()
+    module.leave()
+    assert ours.is_gone
+
+
+def test_without_a_server_or_its_library_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
+    assert module.shared(still) is None
+    monkeypatch.setattr(pulse_library, "load", lambda: None)
+    assert module.shared(still) is None
+
+
+def test_whether_the_system_keeps_a_microphone_silent_is_known(pulse: Pulse, server: PulseServer) -> None:
+    microphone = server.microphone(parse_spec("default", MIC))
+    assert not microphone.is_muted()
+    pulse.control("set-source-mute", "mic", "1")
+    headset = Headset(pulse, "Jabra")
+    headset.plug()  # the list that has it was made after the muting
+    until_there(server, {headset.microphone}, there=True)
+    assert microphone.is_muted()
+    assert not server.is_muted(headset.microphone)
+    microphone.stop()
