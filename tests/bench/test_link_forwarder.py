@@ -12,6 +12,7 @@ from tests.helpers.link import Conditions
 from tests.helpers.link_forwarder import Direction, obey
 
 UDP = b"\x45" + bytes(8) + b"\x11" + bytes(1_190)
+UDP_6 = b"\x60" + bytes(5) + b"\x11" + bytes(1_190)
 TCP = b"\x45" + bytes(8) + b"\x06" + bytes(1_190)
 
 
@@ -75,7 +76,9 @@ def test_only_udp_is_lost_and_blocked(pipe: Pipe) -> None:
     assert send(pipe.direction, 10, TCP) == 10
     pipe.direction.conditions = Conditions(block_udp=True)
     assert send(pipe.direction, 10) == 0
-    assert send(pipe.direction, 10, b"\x60" + bytes(40)) == 0  # IPv6: there is none here
+    assert send(pipe.direction, 10, UDP_6) == 0
+    assert send(pipe.direction, 10, TCP) == 10
+    assert send(pipe.direction, 10, b"\x10" + bytes(40)) == 0  # no version of IP there is
 
 
 def test_a_full_line_drops(pipe: Pipe) -> None:
