@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
@@ -42,21 +42,18 @@ def server(pulse: Pulse) -> Iterator[PulseServer]:
     made.close()
 
 
-def changed_by(server: PulseServer, does: object) -> None:
-    """Do something, and wait until the server has told of it."""
+def until(server: PulseServer, condition: Callable[[], bool]) -> None:
+    """Wait for what the server tells in more than one word, perhaps."""
     told = Event()
     server.on_change(told.set)
-    assert callable(does)
-    does()
-    assert told.wait(LONG_S)
+    while not condition():
+        assert told.wait(LONG_S)
+        told.clear()
 
 
 def until_there(server: PulseServer, keys: set[str], *, there: bool) -> None:
-    told = Event()
-    server.on_change(told.set)
-    while keys.issubset({device.key for device in server.devices()}) is not there:
-        assert told.wait(LONG_S)
-        told.clear()
+    """Wait until all of these devices are there, or none of them."""
+    until(server, lambda: keys & {device.key for device in server.devices()} == (keys if there else set()))
 
 
 def test_devices_are_named_by_the_server_and_monitors_are_none(server: PulseServer) -> None:
@@ -80,8 +77,8 @@ def test_what_is_plugged_in_and_out_is_told_and_has_the_same_key_again(pulse: Pu
 
 def test_another_default_is_told(pulse: Pulse, server: PulseServer) -> None:
     server.devices()
-    changed_by(server, lambda: pulse.control("set-default-sink", "feed"))
-    assert [device.key for device in server.devices() if device.is_default] == ["Sound/feed", "Sound/mic"]
+    pulse.control("set-default-sink", "feed")
+    until(server, lambda: [d.key for d in server.devices() if d.is_default] == ["Sound/feed", "Sound/mic"])
 
 
 def test_what_is_not_there_is_told_by_its_name(server: PulseServer) -> None:
@@ -99,8 +96,8 @@ def test_a_server_that_goes_is_told_and_is_no_longer_used(pulse: Pulse) -> None:
     assert first is not None
     assert module.shared(still) is first
     microphone = first.microphone(parse_spec("default", MIC))
-    changed_by(first, pulse.stop)
-    assert first.is_gone
+    pulse.stop()
+    until(first, lambda: first.is_gone)
     microphone.stop()
     with pytest.raises(DeviceError):
         first.speaker(parse_spec("default", SPEAKER), lambda: None)
