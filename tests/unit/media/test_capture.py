@@ -62,11 +62,11 @@ def test_taps_get_pictures_until_they_are_removed_or_all_stops() -> None:
 
     capture.add_tap(tap)
     source.permits.release()
-    assert tapped.wait(20)
+    assert tapped.wait(5)
     capture.remove_tap(tap)
     capture.stop()
     source.permits.release()
-    assert source.closed.wait(20)
+    assert source.closed.wait(5)
     assert len(seen) == 1
 
 
@@ -81,7 +81,7 @@ def test_the_test_picture_comes_through() -> None:
 
     assert capture.start() == "test"
     capture.add_tap(tap)
-    assert enough.wait(20)
+    assert enough.wait(5)
     capture.stop()
     assert (seen[0].width_px, seen[0].height_px) == (320, 180)
     assert seen[0].capture_ms < seen[1].capture_ms
@@ -109,7 +109,7 @@ def test_a_device_that_never_opens_blocks_nobody() -> None:
         _capture(slow, open_timeout_ms=20).start()
     assert caught.value.problem.code is ProblemCode.CAMERA_FAILED
     release.set()
-    assert source.closed.wait(20), "opened too late, it must be released at once"
+    assert source.closed.wait(5), "opened too late, it must be released at once"
 
 
 def test_a_device_without_pictures_has_failed() -> None:
@@ -131,15 +131,15 @@ def test_an_unplugged_device_is_told_once() -> None:
     _capture(lambda: source, on_failed).start()
     source.error = DeviceError(Problem(ProblemCode.CAMERA_FAILED, "gone"))
     source.permits.release()
-    assert told.wait(20)
-    assert source.closed.wait(20)
+    assert told.wait(5)
+    assert source.closed.wait(5)
     assert failed == [Problem(ProblemCode.CAMERA_FAILED, "gone")]
 
 
 def test_a_device_that_falls_silent_is_noticed() -> None:
     source, told = _Source(), threading.Event()
     _capture(lambda: source, lambda _: told.set(), silence_ms=500).start()
-    assert told.wait(20)
+    assert told.wait(5)
     source.permits.release()
 
 
@@ -199,7 +199,7 @@ def test_stopping_ends_the_wait_for_a_first_picture_too() -> None:
     capture = _capture(open_it, silence_ms=60_000)
     waiting = threading.Thread(target=capture.start)
     waiting.start()
-    assert opened.wait(20)
+    assert opened.wait(5)
     capture.stop()
     waiting.join(5)
     assert not waiting.is_alive()

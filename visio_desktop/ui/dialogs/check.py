@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.hops import Check, Hop, HopState, judge
@@ -14,7 +14,8 @@ from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.widgets.connection_check import outcome, progress, told
-from visio_desktop.ui.widgets.controls import label, push_button
+from visio_desktop.ui.widgets.controls import label
+from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.side_panel import tamed
 
 _SIGN_PX: Final = 20
@@ -33,8 +34,7 @@ class CheckDialog(LightDialog):
         self.hops.setWordWrap(True)
         self.hops.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hops.setMinimumHeight(160)
-        self.copy = push_button(tr("check.copy"))
-        self.copy.clicked.connect(self._copy_all)
+        self.copy = CopyButton(tr("check.copy"), self._all)
         self._lay_out()
         self.resize(620, 560)
 
@@ -58,11 +58,9 @@ class CheckDialog(LightDialog):
         if self.hops.currentRow() < 0:
             self.hops.setCurrentRow(0)
 
-    def _copy_all(self) -> None:
+    def _all(self) -> str:
         lines = (self.hops.item(row).text() for row in range(self.hops.count()))
-        QGuiApplication.clipboard().setText("\n".join((self.verdict.text(), *lines, "")))
-        self.copy.setText(tr("check.copied"))
-        self.copy.setAccessibleName(tr("check.copied"))
+        return "\n".join((self.verdict.text(), *lines, ""))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.body)

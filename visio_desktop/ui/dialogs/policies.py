@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from visio_desktop.settings.listing import active_line, ignored_line, listed, order, source_line
 from visio_desktop.settings.policies import Policies
 from visio_desktop.system.texts import tr
-from visio_desktop.ui.announce import announce
 from visio_desktop.ui.dialogs.light import LightDialog
-from visio_desktop.ui.widgets.controls import label, push_button
+from visio_desktop.ui.widgets.controls import label
+from visio_desktop.ui.widgets.copy_button import CopyButton
 
 
 class PoliciesDialog(LightDialog):
@@ -21,9 +20,7 @@ class PoliciesDialog(LightDialog):
         super().__init__(tr("policies.title"), parent)
         self._policies = policies
         self.lines: list[QLabel] = []
-        self.copy = push_button(tr("policies.copy"))
-        self.copy.setAutoDefault(False)
-        self.copy.clicked.connect(self._copy)
+        self.copy = CopyButton(tr("policies.copy"), lambda: "\n".join(listed(self._policies)))
         self._column = QVBoxLayout(self.body)
         self._column.setContentsMargins(4, 0, 12, 0)
         self._column.setSpacing(6)
@@ -63,7 +60,3 @@ class PoliciesDialog(LightDialog):
             told = label(source, "soft")
             told.setTextFormat(Qt.TextFormat.PlainText)
             self._column.addWidget(told)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(listed(self._policies)))
-        announce(self.copy, tr("policies.copied"))

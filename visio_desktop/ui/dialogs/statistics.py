@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from visio_desktop.diagnostics.streams import Direction, StreamStatistics
@@ -15,7 +15,8 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Source
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.dialogs.light import LightDialog
-from visio_desktop.ui.widgets.controls import label, push_button
+from visio_desktop.ui.widgets.controls import label
+from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.stream_table import DASH, StreamTable, bitrate
 
 EVERY_MS: Final = 1000
@@ -45,7 +46,7 @@ class StatisticsDialog(LightDialog):
         self.table = StreamTable(self)
         self.view = QTableView()
         self.way = label("", "soft")
-        self.copy = push_button(tr("statistics.copy"))
+        self.copy = CopyButton(tr("statistics.copy"), lambda: f"{self.way.text()}\n{self.table.text()}\n")
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -89,7 +90,6 @@ class StatisticsDialog(LightDialog):
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setMinimumHeight(200)
-        self.copy.clicked.connect(self._copy_all)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.body)
@@ -102,11 +102,6 @@ class StatisticsDialog(LightDialog):
         across.addWidget(self.copy)
         across.addStretch(1)
         column.addLayout(across)
-
-    def _copy_all(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self.way.text()}\n{self.table.text()}\n")
-        self.copy.setText(tr("statistics.copied"))
-        self.copy.setAccessibleName(tr("statistics.copied"))
 
 
 def _is_encrypted(meeting: Meeting, stream: StreamStatistics) -> bool | None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
-from visio_desktop.ui.announce import announce
+from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.invitation import encryption_text, invitation_text, link_of, shown_pin, title_of
 from visio_desktop.ui.widgets.side_panel import SidePanel
 
-COPIED_MS: Final = 3_000
 _SELECTABLE: Final = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
@@ -72,30 +69,6 @@ class InfoPanel(SidePanel):
             label.setAccessibleName(named)
         self._column.addWidget(label)
         return label
-
-
-class CopyButton(QPushButton):
-    """Copies what `given` gives, and says so for a while, also to a screen reader."""
-
-    def __init__(self, text: str, given: Callable[[], str]) -> None:
-        super().__init__()
-        self._said = text
-        self._given = given
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.timeout.connect(lambda: self.setText(self._said))
-        self.setText(text)
-        self.setAutoDefault(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        widest = max((text, tr("invitation.copied")), key=self.fontMetrics().horizontalAdvance)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 48)
-        self.clicked.connect(self._copy)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._given())
-        self.setText(tr("invitation.copied"))
-        self._rest.start(COPIED_MS)
-        announce(self, tr("invitation.copied"))
 
 
 def _show(label: QLabel, text: str) -> None:

@@ -11,8 +11,8 @@ from visio_desktop.meeting.intents import OpenLink
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import theme
 from visio_desktop.ui.widgets.controls import icon_button, label, push_button
+from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.elided import ElidedLabel
-from visio_desktop.ui.widgets.info_panel import CopyButton
 from visio_desktop.ui.widgets.invitation import shown_pin
 from visio_desktop.ui.widgets.joining_as import WAITING
 from visio_desktop.ui.widgets.problem_box import ProblemBox
