@@ -11,14 +11,14 @@ from tests.helpers.engines import running_engine
 from tests.helpers.lasuite import ContractServer
 from tests.helpers.lasuite.ours import adapter
 from tests.helpers.livekit_server import KEY, SECRET
+from tests.helpers.windows import live_window
 from visio_desktop.meeting.intents import CheckConnection, Join, Leave, OpenLink
 from visio_desktop.meeting.state import Page
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import Credentials
-from visio_desktop.ui.bridge import Bridge
 from visio_desktop.ui.dialogs.check import CheckDialog
 from visio_desktop.ui.pages.prejoin import PrejoinPage
-from visio_desktop.ui.window import MainWindow, WindowSetup
+from visio_desktop.ui.window import MainWindow
 
 ROOM = "pub-lica-aaa"
 TIMEOUT_MS = 30_000
@@ -62,13 +62,7 @@ def test_the_way_is_tried_for_real_unseen_unless_wished_and_joining_ends_it(qtbo
         given = Credentials(api_key=KEY, api_secret=SECRET)
         livekit = [LiveKitAdapter()]
         with running_engine(asking=[adapter()], adapters=livekit, credentials=given, on=False) as (engine, _):
-            window = MainWindow(engine, WindowSetup())
-            qtbot.addWidget(window)
-            window.intent.connect(engine.post)
-            bridge = Bridge(engine, window)
-            bridge.changed.connect(window.show_meeting)
-            window.show()
-            bridge.start()
+            window = live_window(qtbot, engine)
             bench = Bench(qtbot, window)
             engine.post(OpenLink(server.link(ROOM)))
             page = bench.opened(f"{ROOM}  ·  127.0.0.1")

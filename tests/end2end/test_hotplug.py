@@ -35,8 +35,7 @@ def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
     monkeypatch.setattr(server_module, "_ANSWER_S", _FOR_EVER_MS / 1000)
     monkeypatch.setattr(server_module, "_CONNECTED_MS", _FOR_EVER_MS)
     with pulse_server(tmp_path) as server:
-        for name in ("PULSE_SERVER", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "XDG_RUNTIME_DIR", "HOME"):
-            monkeypatch.setenv(name, server.environment[name])
+        server.become_ours(monkeypatch)
         yield server
         server_module.leave()
 

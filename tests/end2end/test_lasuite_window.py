@@ -16,14 +16,13 @@ from tests.helpers.engines import running_engine
 from tests.helpers.lasuite import ContractServer
 from tests.helpers.lasuite.ours import adapter
 from tests.helpers.lasuite.web_client import WebClient
+from tests.helpers.windows import live_window
 from visio_desktop.meeting.intents import Join, Leave, OpenLink, ShowPanel
 from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.state import Page
-from visio_desktop.ui.bridge import Bridge
 from visio_desktop.ui.pages.room import RoomPage
 from visio_desktop.ui.widgets.chat_field import ChatField
 from visio_desktop.ui.widgets.video_tile import VideoTile
-from visio_desktop.ui.window import MainWindow, WindowSetup
 
 ROOM = "pub-lica-aaa"
 TIMEOUT_S = 25.0
@@ -51,13 +50,7 @@ async def test_reactions_chat_hands_subtitles_and_shares_in_both_directions(qtbo
             await web.enter(ROOM, "Odile")
             await web.camera(width=640, height=360, fps=15)
             with running_engine(asking=[adapter()], name="Ada") as (engine, watcher):
-                window = MainWindow(engine, WindowSetup())
-                qtbot.addWidget(window)
-                window.intent.connect(engine.post)
-                bridge = Bridge(engine, window)
-                bridge.changed.connect(window.show_meeting)
-                window.show()
-                bridge.start()
+                window = live_window(qtbot, engine)
                 engine.post(OpenLink(server.link(ROOM)))
                 await until(lambda: watcher.meeting.page is Page.PREJOIN, "pre-join")
                 engine.post(Join())

@@ -75,6 +75,7 @@ async def test_pictures_and_sound_at_random_loss(loss: float, longest_ms: float,
     with Link(delay_ms=20) as link:
         async with meeting(link) as (native, me, ours):
             link.change(loss=loss)
+            before = native.state.publication(me, "camera")["frames"]
             until_ms = monotonic_ms() + LASTING_S * 1_000
             await native.until(lambda _: monotonic_ms() > until_ms, timeout_s=LASTING_S + 5)
             seen = (await native.look()).publication(me, "camera")
@@ -89,6 +90,7 @@ async def test_pictures_and_sound_at_random_loss(loss: float, longest_ms: float,
     assert voice["played_ms"] > LASTING_S * 900, told
     assert voice["concealed_ratio"] <= 0.05, told
     assert voice["longest_gap_ms"] <= longest_gap_ms, told
+    assert seen["frames"] - before > LASTING_S * FPS * 0.8, (seen, told)
     # Of pictures that come in a bunch the SDK gives out the last alone.
     assert seen["decoded"] > told["sent"]["camera"] * 0.8, (seen, told)
     assert seen["frames"] > told["sent"]["camera"] * 0.5, (seen, told)

@@ -12,6 +12,7 @@ from tests.helpers.livekit_server import LiveKitServer
 from tests.helpers.native_peer import NativePeer
 from tests.helpers.needs import need_program
 from tests.helpers.pulse import pulse_server
+from tests.helpers.sound import has_tone, sides_apart, two_tones
 from tests.helpers.xvfb import Xvfb
 
 ROOT = Path(__file__).parents[2]
@@ -20,20 +21,9 @@ SECONDS = 40
 WAIT_S = 25.0
 
 
-def _played() -> bytes:
-    at = np.arange(48_000 * SECONDS) / 48_000
-    both = np.stack([np.sin(2 * np.pi * hz * at) * 8_000 for hz in (LEFT_HZ, RIGHT_HZ)], axis=1)
-    return both.astype(np.int16).tobytes()
-
-
-def _near(tones: list[float], hz: float) -> bool:
-    return any(abs(tone - hz) < 12 for tone in tones)
-
-
 def _is_shared(left: list[float], right: list[float]) -> bool:
     """Each side has its own tone, neither that of the other side, and none of what we play of the meeting."""
-    sides = ((left, LEFT_HZ, RIGHT_HZ), (right, RIGHT_HZ, LEFT_HZ))
-    return all(_near(s, own) and not _near(s, other) and not _near(s, MEETING_HZ) for s, own, other in sides)
+    return sides_apart(left, right, LEFT_HZ, RIGHT_HZ) and not has_tone([*left, *right], MEETING_HZ)
 
 
 def _loudest_hz(samples: Path) -> float:
@@ -44,7 +34,7 @@ def _loudest_hz(samples: Path) -> float:
 async def test_what_programs_play_is_shared_and_the_meeting_is_not(tmp_path: Path) -> None:
     need_program("Xvfb")
     music, heard = tmp_path / "music.raw", tmp_path / "heard.raw"
-    music.write_bytes(_played())
+    music.write_bytes(two_tones(SECONDS, LEFT_HZ, RIGHT_HZ))
     with LiveKitServer("1.13.5") as server, pulse_server(tmp_path) as pulse, Xvfb() as display:
         environment = {**pulse.environment, **server.environment, "DISPLAY": display.name, "PYTHONPATH": str(ROOT)}
         child = await asyncio.create_subprocess_exec(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.engines import running_engine
+from tests.helpers.windows import live_window
 from visio_desktop.meeting.intents import AskServer, Join, OpenLink, ShowCaptions
 from visio_desktop.meeting.requests import React
 from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.state import Page
-from visio_desktop.ui.bridge import Bridge
 from visio_desktop.ui.pages.room import RoomPage
 from visio_desktop.ui.widgets.video_tile import VideoTile
-from visio_desktop.ui.window import MainWindow, WindowSetup
 from visio_desktop.ui.windows.small import SmallWindow
 
 LONG_MS = 20_000
@@ -24,13 +23,7 @@ def painted(tile: VideoTile) -> int:
 
 def test_a_share_in_three_windows_with_reactions_and_subtitles(qtbot: QtBot) -> None:
     with running_engine(on=False) as (engine, watcher):
-        window = MainWindow(engine, WindowSetup())
-        qtbot.addWidget(window)
-        window.intent.connect(engine.post)
-        bridge = Bridge(engine, window)
-        bridge.changed.connect(window.show_meeting)
-        window.show()
-        bridge.start()
+        window = live_window(qtbot, engine)
         engine.post(OpenLink("practice:"))
         watcher.wait_for(lambda m: m.page is Page.PREJOIN)
         engine.post(Join())

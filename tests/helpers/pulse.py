@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.needs import need_program
 
 _DEVICES = """
@@ -19,6 +21,8 @@ load-module module-remap-source source_name=mic master=feed.monitor
 set-default-sink speaker
 set-default-source mic
 """
+_FOLDERS = ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH")
+_WHERE = ("PULSE_SERVER", *_FOLDERS)
 _RAW = ("--raw", "--rate=48000", "--channels=1", "--format=s16le")
 
 
@@ -29,9 +33,14 @@ class Pulse:
         self.folder = folder
         self.socket = folder / "native"
         # A small environment of its own: nothing of the person's session may be used.
-        home = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH")}
+        home = dict.fromkeys(_FOLDERS, str(folder))
         self.environment = {**os.environ, **home, "PULSE_SERVER": f"unix:{self.socket}"}
         self._programs: list[subprocess.Popen[bytes]] = []
+
+    def become_ours(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What this process plays and records goes to this server, until the end of the test."""
+        for name in _WHERE:
+            monkeypatch.setenv(name, self.environment[name])
 
     def start(self, *command: str, output: Path | None = None) -> None:
         """Run a program until the end of the test."""

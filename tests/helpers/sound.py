@@ -34,6 +34,24 @@ def tone(seconds: float, frequency_hz: float = 440.0, amplitude: float = 0.3, ra
     return (amplitude * np.sin(2 * np.pi * frequency_hz * time_s)).astype(np.float32)
 
 
+def two_tones(seconds: int, left_hz: float, right_hz: float) -> bytes:
+    """Raw stereo, 16 bit at 48 kHz: a tone on each side."""
+    at = np.arange(48_000 * seconds) / 48_000
+    both = np.stack([np.sin(2 * np.pi * hz * at) * 8_000 for hz in (left_hz, right_hz)], axis=1)
+    return both.astype(np.int16).tobytes()
+
+
+def has_tone(tones: Iterable[float], hz: float) -> bool:
+    """Whether one of these tones is that one."""
+    return any(abs(tone - hz) < 12 for tone in tones)
+
+
+def sides_apart(left: list[float], right: list[float], left_hz: float, right_hz: float) -> bool:
+    """Whether each side has its own tone and not that of the other."""
+    sides = ((left, left_hz, right_hz), (right, right_hz, left_hz))
+    return all(has_tone(side, own) and not has_tone(side, other) for side, own, other in sides)
+
+
 def snr_db(reference: Samples, other: Samples) -> float:
     """How far the difference lies below the reference."""
     noise = float(np.square(reference - other).sum())

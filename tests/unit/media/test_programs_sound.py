@@ -24,8 +24,7 @@ _LONGEST_MS = 12_000.0
 @pytest.fixture
 def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
     with pulse_server(tmp_path) as server:
-        for name in ("PULSE_SERVER", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "XDG_RUNTIME_DIR", "HOME"):
-            monkeypatch.setenv(name, server.environment[name])
+        server.become_ours(monkeypatch)
         yield server
 
 

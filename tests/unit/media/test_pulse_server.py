@@ -28,8 +28,7 @@ def still() -> float:
 @pytest.fixture
 def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
     with pulse_server(tmp_path) as server:
-        for name in ("PULSE_SERVER", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "XDG_RUNTIME_DIR", "HOME"):
-            monkeypatch.setenv(name, server.environment[name])
+        server.become_ours(monkeypatch)
         monkeypatch.setattr(module, "_ANSWER_S", LONG_S)
         yield server
         module.leave()
