@@ -1,16 +1,29 @@
-"""`./dev test`: set up the other side of the end-to-end tests, then run pytest."""
+"""`./dev test`: set up the other side of the end-to-end tests, then run pytest.
+
+The packages are built and installed in a run of their own (`tests/packages`): at the lowest priority beside all the
+others in CI, and alone where they are asked for.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
 
 from tools import livekit, web
-from tools.shell import SetUpError, run, say
+from tools.shell import ROOT, SetUpError, run, say
 from tools.system import TEST_PROGRAMS, need_kerberos, need_programs, need_screen_reader
 
-_ALONE = ("tests/unit", "tests/architecture")
+PACKAGES = "tests/packages"
+_ALONE = ("tests/unit", "tests/architecture", PACKAGES)
+_LOWEST = 19
+_LONGEST_S = 25 * 60
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,7 +37,41 @@ def main(arguments: Sequence[str]) -> int:
             if os.environ.get("CI"):
                 return 1
             say("tests that need it are skipped")
-    return run(["pytest", *arguments])
+    if named or not (ROOT / PACKAGES).is_dir():
+        return run(["pytest", *arguments])
+    rest = ["pytest", f"--ignore={PACKAGES}", *arguments]
+    if not os.environ.get("CI"):
+        say(f"packages are not built here; ./dev test {PACKAGES} does")
+        return run(rest)
+    with beside(["pytest", PACKAGES, *arguments]) as packages:
+        status = run(rest)
+    return status or packages.status
+
+
+@dataclass(slots=True)
+class Beside:
+    """How a run beside another one ended."""
+
+    status: int = 1
+
+
+@contextmanager
+def beside(command: Sequence[str], *, cwd: Path = ROOT, longest_s: float = _LONGEST_S) -> Iterator[Beside]:
+    """Run a program at the lowest priority meanwhile; what it says comes at the end, whole."""
+    ended = Beside()
+    with TemporaryFile() as said:
+        lowest = ["nice", "-n", str(_LOWEST), *command]
+        with subprocess.Popen(lowest, cwd=cwd, stdin=subprocess.DEVNULL, stdout=said, stderr=said) as program:
+            try:
+                yield ended
+                ended.status = program.wait(longest_s)
+            except subprocess.TimeoutExpired:
+                say(f"given up: {' '.join(command)}")
+            finally:
+                program.kill()
+        said.seek(0)
+        sys.stdout.write(said.read().decode(errors="replace"))
+        sys.stdout.flush()
 
 
 def set_up_peers() -> None:
