@@ -53,6 +53,7 @@ TEST_PROGRAMS = {
     "gio": "libglib2.0-bin",
     "pulseaudio": "pulseaudio",
     "ip": "iproute2",
+    "janus": "janus",
     "npm": "npm",
     "turnserver": "coturn",
 }
@@ -64,14 +65,14 @@ SCREEN_READER_PACKAGES = ("at-spi2-core", "dbus-daemon", "gir1.2-atspi-2.0", "li
 _SCREEN_READER_PROBE = ("/usr/bin/python3", "-c", "import gi; gi.require_version('Atspi', '2.0')")
 
 
-def missing_libraries() -> list[str]:
-    """The packages of the libraries that the loader does not know."""
+def missing_libraries(libraries: dict[str, str] | None = None) -> list[str]:
+    """The packages of the libraries that the loader does not know; of those above where no others are named."""
     ldconfig = shutil.which("ldconfig", path="/usr/sbin:/sbin:/usr/bin")
     if ldconfig is None:
         return []
     known = subprocess.run([ldconfig, "-p"], check=True, capture_output=True, text=True).stdout
     names = {line.split()[0] for line in known.splitlines()[1:] if line.strip()}
-    return [package for library, package in LIBRARIES.items() if library not in names]
+    return [package for library, package in (libraries or LIBRARIES).items() if library not in names]
 
 
 def need_programs(programs: dict[str, str]) -> None:
