@@ -10,6 +10,10 @@ from visio_desktop.login.wire import Failed, Failure, encode
 UNSANDBOXED = "VISIO_DESKTOP_LOGIN_SANDBOX"
 """Set to `off`, web content runs without its sandbox; without it root, whom the engine gives none, is refused."""
 
+INSIDE_THE_PROXY = "--disable-quic --force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+"""Pages of a login have no business with UDP, which no HTTP proxy would carry or see."""
+FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
+
 
 def main() -> int:
     """Log in once. What the web engine must know before it is loaded is said here."""
@@ -17,6 +21,7 @@ def main() -> int:
     sandboxed = os.environ.get(UNSANDBOXED) != "off"
     if sandboxed and hasattr(os, "geteuid") and os.geteuid() == 0:
         return _refuse(Failure.NO_SANDBOX)
+    os.environ[FLAGS] = f"{os.environ.get(FLAGS, '')} {INSIDE_THE_PROXY}".strip()
     if not sandboxed:
         os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     try:

@@ -60,7 +60,7 @@ class Program(QObject):
         self._cookies = Cookies(self._profile, begin.server)
         self._page = LoginPage(self._profile, begin)
         self._page.done.connect(self._settle)
-        self._page.failed.connect(self._fail)
+        self._page.failed.connect(self._end_once)
         self._view = QWebEngineView()
         self._view.setPage(self._page)
         if not begin.silent:
@@ -89,8 +89,11 @@ class Program(QObject):
             self._end(Done(self._cookies.values()))
 
     def _fail(self, why: Failure) -> None:
+        self._end_once(Failed(why))
+
+    def _end_once(self, failed: Failed) -> None:
         if not self._over:
-            self._end(Failed(why))
+            self._end(failed)
 
     def _end(self, last: Message) -> None:
         self._over = True

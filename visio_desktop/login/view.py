@@ -25,7 +25,7 @@ from PySide6.QtWebEngineCore import (
 )
 
 from visio_desktop.login import rules
-from visio_desktop.login.wire import Begin, Failure
+from visio_desktop.login.wire import Begin, Failed, Failure
 
 _OFF = (
     QWebEngineSettings.WebAttribute.LocalContentCanAccessFileUrls,
@@ -37,6 +37,7 @@ _OFF = (
     QWebEngineSettings.WebAttribute.DnsPrefetchEnabled,
 )
 
+_LONGEST_CERTIFICATE = 8_000
 _Domain = QWebEngineLoadingInfo.ErrorDomain
 _ENDS = {
     _Domain.ConnectionErrorDomain: Failure.UNREACHABLE,
@@ -93,7 +94,7 @@ class Cookies(QObject):
 
 
 class LoginPage(QWebEnginePage):
-    """Goes where a login leads; `done` once the server sends the person back, `failed` with what ended it."""
+    """Goes where a login leads; `done` once the server sends the person back, `failed` with a `wire.Failed`."""
 
     done = Signal()
     failed = Signal(object)
@@ -135,7 +136,9 @@ class LoginPage(QWebEnginePage):
     def _untrusted(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()
         if error.isMainFrame():
-            self._fail(Failure.UNTRUSTED)
+            chain = error.certificateChain()
+            shown = bytes(chain[0].toPem().data()).decode("ascii") if chain else ""
+            self._fail(Failure.UNTRUSTED, error.url().host(), shown if len(shown) <= _LONGEST_CERTIFICATE else "")
 
     def _no_new_window(self, request: QWebEngineNewWindowRequest) -> None:
         """What would open beside opens here instead, if a person asked for it."""
@@ -146,10 +149,10 @@ class LoginPage(QWebEnginePage):
         asked.setUser(self._begin.proxy_user)
         asked.setPassword(self._begin.proxy_password)
 
-    def _fail(self, why: Failure) -> None:
+    def _fail(self, why: Failure, host: str = "", certificate: str = "") -> None:
         if not self._over:
             self._over = True
-            self.failed.emit(why)
+            self.failed.emit(Failed(why, host, certificate))
 
 
 def make_profile(begin: Begin) -> QWebEngineProfile:

@@ -71,9 +71,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nobody was logged in."""
+    """Nobody was logged in. A certificate that was not trusted is there as PEM, and the host that showed it."""
 
     why: Failure
+    host: str = ""
+    certificate: str = field(default="", repr=False)
 
 
 Message = Begin | Shown | Done | Failed

@@ -6,6 +6,7 @@ NetError
  +-- TlsUntrusted          the certificate is not trusted, or TLS itself fails
  +-- Refused               the server answered with an HTTP status that is no success
  +-- Silent                no answer in time, or the connection ended
+ +-- PacFailed             the script that names the proxies could not be had, or made no sense
  +-- ProxyError            a proxy stands in the way
       +-- ProxyUnreachable the proxy itself does not answer, or not as a proxy does
       +-- ProxyRefused     it does not let us through to this server
@@ -13,6 +14,8 @@ NetError
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 
 class NetError(Exception):
@@ -31,8 +34,24 @@ class HostUnreachable(NetError):  # noqa: N818 - as above
     """Nothing answers there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a certificate that is not trusted says of itself, "" where it cannot be read; nothing of it is certain.
+
+    `ended` is the last day it was good for, where that is over.
+    """
+
+    issuer: str = ""
+    ended: str = ""
+    vouches_for_itself: bool = False
+
+
 class TlsUntrusted(NetError):  # noqa: N818 - as above
-    """The certificate is not trusted."""
+    """The certificate is not trusted; `shown` is what it says of itself, where one was shown."""
+
+    def __init__(self, host: str, detail: str = "", shown: Shown | None = None) -> None:
+        super().__init__(host, detail)
+        self.shown = shown or Shown()
 
 
 class Refused(NetError):  # noqa: N818 - as above
@@ -45,6 +64,14 @@ class Refused(NetError):  # noqa: N818 - as above
 
 class Silent(NetError):  # noqa: N818 - as above
     """No answer in time, or the connection ended."""
+
+
+class PacFailed(NetError):  # noqa: N818 - as above
+    """The script that names the proxies is of no use; `host` is its address, `why` for those who write it."""
+
+    def __init__(self, url: str, why: str = "") -> None:
+        super().__init__(url, why)
+        self.why = why
 
 
 class ProxyError(NetError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from visio_desktop.net.proxies import Proxy, ProxyLogin
+from visio_desktop.net.proxies import Proxy, ProxyLogin, parse_proxy
 from visio_desktop.system.log import get_logger
 
 if TYPE_CHECKING:
@@ -52,6 +54,13 @@ class KeptLogins:
             _log.warning("proxy_login_not_kept")
             return False
         return store.is_lasting
+
+    def keep_soon(self, address: str, username: str, password: str) -> None:
+        """Keep a login for the proxy at this address, if it is one; in a thread: the person may have to unlock it."""
+        proxy = parse_proxy(address)
+        if proxy is not None:
+            keep = partial(self.keep, proxy, ProxyLogin(username, password))
+            threading.Thread(target=keep, name="keep login", daemon=True).start()
 
     def _read(self, name: str) -> ProxyLogin | None:
         # The keyring takes its time to load, and few proxies ask.

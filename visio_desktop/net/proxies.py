@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.request import getproxies, proxy_bypass
 
@@ -12,6 +13,7 @@ from visio_desktop.net.hosts import is_loopback
 
 _PORTS = {"http": 80, "https": 443}
 _MAX_URL_LENGTH = 2_000
+_IN_ENVIRONMENT = ("https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ def system_proxy(host: str, port: int) -> Proxy | None:
     return parse_proxy(found) if found else None
 
 
+def asks_the_desktop(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether settings of the desktop may say more than the environment (`system_proxies` reads them)."""
+    if any(environment.get(name) or environment.get(name.upper()) for name in _IN_ENVIRONMENT):
+        return False
+    return platform != "linux" or any(environment.get(name) for name in ("auto_proxy", "XDG_CURRENT_DESKTOP"))
+
+
 def no_proxy(_host: str, _port: int) -> Proxy | None:
     """Always the direct way."""
     return None
@@ -77,14 +86,3 @@ def manual_proxy(text: str) -> ProxyFinder:
     parsed = parse_proxy(text)
     named = replace(parsed, login=None) if parsed is not None else None
     return lambda host, _port: None if is_loopback(host) else named
-
-
-def finder(mode: str, text: str = "") -> ProxyFinder:
-    """What the settings mean: `none`, `manual` with an address, else the system's."""
-    match mode:
-        case "none":
-            return no_proxy
-        case "manual":
-            return manual_proxy(text)
-        case _:
-            return system_proxy

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from visio_desktop.net.answers import MAX_BODY_BYTES, MAX_HEAD_BYTES, Answer, AnswerError, parse_answer, split_head
 from visio_desktop.net.authentication import AuthenticationError, Conversation, Way, header, ways
 from visio_desktop.net.errors import ProxyAuthFailed, ProxyRefused, ProxyUnreachable
+from visio_desktop.net.ledger import Tally
 from visio_desktop.net.logins import ProxyLogins
 from visio_desktop.net.proxies import Proxy, ProxyLogin
 from visio_desktop.system.log import get_logger
@@ -21,7 +22,7 @@ _ASKS_WHO = 407
 _SUCCESS = range(200, 300)
 
 
-class _Line(asyncio.Protocol):
+class Line(asyncio.Protocol):
     """A connection to a proxy while it is spoken with; what is received is kept, within bounds, until asked for."""
 
     def __init__(self) -> None:
@@ -90,18 +91,25 @@ class _Line(asyncio.Protocol):
         await self._more.wait()
 
 
+class ToProxy(Protocol):
+    """Connects to a proxy: `dial.Dialer.to_proxy`."""
+
+    async def __call__(self, make: type[Line], proxy: Proxy) -> tuple[Line, Tally]:
+        """The connection, and what counts its bytes. Raises `OSError`."""
+
+
 @dataclass(slots=True)
 class Tunnels:
     """Opens ways through proxies, and remembers which proof each took: the next connection begins with it."""
 
     logins: ProxyLogins
-    context: Callable[[], ssl.SSLContext]
+    to_proxy: ToProxy
     _took: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    async def open(self, proxy: Proxy, host: str, port: int) -> asyncio.Transport:
+    async def open(self, proxy: Proxy, host: str, port: int) -> tuple[asyncio.Transport, Tally]:
         """A connection through `proxy` to `host`, whose protocol has to be set at once. Raises `ProxyError`.
 
-        Without a bound of its own: the caller has one.
+        With it comes what counts the proxy's bytes. Without a bound of its own: the caller has one.
         """
         attempt = _Attempt(self, proxy, host, port)
         try:
@@ -129,12 +137,13 @@ class _Attempt:
         self._proxy = proxy
         target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._request = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nProxy-Connection: keep-alive\r\n"
-        self._line: _Line | None = None
+        self._line: Line | None = None
+        self._tally: Tally | None = None
         self._ways: Iterator[Way] | None = None
         self._way: Way | None = None
         self._conversation: Conversation | None = None
 
-    async def run(self) -> asyncio.Transport:
+    async def run(self) -> tuple[asyncio.Transport, Tally]:
         token = await self._remembered()
         for _ in range(_MAX_ROUNDS):
             line = await self._open_line()
@@ -151,13 +160,11 @@ class _Attempt:
         if self._line is not None:
             self._line.close()
 
-    async def _open_line(self) -> _Line:
+    async def _open_line(self) -> Line:
         if self._line is not None and self._line.is_open:
             return self._line
-        context = self._tunnels.context() if self._proxy.secure else None
-        loop = asyncio.get_running_loop()
         try:
-            _, line = await loop.create_connection(_Line, self._proxy.host, self._proxy.port, ssl=context)
+            line, self._tally = await self._tunnels.to_proxy(Line, self._proxy)
         except OSError as error:  # ssl.SSLError is one
             raise ProxyUnreachable(self._proxy.host, error.strerror or type(error).__name__) from error
         self._line = line
@@ -167,12 +174,12 @@ class _Attempt:
         proof = f"{header(self._way, token)}\r\n" if self._way is not None and token is not None else ""
         return f"{self._request}{proof}\r\n".encode()
 
-    def _handed_over(self, line: _Line) -> asyncio.Transport:
-        if line.unread or line.transport is None:
+    def _handed_over(self, line: Line) -> tuple[asyncio.Transport, Tally]:
+        if line.unread or line.transport is None or self._tally is None:
             raise AnswerError("it says more than it was asked")
         self._tunnels.remember(self._proxy, self._way)
         self._line = None
-        return line.transport
+        return line.transport, self._tally
 
     async def _remembered(self) -> bytes | None:
         """Begin with what this proxy took the last time, if anything."""
@@ -183,7 +190,7 @@ class _Attempt:
         self._way = next((way for way in known if way.name == name), None)
         return await self._begin() if self._way is not None else None
 
-    async def _next_token(self, answer: Answer, line: _Line) -> bytes | None:
+    async def _next_token(self, answer: Answer, line: Line) -> bytes | None:
         """Go on with the conversation where the proxy does, else begin the next. Raises `ProxyAuthFailed`."""
         if self._way is not None and self._conversation is not None:
             heard = answer.token(self._way.scheme.lower())

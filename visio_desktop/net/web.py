@@ -10,11 +10,11 @@ from typing import Self
 
 from yarl import URL
 
-from visio_desktop.net.connector import TunnelConnector
+from visio_desktop.net.connector import DialingConnector
 from visio_desktop.net.dial import Dialer
-from visio_desktop.net.errors import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
-from visio_desktop.net.hosts import is_loopback
+from visio_desktop.net.errors import HostUnreachable, NetError, Refused, Silent
 from visio_desktop.net.http_library import aiohttp
+from visio_desktop.net.ledger import Purpose
 
 _CLOSE_TIMEOUT_S = 1.0
 PIECE_BYTES = 256 * 1024
@@ -76,21 +76,29 @@ class Socket:
 
 
 class Web:
-    """Opens connections. Holds none itself: each socket and reply owns and ends its own."""
+    """Opens connections. Holds none itself: each socket and reply owns and ends its own.
 
-    def __init__(self, dialer: Dialer | None = None) -> None:
+    `purpose` is what the ledger says its requests are for; a WebSocket is signalling.
+    """
+
+    def __init__(self, dialer: Dialer | None = None, purpose: Purpose = Purpose.SERVER) -> None:
         self.dialer = dialer or Dialer()
+        self._purpose = purpose
 
     async def open_socket(
-        self, url: str, *, parameters: Mapping[str, str], timeout_s: float, max_message_bytes: int
+        self, url: str, *, parameters: Mapping[str, str], timeout_s: float, max_message_bytes: int, protocol: str = ""
     ) -> Socket:
-        """Open a WebSocket within `timeout_s`. `parameters` go into the query and never into an error or a log."""
+        """Open a WebSocket within `timeout_s`. `parameters` go into the query and never into an error or a log.
+
+        `protocol` is the subprotocol that is spoken (RFC 6455, section 1.9).
+        """
         target = _target(url)
         host = target.host or ""
         async with AsyncExitStack() as on_failure, _translated(host), asyncio.timeout(timeout_s):
-            session = await on_failure.enter_async_context(self._session(target))
+            session = await on_failure.enter_async_context(self._session(target, Purpose.SIGNALLING))
             socket = await session.ws_connect(
                 target.with_query(parameters),
+                protocols=(protocol,) if protocol else (),
                 max_msg_size=max_message_bytes,
                 timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_TIMEOUT_S),
             )
@@ -107,17 +115,13 @@ class Web:
     def client(self, origin: str) -> Client:
         """For several requests to one origin, over connections that are kept for the next one. Close it."""
         target = _target(origin)
-        return Client(target, self._session(target))
+        return Client(target, self._session(target, self._purpose))
 
-    def _session(self, url: URL) -> aiohttp.ClientSession:
-        host = url.host or ""
-        is_plain = is_loopback(host) and url.scheme in {"http", "ws"}
-        if self.dialer.proxy(host, url.port or 443) is not None:
-            connector: aiohttp.BaseConnector = TunnelConnector(self.dialer)
-        else:
-            connector = aiohttp.TCPConnector(ssl=True if is_plain else self.dialer.context())
+    def _session(self, url: URL, purpose: Purpose) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_stay_on(url),)
+            connector=DialingConnector(self.dialer, purpose),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            middlewares=(_stay_on(url),),
         )
 
 
@@ -169,7 +173,8 @@ class Client:
             ) as response,
         ):
             read = await _read(response.content, max_bytes)
-            named = {name.lower(): value for name, value in response.headers.items()}
+            names = {name.lower() for name in response.headers}
+            named = {name: ", ".join(response.headers.getall(name)) for name in names}
             cookies = tuple(response.headers.getall("Set-Cookie", ()))
             return Reply(response.status, read, response.content_type, named, cookies)
 
@@ -228,10 +233,6 @@ async def _translated(host: str) -> AsyncIterator[None]:
         yield
     except NetError:
         raise
-    except aiohttp.ClientConnectorDNSError as error:
-        raise HostUnknown(host) from error
-    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
-        raise TlsUntrusted(host, type(error).__name__) from error
     except aiohttp.ClientResponseError as error:
         raise Refused(host, error.status) from None
     except TimeoutError as error:

@@ -25,5 +25,7 @@ def test_without_a_web_engine_it_says_so(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(os, "umask", lambda _: 0)
     monkeypatch.setitem(sys.modules, "visio_desktop.login.program", None)
+    monkeypatch.setenv(main.FLAGS, "--theirs")
     assert main.main() == 1
+    assert os.environ[main.FLAGS] == f"--theirs {main.INSIDE_THE_PROXY}"
     assert decode(capfdbinary.readouterr().out) == Failed(Failure.NO_ENGINE)

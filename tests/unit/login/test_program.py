@@ -21,6 +21,7 @@ from tests.helpers.login_program import LoginProgram
 from tests.helpers.needs import free_port
 from visio_desktop.login.rules import DONE_PATH
 from visio_desktop.login.wire import Begin, Done, Failed, Failure, Message
+from visio_desktop.net.certificate import describe
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 HOSTILE = """<!doctype html><body><script>
@@ -120,7 +121,10 @@ async def test_a_server_that_is_not_there_or_not_trusted_is_told(tmp_path: Path)
     authority = Authority(tmp_path)
     async with serving(Site(), authority.serving("127.0.0.1")) as address:
         strange = Begin(address, str(tmp_path / "b"), silent=True)
-        assert await said(strange) == Failed(Failure.UNTRUSTED)
+        last = await said(strange)
+        assert isinstance(last, Failed)
+        assert (last.why, last.host) == (Failure.UNTRUSTED, "127.0.0.1")
+        assert describe(ssl.PEM_cert_to_DER_cert(last.certificate)).issuer == "The test's authority"
         known = Begin(address, str(tmp_path / "c"), silent=True, authorities=str(authority.file))
         assert isinstance(await said(known), Done)
 

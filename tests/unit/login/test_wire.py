@@ -23,7 +23,7 @@ MESSAGES: list[Message] = [
     Begin("https://h.example", "folder", silent=True, proxy="http://p:3128", proxy_password="s3cr3t", words={"a": "b"}),
     Shown(sandboxed=False),
     Done({"sessionid": "s3cr3t"}),
-    Failed(Failure.UNTRUSTED),
+    Failed(Failure.UNTRUSTED, "h.example", "PEM"),
 ]
 
 

@@ -9,9 +9,11 @@ from tests.helpers.certificates import Authority
 from tests.helpers.needs import free_port
 from tests.helpers.proxy import DOMAIN, NAME, PASSWORD, proxying
 from tests.helpers.streams import Kept, echoing
-from visio_desktop.net import HostUnknown, HostUnreachable, NetError, Silent, TlsUntrusted
+from visio_desktop.net import HostUnknown, HostUnreachable, NetError, ProxyRefused, Silent, TlsUntrusted
 from visio_desktop.net.dial import Dialer
+from visio_desktop.net.ledger import Purpose
 from visio_desktop.net.proxies import Proxy, ProxyLogin, no_proxy
+from visio_desktop.net.routes import Route
 from visio_desktop.net.trust import trusting
 
 DIRECT = Dialer(no_proxy)
@@ -28,7 +30,7 @@ async def say_hello(dialer: Dialer, port: int, *, secure: bool) -> bytes:
 async def test_a_direct_connection() -> None:
     async with echoing() as port:
         assert await say_hello(DIRECT, port, secure=False) == b"hello"
-    assert DIRECT.via("127.0.0.1", 1) == ""
+    assert await DIRECT.via("127.0.0.1", 1) == ""
 
 
 async def test_tls_directly_and_inside_a_tunnel_with_an_authority_of_ones_own(tmp_path: Path) -> None:
@@ -81,3 +83,68 @@ async def test_a_proxy_that_never_answers_is_given_up() -> None:
             await Dialer(lambda _h, _p: mute).connect(Kept, "example.org", 443, secure=True, timeout_s=0.1)
     finally:
         server.close()
+
+
+async def test_the_next_proxy_is_tried_where_one_does_not_answer_and_the_bad_one_last_from_then_on() -> None:
+    gone = Proxy("127.0.0.1", free_port())
+    async with echoing() as port, proxying() as proxy:
+        good = Proxy("127.0.0.1", proxy.port)
+
+        async def route(_host: str, _port: int) -> Route:
+            return Route((gone, good, None))
+
+        ours = Dialer(router=route)
+        assert await say_hello(ours, port, secure=False) == b"hello"
+        assert await ours.via("127.0.0.1", port) == str(good)
+        assert await say_hello(ours, port, secure=False) == b"hello"
+        assert proxy.asked == [f"127.0.0.1:{port}"] * 2
+        tried = {c.port: c.connections for c in ours.ledger.contacts() if c.purpose is Purpose.PROXY}
+        assert tried == {gone.port: 1, good.port: 2}
+
+
+async def test_a_refusal_is_the_proxys_last_word() -> None:
+    async with echoing() as port, proxying(forbidden=frozenset({f"127.0.0.1:{port}"})) as proxy:
+
+        async def route(_host: str, _port: int) -> Route:
+            return Route((Proxy("127.0.0.1", proxy.port), None))
+
+        with pytest.raises(ProxyRefused):
+            await say_hello(Dialer(router=route), port, secure=False)
+
+
+async def test_everything_is_in_the_ledger_before_and_after(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    async with echoing(authority.serving("127.0.0.1")) as port, proxying() as proxy:
+        through = Proxy("127.0.0.1", proxy.port)
+        ours = Dialer(lambda _h, _p: through, context=trusting(authority.file))
+        assert await say_hello(ours, port, secure=True) == b"hello"
+        gone = free_port()
+        with pytest.raises(HostUnreachable):
+            await ours.connect(Kept, "127.0.0.1", gone, secure=False, direct=True, purpose=Purpose.MEDIA)
+    target, to_proxy, failed = ours.ledger.contacts()
+    assert (target.host, target.port, target.via) == ("127.0.0.1", port, f"127.0.0.1:{proxy.port}")
+    assert (target.sent_bytes, target.received_bytes) == (5, 5)
+    assert (to_proxy.purpose, to_proxy.port, to_proxy.addresses) == (Purpose.PROXY, proxy.port, ("127.0.0.1",))
+    assert to_proxy.sent_bytes >= target.sent_bytes
+    assert (failed.purpose, failed.port, failed.sent_bytes) == (Purpose.MEDIA, gone, 0)
+
+
+async def test_a_certificate_that_has_expired_is_told_through_a_proxy_too(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, outdated=True)
+    context = trusting(authority.file)
+    async with echoing(authority.serving("127.0.0.1")) as port, proxying() as proxy:
+        through = Proxy("127.0.0.1", proxy.port)
+        for find in (no_proxy, lambda _h, _p: through):
+            with pytest.raises(TlsUntrusted) as refused:
+                await say_hello(Dialer(find, context=context), port, secure=True)
+            assert refused.value.shown.issuer == "The test's authority"
+            assert refused.value.shown.ended
+
+
+async def test_a_certificate_that_is_not_trusted_is_told_with_its_issuer(tmp_path: Path) -> None:
+    async with echoing(Authority(tmp_path).serving("127.0.0.1")) as port:
+        with pytest.raises(TlsUntrusted) as refused:
+            await say_hello(DIRECT, port, secure=True)
+    assert refused.value.host == "127.0.0.1"
+    assert refused.value.shown.issuer == "The test's authority"
+    assert not refused.value.shown.ended

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.net.proxies import Proxy, ProxyLogin, finder, no_proxy, parse_proxy, system_proxy
+from visio_desktop.net.proxies import (
+    Proxy,
+    ProxyLogin,
+    asks_the_desktop,
+    manual_proxy,
+    no_proxy,
+    parse_proxy,
+    system_proxy,
+)
 
 MANUAL = "proxy.example.org:3128"
 
@@ -55,14 +63,19 @@ def test_the_systems_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         assert system_proxy(host, port) is None
 
 
-def test_what_the_settings_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", "http://system.example.org:1")
-    assert finder("system") is system_proxy
-    assert finder("none") is no_proxy
+def test_the_desktop_is_asked_where_the_environment_says_nothing() -> None:
+    assert not asks_the_desktop({}, "linux")
+    for name in ("auto_proxy", "XDG_CURRENT_DESKTOP"):
+        assert asks_the_desktop({name: "x"}, "linux")
+    assert asks_the_desktop({}, "win32")
+    assert not asks_the_desktop({"XDG_CURRENT_DESKTOP": "KDE", "HTTPS_PROXY": "http://p:1"}, "linux")
+
+
+def test_a_proxy_chosen_by_hand_is_for_all_but_this_machine() -> None:
     assert no_proxy("meet.example.org", 443) is None
-    assert finder("manual", MANUAL)("meet.example.org", 443) == Proxy("proxy.example.org", 3128)
-    assert finder("manual", MANUAL)("localhost", 443) is None
-    named = finder("manual", f"http://ada:sesame@{MANUAL}")("meet.example.org", 443)
+    assert manual_proxy(MANUAL)("meet.example.org", 443) == Proxy("proxy.example.org", 3128)
+    assert manual_proxy(MANUAL)("localhost", 443) is None
+    named = manual_proxy(f"http://ada:sesame@{MANUAL}")("meet.example.org", 443)
     assert named is not None
     assert named.login is None
-    assert finder("manual", "ftp://x")("meet.example.org", 443) is None
+    assert manual_proxy("ftp://x")("meet.example.org", 443) is None

@@ -51,7 +51,7 @@ async def test_an_open_proxy_lets_us_through() -> None:
         assert await echo_once(ours, port) == b"hello"
         assert proxy.asked == [f"127.0.0.1:{port}"]
         assert logins.asked == 0
-        assert ours.via("127.0.0.1", port) == proxy.url
+        assert await ours.via("127.0.0.1", port) == proxy.url
 
 
 @pytest.mark.parametrize(("scheme", "login"), [("basic", PLAIN_ADA), ("ntlm", ADA), ("negotiate", ADA)])
