@@ -17,6 +17,7 @@ from visio_desktop.rtc.congestion.demand import Demand, LayerDemand, Priority
 from visio_desktop.rtc.congestion.governor import Governor
 from visio_desktop.rtc.congestion.writer import PACKET_OVERHEAD_BYTES, PacketKind
 from visio_desktop.rtc.formats import TRANSPORT_CC
+from visio_desktop.rtc.sequence import Unwrapper
 
 FRAME_MS = 1000 / 30
 PAYLOAD_BYTES = 1_200
@@ -40,13 +41,17 @@ def packet(size_bytes: int, ssrc: int = 1) -> RtpPacket:
 
 @dataclass
 class Way:
-    """The bottleneck's conditions; `queue_ms` is what fits into its queue at its rate."""
+    """The bottleneck's conditions; `queue_ms` is what fits into its queue at its rate.
+
+    With `in_bytes` a packet has to fit as a whole, so that what is small finds room longer.
+    """
 
     rate_bps: float = 1e6
     queue_ms: float = 300.0
     delay_ms: float = 20.0
     loss: float = 0.0
     jitter_ms: float = 0.0
+    in_bytes: bool = False
 
 
 @dataclass
@@ -68,6 +73,7 @@ class Stream:
         self.targets_bps = (0,) * len(layers)
         self.changes = 0
         self.has_sent = False
+        self.paddings = 0
         self.times = 1
         self.mended: list[tuple[int, int]] = []
         self._demand = Demand(priority, layers)
@@ -90,6 +96,11 @@ class Stream:
         """As if there was a history."""
         return [packet(size_bytes)] if self.has_sent else []
 
+    def padding(self, size_bytes: int) -> list[RtpPacket]:
+        """A packet of nothing."""
+        self.paddings += 1
+        return [packet(size_bytes, 9)]
+
     def lost(self, ssrc: int, sequences: Sequence[int], now_ms: float) -> None:
         """Note it."""
         self.mended += [(ssrc, sequence) for sequence in sequences]
@@ -97,6 +108,31 @@ class Stream:
     def double(self, times: int) -> None:
         """Obey."""
         self.times = 1 + times
+
+
+class ToldByTwenty:
+    """Feedback as LiveKit gives it (`pkg/twcc` of its mediatransportutil): no less than 21 packets at once."""
+
+    def __init__(self, clock: Callable[[], float], tell: Callable[[bytes], None]) -> None:
+        self._clock, self._tell = clock, tell
+        self._held: dict[int, float] = {}
+        self._unwrapper = Unwrapper(16)
+        self._next: int | None = None
+        self._told_ms = 0.0
+
+    def add(self, number: int, *, ends_a_frame: bool) -> None:
+        """A packet came."""
+        now_ms = self._clock()
+        self._held = {n: ms for n, ms in self._held.items() if now_ms - ms < 4_000}  # one packet cannot tell of more
+        self._held.setdefault(self._unwrapper.unwrap(number), now_ms)
+        since_ms = now_ms - self._told_ms
+        if len(self._held) > 20 and (since_ms >= 100 or (ends_a_frame and since_ms >= 50) or len(self._held) > 100):
+            first, end = min(self._held), max(self._held) + 1
+            span = range(first if self._next is None else min(first, self._next), end)
+            times = tuple(self._held.get(each) for each in span)
+            self._tell(twcc.build(1, 1, twcc.TransportFeedback(span.start & 0xFFFF, 0, times)))
+            self._next, self._told_ms = end, now_ms
+            self._held.clear()
 
 
 class Timer:
@@ -116,7 +152,11 @@ class Timer:
 
 
 class Sender:
-    """A camera in three layers and sound, both ends of its transport included."""
+    """A camera in three layers and sound, both ends of its transport included.
+
+    With `livekit` the other end tells as LiveKit does: seldom where few packets come, and nothing of sound. With
+    `plain` it tells of no packet, but reports each second what part was lost and the round trip.
+    """
 
     def __init__(
         self,
@@ -125,11 +165,17 @@ class Sender:
         layers: tuple[LayerDemand, ...] = LAYERS,
         key_frames_every_s: float = 0.0,
         needs: float = 1.0,
+        livekit: bool = False,
+        plain: bool = False,
     ) -> None:
         self.camera, self.sound = Stream(Priority.CAMERA, *layers), Stream(Priority.SOUND, LayerDemand(40_000, 60_000))
         self.seconds: list[Second] = []
         self.needs = needs
         self.sound_waits_ms: list[float] = []
+        self.sound_came_ms: list[float] = []
+        self.sound.is_numbered = not livekit and not plain
+        self.camera.is_numbered = not plain
+        self.sent = self.lost = 0
         self._net = net
         self._map = numbered()
         self.governor = Governor(
@@ -137,12 +183,15 @@ class Sender:
         )
         self.control = self.governor.control
         self._arrivals = Arrivals()
+        self._by_twenty = ToldByTwenty(net.clock, self._tell_later) if livekit else None
         self._frames = itertools.count(1)
         self._key_frames_every = round(key_frames_every_s * 30)
         self.camera.targets_bps = (150_000, 500_000, 0)[: len(layers)]
         net.every(FRAME_MS, self._frame)
         net.every(20.0, self._speak)
         net.every(20.0, self._tick)
+        if plain:
+            net.every(1_000.0, self._report)
 
     def _frame(self) -> None:
         is_key = self._key_frames_every and next(self._frames) % self._key_frames_every == 0
@@ -150,24 +199,37 @@ class Sender:
             size = int(bps * self.needs * FRAME_MS / 8000 * self._net.random.uniform(0.7, 1.3) * (6 if is_key else 1))
             sizes = [PAYLOAD_BYTES] * (size // PAYLOAD_BYTES) + [size % PAYLOAD_BYTES]
             made = [packet(each) for _ in range(self.camera.times) for each in sizes if each]
+            for each in made[-1:]:
+                each.marker = 1
+            if not self.camera.is_numbered:
+                for each in made:
+                    each.extensions = HeaderExtensions()
             self.governor.writer.write(made, PacketKind.VIDEO)
             self.camera.has_sent |= size > 0
 
     def _speak(self) -> None:
-        self.governor.writer.write([packet(SOUND_BYTES, 2)], PacketKind.SOUND)
+        word = packet(SOUND_BYTES, 2)
+        if not self.sound.is_numbered:
+            word.extensions = HeaderExtensions()
+        self.governor.writer.write([word], PacketKind.SOUND)
 
     def _leave(self, data: bytes) -> None:
+        self.sent += 1
         sent_ms = self._net.clock()
-        self._net.carry(len(data) + PACKET_OVERHEAD_BYTES, lambda: self._arrive(data, sent_ms))
+        if not self._net.carry(len(data) + PACKET_OVERHEAD_BYTES, lambda: self._arrive(data, sent_ms)):
+            self.lost += 1
 
     def _arrive(self, data: bytes, sent_ms: float) -> None:
         came = RtpPacket.parse(data, self._map)
         number = came.extensions.transport_sequence_number
-        assert number is not None
-        self._arrivals.add(number, came.ssrc, self._net.now_ms)
+        if number is not None and self._by_twenty is None:
+            self._arrivals.add(number, came.ssrc, self._net.now_ms)
+        elif number is not None and self._by_twenty is not None:
+            self._by_twenty.add(number, ends_a_frame=bool(came.marker))
         self._second().delivered_bps += (len(data) + PACKET_OVERHEAD_BYTES) * 8
         if came.ssrc != 1:
             self.sound_waits_ms.append(self._net.now_ms - sent_ms)
+            self.sound_came_ms.append(self._net.now_ms)
 
     def _second(self) -> Second:
         while len(self.seconds) <= self._net.now_ms / 1000:
@@ -179,8 +241,16 @@ class Sender:
         self._second().target_bps = self.control.target_bps
         self._second().capacity_bps = self.control.capacity_bps
         for data in self._arrivals.due(1, now_ms):
-            self._net.after(self._net.way.delay_ms, Timer(lambda data=data: self._told(data)).ring)  # type: ignore[misc]
+            self._tell_later(data)
         self.governor.tick(now_ms, (self.camera, self.sound))
+
+    def _report(self) -> None:
+        loss, rtt_ms = self.lost / max(1, self.sent), self._net.wait_ms + 2 * self._net.way.delay_ms
+        self._net.after(self._net.way.delay_ms, lambda sent=self.sent: self.governor.reported(loss, sent, rtt_ms))  # type: ignore[misc]
+        self.sent = self.lost = 0
+
+    def _tell_later(self, data: bytes) -> None:
+        self._net.after(self._net.way.delay_ms, lambda: self._told(data))
 
     def _told(self, data: bytes) -> None:
         _, (body,) = twcc.split(data)
@@ -230,18 +300,25 @@ class Net:
 
         self.after(self.random.uniform(0, every_ms), again)
 
-    def carry(self, size_bytes: int, arrive: Callable[[], None]) -> None:
-        """Take a packet: it stands in the queue, is lost, or arrives."""
-        waits_ms = max(0.0, self._free_ms - self.now_ms)
+    def carry(self, size_bytes: int, arrive: Callable[[], None]) -> bool:
+        """Take a packet: it stands in the queue and arrives; False where it is lost."""
+        waits_ms = self.wait_ms
         self.queues_ms.append((self.now_ms, waits_ms))
-        if waits_ms > self.way.queue_ms:
-            return
-        self._free_ms = max(self._free_ms, self.now_ms) + size_bytes * 8000 / self.way.rate_bps
+        takes_ms = size_bytes * 8000 / self.way.rate_bps
+        if waits_ms + (takes_ms if self.way.in_bytes else 0.0) > self.way.queue_ms:
+            return False
+        self._free_ms = max(self._free_ms, self.now_ms) + takes_ms
         if self.random.random() < self.way.loss:
-            return
+            return False
         arrival_ms = self._free_ms + self.way.delay_ms + self.random.uniform(0, self.way.jitter_ms)
         self._last_ms = max(self._last_ms, arrival_ms)
         self.after(self._last_ms - self.now_ms, arrive)
+        return True
+
+    @property
+    def wait_ms(self) -> float:
+        """How long a packet would wait now."""
+        return max(0.0, self._free_ms - self.now_ms)
 
     def pause(self, for_ms: float) -> None:
         """Hold everything back for so long, then let it go."""

@@ -30,6 +30,7 @@ from OpenSSL import SSL
 
 from visio_desktop.rtc.ice.gathering import Gatherer, IceSettings
 from visio_desktop.rtc.ice.network import Path
+from visio_desktop.rtc.ice.sockets import marking_of
 from visio_desktop.system.clock import Clock
 
 PARSER_ERRORS = (ValueError, LookupError, struct.error, AssertionError, TypeError, AttributeError, OverflowError)
@@ -63,6 +64,7 @@ class IceConnection(aioice.Connection):
         super().__init__(ice_controlling=controlling, use_ipv4=False, use_ipv6=False)
         self._gatherer = Gatherer(settings, self, spread, tells_later=on_candidate is not None)
         self._on_candidate = on_candidate
+        self._marking = marking_of(settings.network)
         self._found: list[Candidate] = []
         self._paths: dict[int, Path] = {}
         self._ends: dict[int, Candidate] = {}
@@ -239,11 +241,13 @@ class IceConnection(aioice.Connection):
             request.add_message_integrity((self.remote_password or "").encode())
             pair.protocol.send_stun(request, pair.remote_addr)
 
-    def send_now(self, data: bytes) -> bool:
+    def send_now(self, data: bytes, *, is_sound: bool = False) -> bool:
         """Send on the nominated pair without waiting; False while there is none."""
         pair = self._nominated.get(1)
         if pair is None:
             return False
+        if self._marking is not None:
+            self._marking.use(pair.protocol.transport, is_sound=is_sound)
         pair.protocol.transport.sendto(data, pair.remote_addr)
         return True
 
@@ -324,14 +328,19 @@ class DtlsTransport(RTCDtlsTransport):
         if self._tx_srtp is not None:
             self._send_protected(self._tx_srtp.protect, data)
 
+    def send_sound(self, data: bytes) -> None:
+        """The same for a packet of sound, which may be marked otherwise."""
+        if self._tx_srtp is not None:
+            self._send_protected(self._tx_srtp.protect, data, is_sound=True)
+
     def send_rtcp(self, data: bytes) -> None:
         """Protect and send one RTCP packet, compound or not."""
         if self._tx_srtp is not None:
             self._send_protected(self._tx_srtp.protect_rtcp, data)
 
-    def _send_protected(self, protect: Callable[[bytes], bytes], data: bytes) -> None:
+    def _send_protected(self, protect: Callable[[bytes], bytes], data: bytes, *, is_sound: bool = False) -> None:
         try:
-            self._pipe.connection.send_now(protect(data))
+            self._pipe.connection.send_now(protect(data), is_sound=is_sound)
         except (pylibsrtp.Error, ValueError):
             return
 

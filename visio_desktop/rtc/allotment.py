@@ -1,18 +1,15 @@
 """What a sent stream asks of the network, and what it may use: for each of its layers, the lowest first.
 
-An allocator that knows the whole transport says it with `allot`. Where there is none, because the other side tells
-nothing of each packet, the receiver's estimate (REMB) and what its reports say of loss and delay limit the stream.
+Whoever knows the whole transport says it with `allot`; as long as nobody does, nothing limits the stream.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from visio_desktop.rtc.congestion.allocation import allocate, wanted_bps
 from visio_desktop.rtc.congestion.demand import Demand, LayerDemand, Priority
 from visio_desktop.rtc.frames import SendLayer
 from visio_desktop.rtc.redundancy import HEADERS_BPS
-from visio_desktop.rtc.uplink import UplinkEstimator
 
 _WORTH_SENDING = 1 / 3
 _SMALLEST_PICTURE_BPS = 50_000
@@ -28,8 +25,6 @@ class Allotment:
 
     def __init__(self, priority: Priority, layers: tuple[SendLayer, ...]) -> None:
         self._priority = priority
-        self._uplink = UplinkEstimator()
-        self._estimated_bps: int | None = None
         self._begin((_sound(layers),) if priority is Priority.SOUND else _pictures(layers))
 
     def _begin(self, layers: tuple[LayerDemand, ...]) -> None:
@@ -45,10 +40,7 @@ class Allotment:
     @property
     def limit_bps(self) -> int | None:
         """What all layers together may use; None where nothing limits them."""
-        if self._allotted is not None:
-            return sum(self._allotted)
-        limits = [bps for bps in (self._estimated_bps, self._uplink.target_bps) if bps is not None]
-        return min(limits, default=None)
+        return None if self._allotted is None else sum(self._allotted)
 
     def want(self, wanted: tuple[bool, ...]) -> None:
         """Which layers anybody watches; those left out are not watched."""
@@ -63,34 +55,15 @@ class Allotment:
         self._allotted = targets_bps or None
         self._settle()
 
-    def estimate(self, bitrate_bps: int) -> None:
-        """Take this stream's share of the receiver's estimate."""
-        self._estimated_bps = bitrate_bps
-        self._settle()
-
-    def sent(self, size_bytes: int, now_ms: float) -> None:
-        """A frame of some layer was sent."""
-        if self._priority is not Priority.SOUND:
-            self._uplink.sent(size_bytes, now_ms)
-
-    def reported(self, loss_fraction: float, rtt_ms: float | None, now_ms: float) -> None:
-        """A receiver reported on some layer."""
-        if self._priority is not Priority.SOUND:
-            self._uplink.reported(loss_fraction, rtt_ms, now_ms)
-            self._settle()
-
     def _settle(self) -> None:
-        layers, limit_bps = self.demand.layers, self.limit_bps
+        layers = self.demand.layers
         if self._allotted is not None:
             pairs = zip(self._allotted, layers, strict=False)
             self.targets_bps = tuple(bps if layer.wanted else 0 for bps, layer in pairs)
-        elif limit_bps is None and all(layer.wanted for layer in layers):
+        elif all(layer.wanted for layer in layers):
             self.targets_bps = ()
         else:
-            # Something is always sent: from silence nobody would learn that there is room again.
-            least_bps = next((layer.lowest_bps for layer in layers if layer.wanted), 0)
-            total_bps = wanted_bps([self.demand]) if limit_bps is None else max(limit_bps, least_bps)
-            (self.targets_bps,) = allocate(total_bps, [self.demand], [self.targets_bps])
+            self.targets_bps = tuple(layer.highest_bps if layer.wanted else 0 for layer in layers)
 
 
 def _sound(layers: tuple[SendLayer, ...]) -> LayerDemand:

@@ -5,7 +5,7 @@ The payload types are those LiveKit itself uses, so that one number means one co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from visio_desktop.rtc.frames import Codec
 from visio_desktop.rtc.payloads import CodecFormat
@@ -61,6 +61,17 @@ RECEIVED = {
     "video": (Codec.VP8, Codec.VP9, Codec.H264, Codec.AV1),
 }
 """What we can receive, by kind of m-line."""
+
+ALWAYS = Codec.VP8
+"""The codec of pictures that cannot be done without: ours are sent in it."""
+
+
+def received(names: Iterable[str] | None) -> Mapping[str, tuple[Codec, ...]]:
+    """What we receive, by kind of m-line, of these codecs of pictures; None for all."""
+    if names is None:
+        return RECEIVED
+    wanted = {*names, ALWAYS.value}
+    return RECEIVED | {"video": tuple(codec for codec in RECEIVED["video"] if codec.value in wanted)}
 
 
 def common(section: Section, codecs: Iterable[Codec]) -> tuple[CodecFormat, ...]:

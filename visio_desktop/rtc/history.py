@@ -11,6 +11,7 @@ MAX_PACKETS = 1024
 _AGAIN_MIN_MS = 10.0
 _AGAIN_UNKNOWN_MS = 50.0
 _STALE_MS = 2_000.0
+_MOST_PADDING_BYTES = 255
 
 
 @dataclass(slots=True)
@@ -99,6 +100,17 @@ class History:
                 break
             found.append(self._repeat(sent))
         return found
+
+    def padding(self, size_bytes: int) -> list[RtpPacket]:
+        """A retransmission of nothing, of about so many bytes, to probe with; none where there is no RTX."""
+        if self._payload_type is None or self._ssrc is None:
+            return []
+        self._sequence = self._sequence + 1 & 0xFFFF
+        newest = next(reversed(self._packets.values()), None)
+        rtp_time = 0 if newest is None else newest.packet.timestamp
+        packet = RtpPacket(self._payload_type, 0, self._sequence, rtp_time, self._ssrc, b"")
+        packet.padding_size = min(max(size_bytes, 1), _MOST_PADDING_BYTES)
+        return [packet]
 
     def _repeat(self, sent: _Sent) -> RtpPacket:
         sent.copies += 1

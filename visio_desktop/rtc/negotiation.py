@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from visio_desktop.rtc import formats
 from visio_desktop.rtc.description import LocalSection
 from visio_desktop.rtc.errors import NegotiationError
+from visio_desktop.rtc.frames import Codec
 from visio_desktop.rtc.payloads import CodecFormat
 from visio_desktop.rtc.receiving import ReceivingStream
 from visio_desktop.rtc.sdp import Section, Session
@@ -26,7 +27,8 @@ _MEDIA = frozenset({"audio", "video"})
 class MLine:
     """One m-line and what goes over it now. `received_key` says which source of theirs `receiving` stands for.
 
-    `is_offered` says that we have it only to receive on: it stays offered, whether they send on it or not.
+    `is_offered` says that we have it only to receive on: it stays offered, whether they send on it or not. `codecs` are
+    those we take, by kind of m-line.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class MLine:
     refused: bool = False
     settled_direction: str = "inactive"
     extensions: Mapping[str, int] = field(default_factory=dict)
+    codecs: Mapping[str, tuple[Codec, ...]] = field(default_factory=lambda: formats.RECEIVED)
 
     @property
     def is_media(self) -> bool:
@@ -68,7 +71,7 @@ class MLine:
     @property
     def receivable(self) -> tuple[CodecFormat, ...]:
         """The formats of theirs that we can receive, in their order."""
-        return formats.common(self.remote, formats.RECEIVED[self.kind]) if self.remote and self.is_media else ()
+        return formats.common(self.remote, self.codecs[self.kind]) if self.remote and self.is_media else ()
 
     @property
     def is_received(self) -> bool:
@@ -120,7 +123,7 @@ class MLine:
         """What we send in our order, then all the rest: pion never takes a codec that was not in the first offer."""
         known = {f.codec: f for f in reversed(self.receivable)}
         sent = self.sending.codecs if self.sending is not None else ()
-        every = dict.fromkeys((*sent, *formats.RECEIVED[self.kind]))
+        every = dict.fromkeys((*sent, *self.codecs[self.kind]))
         return tuple(known.get(codec, formats.OFFERED[codec]) for codec in every)
 
     def _plain(self) -> LocalSection:

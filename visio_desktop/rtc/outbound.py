@@ -45,6 +45,7 @@ class Outbound:
         self.loss_fraction: float | None = None
         self.rtt_ms: float | None = None
         self.last_sent_ms = float("-inf")
+        self.packets_reported = 0
         self.packets = self.bytes = self.frames = self.keys = self.nacks = self.plis = 0
         self._extensions = extensions
         self._packetize = PACKETIZERS[codec_format.codec]
@@ -59,6 +60,7 @@ class Outbound:
         self._picture = random.getrandbits(15)
         self._anchor: tuple[int, int] | None = None
         self._granting = Granting()
+        self._reported = 0
 
     def packetize(self, frame: EncodedFrame, now_ms: float, ntp_time: int) -> list[RtpPacket]:
         """The packets of a frame, in order; `ntp_time` is the 64-bit wall clock. Frames of another codec give none."""
@@ -104,6 +106,10 @@ class Outbound:
         """The newest packets once more, of so many bytes at most and unasked for; none where there is no RTX."""
         return [] if self._history is None else self._as_repairs(self._history.newest(size_bytes), ntp_time)
 
+    def padding(self, size_bytes: int, ntp_time: int) -> list[RtpPacket]:
+        """A packet of about so many bytes that carries nothing; none where there is no RTX."""
+        return [] if self._history is None else self._as_repairs(self._history.padding(size_bytes), ntp_time)
+
     def sender_report(self, ntp_time: int) -> RtcpSrPacket | None:
         """The report for now (RFC 3550, 6.4.1); None before the first frame."""
         if self._anchor is None:
@@ -119,6 +125,7 @@ class Outbound:
         Gives the round trip in milliseconds if this report tells one.
         """
         self.loss_fraction = report.fraction_lost / 256
+        self.packets_reported, self._reported = self.packets - self._reported, self.packets
         if not report.lsr:
             return None
         round_trip = ((ntp_time >> 16) - report.lsr - report.dlsr) & _MASK_32

@@ -57,6 +57,7 @@ class PeerConnection:
         self._waiting: list[SendingStream] = []
         self._wanted: list[str] = []
         self._reuse_lines = options.reuse_lines
+        self._codecs = formats.received(options.network.video_codecs)
         self._lock = asyncio.Lock()
         self._offering = False
         self._closed = False
@@ -80,11 +81,14 @@ class PeerConnection:
         self._governor = Governor(
             self._router.extensions,
             self._transport.dtls.send_rtp,
+            send_sound=self._transport.dtls.send_sound,
             clock=clock,
             wall_clock=wall_clock,
             call_later=asyncio.get_running_loop().call_later,
         )
         self._router.on_feedback = self._governor.feedback
+        self._router.on_report = self._governor.reported
+        self._router.on_estimate = self._governor.estimated
 
     def open_channel(self, label: str, *, ordered: bool = True, max_retransmits: int | None = None) -> DataChannel:
         """Open a data channel; it takes messages once `is_open`, after the next answer."""
@@ -106,6 +110,8 @@ class PeerConnection:
         kinds = {codec.is_video for codec in codecs}
         if len(kinds) != 1 or not set(codecs) <= set(formats.OFFERED):
             raise ValueError("codecs must be all of sound or all of pictures, and such as can be sent")
+        spoken = {codec for each in self._codecs.values() for codec in each}
+        codecs = tuple(codec for codec in codecs if codec in spoken) or (formats.ALWAYS,)
         ssrc, rtx_ssrc = self._random.getrandbits(32), self._random.getrandbits(32) if kinds == {True} else None
         simulcast = layers if len(layers) > 1 else ()
         sent = tuple(SentLayer(e.rid, self._random.getrandbits(32), self._random.getrandbits(32)) for e in simulcast)
@@ -252,12 +258,12 @@ class PeerConnection:
             free = (line for line in self._lines if line.kind == kind and line.is_free)
             line = next(free, None) if self._reuse_lines else None
             if line is None:
-                self._lines.append(MLine(kind, self._new_mid(), sending=stream))
+                self._lines.append(MLine(kind, self._new_mid(), sending=stream, codecs=self._codecs))
             else:
                 line.sending = stream
         self._waiting = []
         for kind in self._wanted:
-            self._lines.append(MLine(kind, self._new_mid(), is_offered=True))
+            self._lines.append(MLine(kind, self._new_mid(), is_offered=True, codecs=self._codecs))
         self._wanted = []
 
     def _new_mid(self) -> str:
@@ -266,7 +272,7 @@ class PeerConnection:
 
     def _take(self, session: sdp.Session) -> None:
         for section in session.sections[len(self._lines) :]:
-            self._lines.append(MLine(section.kind, section.mid))
+            self._lines.append(MLine(section.kind, section.mid, codecs=self._codecs))
         for line, section in zip(self._lines, session.sections, strict=True):
             line.take(section, session.bundle)
 
@@ -328,6 +334,7 @@ class PeerConnection:
                 clock=self._clock,
                 send_rtcp=self._transport.dtls.send_rtcp,
                 rtt_ms=self._transport.ice.rtt_ms or 100.0,
+                preface=None if line.remote.reduced_rtcp else self._reports.preface,
             )
 
     def _route(self, line: MLine) -> None:

@@ -45,7 +45,8 @@ class Inbound(Protocol):
 class ReceivingStream:
     """The `InboundStream` of one m-line, for as long as it carries the same source.
 
-    `rtt_ms` is what the path's round trip time is taken for until lost packets have told it.
+    `rtt_ms` is what the path's round trip time is taken for until lost packets have told it. `preface`, where feedback
+    may not go alone, makes what goes before it of the last report (RFC 4585, 3.1): Janus finds by it what it is about.
     """
 
     def __init__(
@@ -57,7 +58,10 @@ class ReceivingStream:
         clock: Clock,
         send_rtcp: Callable[[bytes], None],
         rtt_ms: float = 100.0,
+        preface: Callable[[RtcpReceiverInfo], bytes] | None = None,
     ) -> None:
+        self._preface = preface
+        self._reported: RtcpReceiverInfo | None = None
         self._id = f"inbound-{next(_ids)}"
         self._video = VideoInbound(formats, rtt_ms=rtt_ms) if is_video else None
         self._inbound: Inbound = self._video or SoundInbound(formats)
@@ -134,15 +138,17 @@ class ReceivingStream:
 
     def report_block(self, now_ms: float) -> RtcpReceiverInfo | None:
         """What to tell the sender; None before the first packet."""
-        return self._inbound.report_block(now_ms)
+        block = self._inbound.report_block(now_ms)
+        self._reported = block or self._reported
+        return block
 
     def _act(self, actions: Actions) -> None:
         ssrc = self._inbound.ssrc
         if ssrc is not None and actions.nack:
             for nack in nack_packets(self._own_ssrc, ssrc, actions.nack):
-                self._send_rtcp(bytes(nack))
+                self._feed_back(bytes(nack), ssrc)
         if ssrc is not None and actions.pli:
-            self._send_rtcp(bytes(RtcpPsfbPacket(RTCP_PSFB_PLI, self._own_ssrc, ssrc)))
+            self._feed_back(bytes(RtcpPsfbPacket(RTCP_PSFB_PLI, self._own_ssrc, ssrc)), ssrc)
         if self._listener is None:
             self._unheard = self._unheard or bool(actions.frames)
             return
@@ -150,6 +156,17 @@ class ReceivingStream:
             opened = self._opened(frame)
             if opened is not None:
                 self._listener(opened)
+
+    def _feed_back(self, packet: bytes, ssrc: int) -> None:
+        if self._preface is None:
+            self._send_rtcp(packet)
+            return
+        reported = self._reported
+        if reported is None or reported.ssrc != ssrc:
+            reported = RtcpReceiverInfo(
+                ssrc, fraction_lost=0, packets_lost=0, highest_sequence=0, jitter=0, lsr=0, dlsr=0
+            )
+        self._send_rtcp(self._preface(reported) + packet)
 
     def _opened(self, frame: EncodedFrame) -> EncodedFrame | None:
         if self._opener is None:

@@ -66,7 +66,14 @@ class Reports:
             self._send_blocks(blocks[at : at + _REPORTS_PER_PACKET])
 
     def _send_blocks(self, blocks: list[RtcpReceiverInfo]) -> None:
-        self._send(bytes(RtcpRrPacket(self.own_ssrc, blocks)) + self._description(self.own_ssrc))
+        self._send(self._report(blocks))
+
+    def preface(self, block: RtcpReceiverInfo) -> bytes:
+        """The report that goes before feedback on the stream that this block is of."""
+        return self._report([block])
+
+    def _report(self, blocks: list[RtcpReceiverInfo]) -> bytes:
+        return bytes(RtcpRrPacket(self.own_ssrc, blocks)) + self._description(self.own_ssrc)
 
     def _description(self, ssrc: int) -> bytes:
         return bytes(RtcpSdesPacket([RtcpSourceInfo(ssrc, [(_CNAME, self._cname.encode())])]))

@@ -34,7 +34,8 @@ class Router:
     """The tables of one transport. Rubbish is dropped here; `on_packet` sees every good media packet.
 
     `on_number` is given the transport-wide number, SSRC and time of every packet that has one, `on_feedback` what the
-    other side tells of ours.
+    other side tells of ours, `on_report` what a receiver tells of one of our SSRCs (see `Governor.reported`), and
+    `on_estimate` the rate that REMB names for all of them.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -42,6 +43,8 @@ class Router:
         self.on_packet: Callable[[RtpPacket, int, float], None] = _pass_over
         self.on_number: Callable[[int, int, float], None] = _pass_over_number
         self.on_feedback: Callable[[twcc.TransportFeedback, float], None] = _pass_over_feedback
+        self.on_report: Callable[[float, int, float | None], None] = _pass_over_report
+        self.on_estimate: Callable[[int], None] = _pass_over_estimate
         self._clock = clock
         self._by_ssrc: dict[int, ReceivingStream] = {}
         self._by_mid: dict[str, ReceivingStream] = {}
@@ -135,7 +138,7 @@ class Router:
     def _reports(self, packet: RtcpSrPacket | RtcpRrPacket) -> None:
         for report in packet.reports:
             if (sender := self._senders.get(report.ssrc)) is not None:
-                sender.receiver_report(report)
+                self.on_report(*sender.receiver_report(report))
 
     def _payload_feedback(self, packet: RtcpPsfbPacket) -> None:
         if packet.fmt == RTCP_PSFB_PLI:
@@ -151,14 +154,12 @@ class Router:
             sender.key_frame_wanted(ssrc)
 
     def _estimate(self, fci: bytes) -> None:
-        """REMB speaks of the whole transport: our picture streams share it."""
+        """REMB speaks of the whole transport."""
         try:
             bitrate_bps, _ = unpack_remb_fci(fci)
         except (ValueError, IndexError, struct.error):
             return
-        streams = [s for s in dict.fromkeys(self._senders.values()) if s.codec.is_video]
-        for stream in streams:
-            stream.estimated(bitrate_bps // len(streams))
+        self.on_estimate(bitrate_bps)
 
 
 def _pass_over(_packet: RtpPacket, _size_bytes: int, _now_ms: float) -> None:
@@ -170,4 +171,12 @@ def _pass_over_number(_number: int, _ssrc: int, _now_ms: float) -> None:
 
 
 def _pass_over_feedback(_feedback: twcc.TransportFeedback, _now_ms: float) -> None:
+    """Nobody listens."""
+
+
+def _pass_over_report(_loss_fraction: float, _packets: int, _rtt_ms: float | None) -> None:
+    """Nobody listens."""
+
+
+def _pass_over_estimate(_bitrate_bps: int) -> None:
     """Nobody listens."""

@@ -56,6 +56,7 @@ class Transport:
 class Section:
     """One m-line. `ssrcs` in order of appearance, `repairs` maps a retransmission's SSRC to the one it repairs.
 
+    `reduced_rtcp`: feedback may go alone, without a report before it (RFC 5506).
     `rids` has the direction of each RID, `simulcast` the RIDs of each direction in the order of `a=simulcast`.
     """
 
@@ -76,6 +77,7 @@ class Section:
     common_feedback: list[str] = field(default_factory=list)
     max_message_bytes: int = 65_536
     sctp_port: int = 5_000
+    reduced_rtcp: bool = False
 
     @property
     def rejected(self) -> bool:
@@ -251,6 +253,10 @@ def _read_message_size(section: Section, value: str) -> None:
     section.max_message_bytes = max(0, int(value))
 
 
+def _read_reduced_rtcp(section: Section, _value: str) -> None:
+    section.reduced_rtcp = True
+
+
 def _read_sctp_port(section: Section, value: str) -> None:
     section.sctp_port = int(value)
 
@@ -268,6 +274,7 @@ _SECTION: dict[str, Callable[[Section, str], None]] = {
     "mid": _read_mid,
     "max-message-size": _read_message_size,
     "sctp-port": _read_sctp_port,
+    "rtcp-rsize": _read_reduced_rtcp,
 }
 
 

@@ -162,7 +162,6 @@ class SendingStream:
         if self._doubles:
             packets = packets + outbound.doubled(packets, self._doubles, self._now_ntp())
         self._send(packets, kind)
-        self._allotment.sent(len(sealed.payload), now_ms)
 
     def double(self, times: int) -> None:
         """Send each picture so many times more from now on: the way loses packets whatever we do, and has room."""
@@ -206,6 +205,12 @@ class SendingStream:
         sent = max(self._outbounds, key=lambda each: each.last_sent_ms)
         return self._trimmed(sent.retransmittable(size_bytes, self._now_ntp()))
 
+    def padding(self, size_bytes: int) -> list[RtpPacket]:
+        """A packet that carries nothing, to probe with where nothing can be sent once more; [] without RTX."""
+        if not self._agreed or not self._flowing:
+            return []
+        return self._trimmed(self._outbounds[0].padding(size_bytes, self._now_ntp()))
+
     def statistics(self) -> OutboundStatistics:
         """The counts so far."""
         targets = self._allotment.targets_bps or (None,) * len(self._outbounds)
@@ -238,21 +243,19 @@ class SendingStream:
                 again = outbound.lost(ssrc, sequences, now_ms, self._now_ntp())
                 self._send(again, PacketKind.RETRANSMISSION)
 
-    def receiver_report(self, report: RtcpReceiverInfo) -> None:
-        """Take what a receiver tells of one of our SSRCs."""
-        for outbound in self._outbounds:
-            if outbound.ssrc == report.ssrc:
-                rtt_ms = outbound.on_receiver_report(report, self._now_ntp())
-                self._rtt_ms = self._rtt_ms if rtt_ms is None else rtt_ms
-                self._loss = outbound.loss_fraction
-                self._allotment.reported(report.fraction_lost / 256, rtt_ms, self._clock())
-                self._tell()
+    def receiver_report(self, report: RtcpReceiverInfo) -> tuple[float, int, float | None]:
+        """Take what a receiver tells of one of our SSRCs.
 
-    def estimated(self, bitrate_bps: int) -> None:
-        """Take our share of what the way to the other side carries."""
-        if self._outbounds:
-            self._allotment.estimate(bitrate_bps)
-            self._tell()
+        Gives the part it missed, of how many packets, and the round trip time if it told that.
+        """
+        outbound = next((each for each in self._outbounds if each.ssrc == report.ssrc), None)
+        if outbound is None:
+            return 0.0, 0, None
+        rtt_ms = outbound.on_receiver_report(report, self._now_ntp())
+        self._rtt_ms = self._rtt_ms if rtt_ms is None else rtt_ms
+        self._loss = outbound.loss_fraction
+        self._tell()
+        return self._loss or 0.0, outbound.packets_reported, rtt_ms
 
     def key_frame_wanted(self, ssrc: int) -> None:
         """Somebody over there cannot decode what one of our SSRCs carries."""

@@ -27,7 +27,7 @@ _FASTEST_OF = 60
 
 
 class UplinkEstimator:
-    """The estimate for one stream; times are of one clock, any."""
+    """The estimate for one transport; times are of one clock, any."""
 
     def __init__(self) -> None:
         self.target_bps: int | None = None

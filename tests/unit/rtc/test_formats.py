@@ -91,3 +91,9 @@ def test_offered_payload_types_are_those_of_livekit_and_never_clash() -> None:
         98,
         108,
     ]
+
+
+def test_what_is_received_can_be_narrowed_but_never_below_what_is_sent() -> None:
+    assert formats.received(None) == formats.RECEIVED
+    assert formats.received(("h264",)) == {"audio": (Codec.OPUS,), "video": (Codec.VP8, Codec.H264)}
+    assert formats.received(("theora",))["video"] == (formats.ALWAYS,)

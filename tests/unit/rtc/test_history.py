@@ -109,6 +109,19 @@ def test_copies_go_out_after_the_packets_and_only_as_retransmissions() -> None:
     assert plain.doubled(sent, 1) == []
 
 
+def test_padding_carries_nothing_and_takes_a_number_of_the_repairs() -> None:
+    history = History(97, 8, 7)
+    (first,) = history.padding(200)  # before anything was sent
+    history.add(packets(5, 1))
+    (second,) = history.padding(9_000)
+    (third,) = history.padding(-5)
+    assert [p.sequence_number for p in (first, second, third)] == [8, 9, 10]
+    assert {(p.ssrc, p.payload_type, p.payload) for p in (first, second, third)} == {(8, 97, b"")}
+    assert [p.padding_size for p in (first, second, third)] == [200, 255, 1]
+    assert history.original(9) is None
+    assert History(None, None, 0).padding(100) == []
+
+
 def test_the_numbers_of_repairs_are_bounded_too() -> None:
     history = History(97, 8, 0)
     sent = packets(5, 1)

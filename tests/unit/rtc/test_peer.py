@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from dataclasses import replace
 from random import Random
 
 import psutil
 import pytest
+from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, pack_remb_fci
 
 from tests.helpers.encoded import decode
 from tests.helpers.rtc_pair import LOOPBACK, Camera, Heard, lose, pair, sound, until
 from visio_desktop.rtc.errors import NegotiationError
-from visio_desktop.rtc.frames import Codec, SendLayer
-from visio_desktop.rtc.options import PeerState
+from visio_desktop.rtc.formats import TRANSPORT_CC
+from visio_desktop.rtc.frames import Codec, Feedback, SendLayer
+from visio_desktop.rtc.ice.network import NetworkOptions
+from visio_desktop.rtc.options import PeerOptions, PeerState
 from visio_desktop.rtc.peer import PeerConnection
 
 
@@ -340,3 +344,74 @@ async def test_they_may_send_on_an_m_line_of_ours_and_stop_again() -> None:
             offer = await two.caller.create_offer()
             await two.caller.set_answer(await two.callee.accept_offer(offer))
             assert heard.ended == [heard.streams[f"camera-{n}"] for n in range(round_number + 1)]
+
+
+async def test_codecs_that_were_decided_against_are_neither_offered_nor_taken_nor_sent() -> None:
+    narrow = replace(LOOPBACK, network=replace(LOOPBACK.network, video_codecs=("h264",)))
+    decided = PeerConnection(narrow, Heard(), random=Random(7))
+    async with pair() as two:
+        stream = decided.add_sender((Codec.VP9, Codec.VP8), stream_id="eve", track_id="camera")
+        assert stream.codecs == (Codec.VP8,)
+        two.caller.add_sender((Codec.AV1, Codec.H264), stream_id="ada", track_id="camera")
+        offered = await decided.create_offer()
+        answered = await decided_answer(await two.caller.create_offer(), narrow)
+    await decided.close()
+    for text in (offered, answered):
+        assert "VP8/90000" in text
+        assert "H264/90000" in text
+        assert "VP9" not in text
+        assert "AV1" not in text
+
+
+async def decided_answer(offer: str, options: PeerOptions) -> str:
+    peer = PeerConnection(options, Heard(), random=Random(8))
+    answer = await peer.accept_offer(offer)
+    await peer.close()
+    return answer
+
+
+def without_transport_feedback(offer: str) -> str:
+    """As a server that knows nothing of it would answer: it never saw it offered."""
+    lines = [line for line in offer.splitlines() if TRANSPORT_CC not in line and "transport-cc" not in line]
+    return "\r\n".join(lines) + "\r\n"
+
+
+async def test_without_transport_wide_feedback_all_streams_share_what_is_estimated_and_reported() -> None:
+    async with pair() as two:
+        layer = SendLayer("f", 1.0, 5_000_000)
+        video = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera", layers=(layer,))
+        audio = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
+        answer = await two.callee.accept_offer(without_transport_feedback(await two.caller.create_offer()))
+        await two.caller.set_answer(answer)
+        await two.connected()
+        assert (video.is_numbered, audio.is_numbered) == (False, False)
+        camera, told = Camera(video), list[Feedback]()
+        audio.on_feedback(told.append)
+        remb = RtcpPsfbPacket(RTCP_PSFB_APP, 1, 0, pack_remb_fci(400_000, list(video.ssrcs)))
+        two.callee._transport.dtls.send_rtcp(bytes(remb))
+        async with asyncio.timeout(15):
+            while not told or two.caller.transport_statistics().rtt_ms is None:
+                await camera.film(2, pause_s=0.02)
+                audio.send(sound(1))
+        known = two.caller.transport_statistics()
+        assert known.capacity_bps is not None
+        assert known.probe_bytes_sent == 0
+        assert sum(camera.feedback[-1].layer_targets_bps) < known.capacity_bps
+        assert told[-1].target_bps is not None
+
+
+async def test_packets_are_marked_by_what_they_carry() -> None:
+    marked = replace(LOOPBACK, network=NetworkOptions(dscp=34, dscp_sound=46))
+    async with pair(options=marked) as two:
+        video = two.caller.add_sender((Codec.VP8,), stream_id="ada", track_id="camera")
+        audio = two.caller.add_sender((Codec.OPUS,), stream_id="ada", track_id="microphone")
+        await two.negotiate()
+        await two.connected()
+        handle = two.caller._transport.ice._nominated[1].protocol.transport.get_extra_info("socket")
+        camera = Camera(video)
+        for number in range(2):
+            camera.shoot()
+            await until(lambda: handle.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) == 34 << 2)
+            audio.send(sound(number))
+            assert handle.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) == 46 << 2
+        await until(lambda: len(two.callee_heard.frames["camera"]) == len(two.callee_heard.frames["microphone"]) == 2)

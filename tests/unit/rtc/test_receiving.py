@@ -3,13 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtcpSenderInfo
+from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRrPacket, RtcpRtpfbPacket, RtcpSdesPacket, RtcpSenderInfo
 
 from tests.helpers.encoded import encoded
 from visio_desktop.rtc.frames import Codec, EncodedFrame
 from visio_desktop.rtc.outbound import Outbound
 from visio_desktop.rtc.payloads import CodecFormat, FormatTable
 from visio_desktop.rtc.receiving import ReceivingStream
+from visio_desktop.rtc.reports import Reports
 
 VP8 = CodecFormat(Codec.VP8, 96, 97)
 
@@ -168,3 +169,28 @@ def test_sound_that_was_not_opened_is_not_heard() -> None:
         for packet in outbound.packetize(EncodedFrame(Codec.OPUS, b"\x78one", number * 960), 0.0, 0):
             stream.receive(packet, 0.0)
     assert [(f.payload, f.sequence - heard[0].sequence) for f in heard] == [(b"\x78eno", 0), (b"\x78eno", 2)]
+
+
+def test_where_feedback_may_not_go_alone_a_report_of_the_same_stream_goes_before_it() -> None:
+    sent: list[bytes] = []
+    stream = ReceivingStream(
+        FormatTable((VP8,)),
+        is_video=True,
+        own_ssrc=1,
+        clock=lambda: 0.0,
+        send_rtcp=sent.append,
+        preface=Reports(1, "us", sent.append).preface,
+    )
+    stream.on_frame(lambda _: None)
+    outbound = Outbound(VP8, ssrc=7, rtx_ssrc=8, random=Random(1))
+    for frame in encoded(Codec.VP8, 2):
+        for packet in outbound.packetize(frame, 0.0, 0):
+            stream.receive(packet, 0.0)
+    sent.clear()
+    stream.request_key_frame()
+    report, description, question = RtcpPacket.parse(sent[0])
+    assert isinstance(report, RtcpRrPacket)
+    assert [block.ssrc for block in report.reports] == [7]
+    assert isinstance(description, RtcpSdesPacket)
+    assert isinstance(question, RtcpPsfbPacket)
+    assert question.media_ssrc == 7

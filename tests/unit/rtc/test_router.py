@@ -1,7 +1,16 @@
 from __future__ import annotations
 
 from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters, RTCRtpParameters
-from aiortc.rtp import HeaderExtensions, RtcpByePacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket, pack_remb_fci
+from aiortc.rtp import (
+    HeaderExtensions,
+    RtcpByePacket,
+    RtcpPsfbPacket,
+    RtcpReceiverInfo,
+    RtcpRrPacket,
+    RtcpRtpfbPacket,
+    RtpPacket,
+    pack_remb_fci,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,19 +116,33 @@ class Sender:
     def key_frame_wanted(self, ssrc: int) -> None:
         self.told.append(("key", ssrc))
 
-    def estimated(self, bitrate_bps: int) -> None:
-        self.told.append(("estimated", bitrate_bps))
+    def receiver_report(self, report: RtcpReceiverInfo) -> tuple[float, int, float | None]:
+        self.told.append(("report", report.ssrc))
+        return report.fraction_lost / 256, 20, 40.0
 
 
 def test_feedback_reaches_the_stream_it_speaks_of() -> None:
-    made, mine, other = router(), Sender(), Sender()
+    made, mine = router(), Sender()
     made.add_sender(mine, [7, 8])  # type: ignore[arg-type]
-    made.add_sender(other, [9])  # type: ignore[arg-type]
     made.rtcp(bytes(RtcpRtpfbPacket(1, 1, 7, [5, 6])) + bytes(RtcpPsfbPacket(1, 1, 7)))
     made.rtcp(bytes(RtcpPsfbPacket(4, 1, 0, (7).to_bytes(4) + bytes(4))))
+    assert mine.told == [("nacked", (7, [5, 6])), ("key", 7), ("key", 7)]
+
+
+def test_what_speaks_of_the_whole_transport_is_told_once() -> None:
+    made, mine, other = router(), Sender(), Sender()
+    estimates: list[int] = []
+    reports: list[tuple[float, int, float | None]] = []
+    made.on_estimate = estimates.append
+    made.on_report = lambda *report: reports.append(report)
+    made.add_sender(mine, [7])  # type: ignore[arg-type]
+    made.add_sender(other, [9])  # type: ignore[arg-type]
     made.rtcp(bytes(RtcpPsfbPacket(15, 1, 0, pack_remb_fci(1_000_000, [7, 9]))))
-    assert mine.told == [("nacked", (7, [5, 6])), ("key", 7), ("key", 7), ("estimated", 500_000)]
-    assert other.told == [("estimated", 500_000)]
+    made.rtcp(bytes(RtcpPsfbPacket(15, 1, 0, b"rubbish!")))
+    made.rtcp(bytes(RtcpRrPacket(1, [RtcpReceiverInfo(ssrc, 64, 0, 0, 0, 0, 0) for ssrc in (7, 8, 9)])))
+    assert estimates == [1_000_000]
+    assert reports == [(0.25, 20, 40.0)] * 2
+    assert (mine.told, other.told) == ([("report", 7)], [("report", 9)])
 
 
 def test_transport_feedback_is_no_nack() -> None:

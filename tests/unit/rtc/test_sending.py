@@ -147,17 +147,18 @@ def test_the_network_is_heard() -> None:
     out.stream.agree([VP8], "1", ALL)
     out.stream.flow(True)
     out.stream.send(frame())
-    out.stream.estimated(300_000)
-    out.stream.receiver_report(RtcpReceiverInfo(7, 128, 0, 0, 0, 0, 0))
-    out.stream.receiver_report(RtcpReceiverInfo(8, 255, 0, 0, 0, 0, 0))
+    out.stream.allot((300_000,))
+    told = [out.stream.receiver_report(RtcpReceiverInfo(7, 128, 0, 0, 0, 0, 0)) for _ in range(2)]
+    assert told == [(0.5, len(out.sent), None), (0.5, 0, None)]  # nothing was sent since
+    assert out.stream.receiver_report(RtcpReceiverInfo(8, 255, 0, 0, 0, 0, 0)) == (0.0, 0, None)
     out.stream.key_frame_wanted(7)
     assert out.feedback[1].target_bps == 300_000
     assert all(f.target_bps is not None for f in out.feedback[1:])
-    assert [f.loss_fraction for f in out.feedback[1:]] == [None, 0.5, 0.5]
+    assert [f.loss_fraction for f in out.feedback[1:]] == [None, 0.5, 0.5, 0.5]
     assert out.feedback[-1].key_frame_wanted
     out.stream.on_feedback(None)
-    out.stream.estimated(1)
-    assert len(out.feedback) == 4
+    out.stream.allot((1,))
+    assert len(out.feedback) == 5
 
 
 def test_a_report_names_the_time_of_day() -> None:
@@ -313,6 +314,16 @@ def test_probes_are_of_the_layer_sent_last() -> None:
     assert {(p.ssrc, p.extensions.repaired_rtp_stream_id) for p in probes} == {(21, "h")}
     out.stream.refuse()
     assert out.stream.retransmittable(5_000) == []
+
+
+def test_padding_names_the_lowest_layer_and_is_sent_by_nobody_who_is_refused() -> None:
+    out = simulcast()
+    (padding,) = out.stream.padding(100)
+    assert (padding.extensions.rtp_stream_id, padding.extensions.repaired_rtp_stream_id) == (None, "q")
+    assert {padding.ssrc} < out.stream.ssrcs_of(0)
+    assert padding.payload == b""
+    out.stream.refuse()
+    assert out.stream.padding(100) == []
 
 
 def test_without_anybody_making_frames_nothing_is_asked_for() -> None:

@@ -24,6 +24,7 @@ _STANDS_LEAST_MS = 80.0
 _STANDS_MS = 1_500.0
 _LITTLE = 0.8
 _STANDS_STILL = 0.8
+_STALE_MS = 1_500.0
 
 
 class SendControl:
@@ -40,7 +41,7 @@ class SendControl:
         self._rate = RateController()
         self._prober = Prober()
         self._stood: tuple[float, float] | None = None
-        self._way_ms = -math.inf
+        self._way_ms = self._heard_ms = -math.inf
 
     @property
     def capacity_bps(self) -> float:
@@ -49,8 +50,15 @@ class SendControl:
 
     @property
     def target_bps(self) -> float:
-        """How much may be sent, with all headers: less while a queue stands, so that it drains."""
-        drain = max(_DRAIN_LEAST, 1 - max(0.0, self._trend.queue_ms - _QUEUE_FREE_MS) * _DRAIN_PER_MS)
+        """How much may be sent, with all headers: less while a queue stands, so that it drains.
+
+        Servers that tell of twenty packets at a time (LiveKit) tell of a narrow way three times a second only: once a
+        queue is known to be too much, the newest of what is told counts.
+        """
+        queue_ms = self._trend.queue_ms
+        if self.usage is Usage.OVER:
+            queue_ms = max(queue_ms, self._trend.recent_ms)
+        drain = max(_DRAIN_LEAST, 1 - max(0.0, queue_ms - _QUEUE_FREE_MS) * _DRAIN_PER_MS)
         return drain * self.capacity_bps
 
     @property
@@ -90,7 +98,7 @@ class SendControl:
                 self._trend.add(sent.sent_ms, fate.arrival_ms)
             self.rtt_ms = now_ms - sent.sent_ms
         if came or lost:
-            self.is_fed = True
+            self.is_fed, self._heard_ms = True, now_ms
             self._judge(len(lost), came, now_ms)
         return untold + lost
 
@@ -98,6 +106,8 @@ class SendControl:
         """A probe that is worth sending now."""
         if not self.is_fed:
             return None
+        if now_ms - self._heard_ms > _STALE_MS:
+            self._forget_queue()
         return self._prober.plan(
             target_bps=self.target_bps,
             wanted_bps=wanted_bps,
@@ -108,8 +118,12 @@ class SendControl:
 
     def way_changed(self, now_ms: float) -> None:
         """Packets take another way from now on: of delays on the old one nothing counts any more."""
-        self._trend, self._way_ms = DelayTrend(), now_ms
-        self._stood = None
+        self._way_ms = now_ms
+        self._forget_queue()
+
+    def _forget_queue(self) -> None:
+        """Of what packets met on the way nothing is known any more: nothing was told for long."""
+        self._trend, self._stood, self.usage = DelayTrend(), None, Usage.NORMAL
 
     def _judge(self, lost: int, came: int, now_ms: float) -> None:
         rtt_ms = self.rtt_ms or _RTT_UNKNOWN_MS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -10,6 +11,8 @@ from aiortc.rtp import HeaderExtensionsMap, RtpPacket
 
 from visio_desktop.rtc.congestion.control import SendControl
 from visio_desktop.rtc.congestion.doubling import Doubling
+from visio_desktop.rtc.congestion.fallback import Fallback
+from visio_desktop.rtc.congestion.probe import PACKETS_MIN
 from visio_desktop.rtc.congestion.probing import Probing
 from visio_desktop.rtc.congestion.send_log import Sent
 from visio_desktop.rtc.congestion.sharing import Sharing, Stream
@@ -22,32 +25,49 @@ _ALLOT_EVERY_MS = 100.0
 _PACE = 2.5
 _PACE_DELIVERED = 2.0
 _PACE_UNKNOWN_BPS = 10_000_000.0
+_SMOOTH = 1.3
+_SMOOTH_LEAST_BPS = 3_000_000.0
+_BURST_MS = 20.0
+_BURST_SMOOTH_MS = 3.0
 _HOLD_FREE_MS = 66.0
 _HOLD_NARROW_MS = 400.0
 _NARROW = 0.95
 _TRUST_MS = 1_500.0
 _REPAIR_SMOOTHING = 0.1
+_TOLD_PACKETS = 26  # LiveKit tells of 21 at once or more, and some may be lost
+_PADDING_HEADERS_BYTES = 70
 
 
 class Governor:
-    """`writer` is the way out for every packet. Streams are given rates once the other side gives feedback."""
+    """`writer` is the way out for every packet. Streams are given rates once the other side gives feedback.
+
+    Where it gives none of each packet, its reports and estimates limit them all together, as soon as there is a reason.
+    """
 
     def __init__(
         self,
         extensions: HeaderExtensionsMap,
         send_rtp: Callable[[bytes], None],
         *,
+        send_sound: Callable[[bytes], None] | None = None,
         clock: Clock,
         wall_clock: Clock,
         call_later: Callable[[float, Callable[[], None]], Timer],
     ) -> None:
         self.control = SendControl()
         self.writer = PacketWriter(
-            extensions, send_rtp, log=self.control.log, clock=clock, wall_clock=wall_clock, call_later=call_later
+            extensions,
+            send_rtp,
+            send_sound=send_sound,
+            log=self.control.log,
+            clock=clock,
+            wall_clock=wall_clock,
+            call_later=call_later,
         )
         self._probing = Probing(self.writer, self._repeats, clock=clock, call_later=call_later)
         self._sharing = Sharing(self.writer.forget)
         self._doubling = Doubling()
+        self._fallback = Fallback()
         self._allotted_ms = 0.0
         self._knows = False
         self._way = 0
@@ -63,6 +83,14 @@ class Governor:
         if lost and self.control.is_calm:
             self._mend(lost, now_ms)
 
+    def estimated(self, bitrate_bps: int) -> None:
+        """The other side tells what it receives at most (REMB)."""
+        self._fallback.estimated(bitrate_bps)
+
+    def reported(self, loss_fraction: float, packets: int, rtt_ms: float | None) -> None:
+        """A receiver tells what part it missed of so many packets of one SSRC."""
+        self._fallback.reported(loss_fraction, packets, rtt_ms)
+
     def tick(self, now_ms: float, streams: Iterable[Stream]) -> None:
         """Time has passed; these are all the streams there are."""
         since_ms = now_ms - self._allotted_ms
@@ -70,6 +98,7 @@ class Governor:
             self._allotted_ms = now_ms
             self._sharing.ask(streams)
             self._measure_repairs(since_ms)
+            self._fallback.tick(self.writer.bytes_sent, now_ms)
             self._knows = self.control.is_fed or self._may_be_fed(now_ms)
             self._allot(now_ms, since_ms)
             self._pace()
@@ -92,8 +121,9 @@ class Governor:
             bytes_sent=writer.bytes_sent,
             probe_bytes_sent=self._probing.filling_bytes,
         )
+        limit_bps = self._fallback.limit_bps
         if not control.is_fed:
-            return known
+            return replace(known, capacity_bps=limit_bps, target_bps=limit_bps, rtt_ms=self._fallback.rtt_ms)
         return replace(
             known,
             capacity_bps=int(control.capacity_bps),
@@ -115,6 +145,10 @@ class Governor:
         self._sharing.double(self._doubling.judge(control.loss_fraction, room, since_ms))
         if self._knows:
             self._sharing.hand_out(control.capacity_bps, control.target_bps, self._repair_bps, now_ms)
+        elif (limit_bps := self._fallback.limit_bps) is not None:
+            # Something is always sent: from silence nobody would learn that there is room again.
+            total_bps = max(limit_bps, self._sharing.least_bps)
+            self._sharing.hand_out(total_bps, total_bps, 0.0, now_ms)
         else:
             self._sharing.release()
 
@@ -142,21 +176,39 @@ class Governor:
         return now_ms - numbered_ms < _TRUST_MS
 
     def _pace(self) -> None:
-        target_bps, pacer = self.control.target_bps, self.writer.pacer
-        pacer.rate_bps = _PACE * target_bps if self._knows else _PACE_UNKNOWN_BPS
+        pacer = self.writer.pacer
+        target_bps: float | None = self.control.target_bps if self._knows else self._fallback.limit_bps
+        pacer.rate_bps = _PACE_UNKNOWN_BPS if target_bps is None else _PACE * target_bps
         if self.control.is_calm:
             # Who sends more than the target all the same shall not wait here where the way carries it.
             pacer.rate_bps = max(pacer.rate_bps, _PACE_DELIVERED * (self.control.delivered_bps or 0.0))
-        is_narrow = self._knows and target_bps < _NARROW * self._sharing.wanted_bps
+        smooth_bps = self._smooth_bps()
+        pacer.burst_ms = _BURST_MS if pacer.rate_bps <= smooth_bps else _BURST_SMOOTH_MS
+        pacer.rate_bps = min(pacer.rate_bps, smooth_bps)
+        is_narrow = target_bps is not None and target_bps < _NARROW * self._sharing.wanted_bps
         pacer.limit_ms = _HOLD_NARROW_MS if is_narrow else _HOLD_FREE_MS
+
+    def _smooth_bps(self) -> float:
+        """The most that leaves at once beside a voice.
+
+        If the way becomes narrow in this moment, its next word stands behind all that left since the last one.
+        """
+        if not self._knows or not self._sharing.has_sound:
+            return math.inf
+        used_bps = max(self._sharing.wanted_bps, self.control.delivered_bps or 0.0)
+        return max(_SMOOTH_LEAST_BPS, _SMOOTH * used_bps)
 
     def _probe(self, now_ms: float) -> None:
         plan = self.control.plan_probe(self._sharing.wanted_bps, now_ms)
         if plan is not None:
-            self._probing.begin(plan)
+            self._probing.begin(plan, packets=_TOLD_PACKETS if self._sharing.is_paused else PACKETS_MIN)
 
     def _repeats(self, size_bytes: int) -> list[RtpPacket]:
-        for stream in self._sharing.streams:
-            if stream.is_numbered and (packets := stream.retransmittable(size_bytes)):
-                return packets
-        return []
+        """Something to probe with: pictures once more, or nothing at all while pictures are paused."""
+        numbered = [stream for stream in self._sharing.streams if stream.is_numbered]
+        if not self._sharing.is_paused:
+            for stream in numbered:
+                if packets := stream.retransmittable(size_bytes):
+                    return packets
+        padding_bytes = size_bytes - _PADDING_HEADERS_BYTES
+        return next((packets for stream in numbered if (packets := stream.padding(padding_bytes))), [])

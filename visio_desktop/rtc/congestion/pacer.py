@@ -6,21 +6,22 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator
 
-_BURST_MS = 20.0
 _MOST_PACKETS = 4_096
 _PAUSE_MIN_MS = 5.0
+_LATE_MS = 20.0  # a timer that rings so late costs nothing
 
 
 class Pacer[T]:
     """A queue that drains at `rate_bps`, faster where it would else hold something longer than `limit_ms`.
 
     What is urgent (retransmissions) goes before all else. A frame's packets leave together where the rate allows
-    them within 20 ms: a timer per packet would cost more than it brings.
+    them within `burst_ms`: a timer per packet would cost more than it brings.
     """
 
     def __init__(self) -> None:
         self.rate_bps = 1_500_000.0
         self.limit_ms = 250.0
+        self.burst_ms = 20.0
         self._urgent: deque[tuple[T, int]] = deque()
         self._others: deque[tuple[T, int]] = deque()
         self._queued_bytes = 0
@@ -39,11 +40,14 @@ class Pacer[T]:
 
     def spend(self, size_bytes: int, now_ms: float) -> None:
         """Something leaves now, whether it was queued or not."""
-        self._free_ms = max(self._free_ms, now_ms - _BURST_MS) + size_bytes * 8000 / self._rate_bps()
+        self._free_ms = max(self._free_ms, now_ms - _LATE_MS) + size_bytes * 8000 / self._rate_bps()
 
     def may_send(self, now_ms: float) -> bool:
-        """Whether a packet that comes now may leave at once."""
-        return self.is_empty and self._free_ms <= now_ms
+        """Whether a packet that comes now may leave at once: nothing waits, and what was not used is forgotten."""
+        if not self.is_empty:
+            return False
+        self._free_ms = max(self._free_ms, now_ms - self.burst_ms)
+        return self._free_ms <= now_ms
 
     def put(self, item: T, size_bytes: int, *, urgent: bool) -> None:
         """Let this wait for its turn."""

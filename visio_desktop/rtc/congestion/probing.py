@@ -1,4 +1,4 @@
-"""A probe on its way out: what media does not fill is filled with packets sent once more."""
+"""A probe on its way out: what media does not fill is filled with packets sent once more, or that carry nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _STEP_MIN_MS = 1.0
 
 
 class Probing:
-    """One at a time. `repeats` gives packets of about so many bytes, none where there are none."""
+    """One at a time. `repeats` gives packets of about so many bytes, none where there are none.
+
+    Only numbered packets count: of others the other side tells nothing.
+    """
 
     def __init__(
         self,
@@ -34,15 +37,17 @@ class Probing:
         self._timer: Timer | None = None
         self._began_ms = 0.0
         self._before_bytes = 0
+        self._packets = PACKETS_MIN
 
     @property
     def is_under_way(self) -> bool:
         """Whether packets of a probe are leaving."""
         return self._plan is not None
 
-    def begin(self, plan: Plan) -> None:
-        """Send this."""
-        self._plan, self._began_ms, self._before_bytes = plan, self._clock(), self._writer.bytes_sent
+    def begin(self, plan: Plan, *, packets: int = PACKETS_MIN) -> None:
+        """Send this, in so many packets at least."""
+        self._packets = packets
+        self._plan, self._began_ms, self._before_bytes = plan, self._clock(), self._writer.numbered_bytes
         self._writer.cluster = plan.cluster
         self._step(plan)
 
@@ -54,7 +59,7 @@ class Probing:
             self._timer = None
 
     def _step(self, plan: Plan) -> None:
-        piece_bytes = min(_PIECE_BYTES, plan.size_bytes // PACKETS_MIN)
+        piece_bytes = min(_PIECE_BYTES, plan.size_bytes // self._packets)
         due_bytes = (self._clock() - self._began_ms) * plan.bitrate_bps / 8000 + piece_bytes
         while (left_bytes := min(due_bytes, plan.size_bytes) - self._sent_bytes()) > 0:
             if not self._writer.hasten() and not self._fill(piece_bytes):
@@ -75,4 +80,4 @@ class Probing:
         return bool(packets)
 
     def _sent_bytes(self) -> int:
-        return self._writer.bytes_sent - self._before_bytes
+        return self._writer.numbered_bytes - self._before_bytes

@@ -40,6 +40,9 @@ class Stream(Protocol):
     def retransmittable(self, size_bytes: int) -> list[RtpPacket]:
         """Packets to probe with."""
 
+    def padding(self, size_bytes: int) -> list[RtpPacket]:
+        """One that carries nothing."""
+
     def lost(self, ssrc: int, sequences: Sequence[int], now_ms: float) -> None:
         """These, if the SSRC is one of its own, never arrived."""
 
@@ -63,20 +66,40 @@ class Sharing:
     def ask(self, streams: Iterable[Stream]) -> None:
         """Learn what all streams would like; `wanted_bps`, with headers, is 0 where there are no pictures.
 
-        What is not numbered the other side tells nothing of: it goes beside the target, not out of it.
+        What is not numbered the other side tells nothing of: unless nothing is, it goes beside
+        the target, not out of it.
         """
         self.streams = tuple(stream for stream in streams if stream.is_agreed)
         self._demands = [stream.demand() for stream in self.streams]
         self._sound_bps = self._beside_bps = pictures_bps = 0
+        is_told = any(stream.is_numbered for stream in self.streams)
         for stream, demand in zip(self.streams, self._demands, strict=True):
             if demand.priority is not Priority.SOUND:
                 pictures_bps += wanted_bps([demand])
-            elif stream.is_numbered:
+            elif stream.is_numbered or not is_told:
                 self._sound_bps += wanted_bps([demand])
             else:
                 self._beside_bps += wanted_bps([demand])
         part = PAYLOAD_SHARE / self._times
         self.wanted_bps = self._sound_bps + pictures_bps / part if pictures_bps else 0.0
+
+    @property
+    def least_bps(self) -> float:
+        """All sound, and one picture at its least."""
+        pictures = [demand for demand in self._demands if demand.priority is not Priority.SOUND]
+        lowest = [layer.lowest_bps for demand in pictures for layer in demand.layers if layer.wanted]
+        return self._sound_bps + min(lowest, default=0) / PAYLOAD_SHARE + 1
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether anybody speaks besides showing."""
+        return self._sound_bps + self._beside_bps > 0
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether there is nothing for any picture."""
+        pairs = zip(self.streams, self._demands, strict=True)
+        return not any(any(self._given.get(s, ())) for s, demand in pairs if demand.priority is not Priority.SOUND)
 
     def room(self, capacity_bps: float) -> float:
         """How often the pictures that are sent now would fit, each layer at its lowest rate."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TransportStatistics:
-    """One transport's numbers now; None where the other side tells nothing of each packet.
+    """One transport's numbers now; None where the other side tells nothing of it.
 
     `capacity_bps` is what the way is thought to carry, `target_bps` what may be sent now, both with all headers;
     `paced_ms` is how long packets wait here before they leave, `queue_ms` how long on the way.

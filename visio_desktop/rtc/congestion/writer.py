@@ -41,7 +41,7 @@ class Timer(Protocol):
 
 
 class PacketWriter:
-    """Paces, numbers, stamps, notes and sends.
+    """Paces, numbers, stamps, notes and sends, sound by `send_sound` where it is given.
 
     A packet that carries a transport-wide number or a send time (any) gets the right one here, as it leaves. Sound and
     padding leave at once. Repairs beyond half of the target are not sent: they will be asked for again. A timer runs
@@ -53,6 +53,7 @@ class PacketWriter:
         extensions: HeaderExtensionsMap,
         send_rtp: Callable[[bytes], None],
         *,
+        send_sound: Callable[[bytes], None] | None = None,
         log: SendLog,
         clock: Clock,
         wall_clock: Clock,
@@ -60,10 +61,11 @@ class PacketWriter:
     ) -> None:
         self.pacer: Pacer[RtpPacket] = Pacer()
         self.cluster = 0
-        self.packets_sent = self.bytes_sent = self.repair_bytes = 0
+        self.packets_sent = self.bytes_sent = self.numbered_bytes = self.repair_bytes = 0
         self.numbered_ms: float | None = None
         self._map = extensions
         self._send_rtp = send_rtp
+        self._send_sound = send_sound or send_rtp
         self._log = log
         self._clock = clock
         self._wall_clock = wall_clock
@@ -80,7 +82,7 @@ class PacketWriter:
             packets = self._affordable(packets, now_ms)
         for packet in packets:
             if at_once or pacer.may_send(now_ms):
-                self._send(packet, now_ms)
+                self._send(packet, now_ms, is_sound=kind is PacketKind.SOUND)
             else:
                 size = len(packet.payload) + _ABOUT_HEADER_BYTES + PACKET_OVERHEAD_BYTES
                 pacer.put(packet, size, urgent=urgent)
@@ -127,7 +129,7 @@ class PacketWriter:
             self._send(packet, now_ms)
         self._arm(now_ms)
 
-    def _send(self, packet: RtpPacket, now_ms: float) -> None:
+    def _send(self, packet: RtpPacket, now_ms: float, *, is_sound: bool = False) -> None:
         extensions = packet.extensions
         is_numbered = extensions.transport_sequence_number is not None
         if is_numbered:
@@ -136,11 +138,12 @@ class PacketWriter:
             extensions.abs_send_time = int((self._wall_clock() + _NTP_EPOCH_MS) * _SEND_TIME_PER_MS) & _SEND_TIME_MASK
         data = packet.serialize(self._map)
         size = len(data) + PACKET_OVERHEAD_BYTES
-        self._send_rtp(data)
+        (self._send_sound if is_sound else self._send_rtp)(data)
         self.pacer.spend(size, now_ms)
         self.packets_sent += 1
         self.bytes_sent += size
         if is_numbered:
+            self.numbered_bytes += size
             self._log.add(size, now_ms, self.cluster, ssrc=packet.ssrc, sequence=packet.sequence_number)
             if self.numbered_ms is None:
                 self.numbered_ms = now_ms

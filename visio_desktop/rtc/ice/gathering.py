@@ -16,6 +16,8 @@ from aioice.candidate import candidate_foundation, candidate_priority
 from aioice.ice import StunProtocol
 
 from visio_desktop.net.errors import NetError
+from visio_desktop.net.ledger import Purpose
+from visio_desktop.net.metering import DatagramMeter, meter_datagrams
 from visio_desktop.rtc.ice import sockets
 from visio_desktop.rtc.ice.errors import RelayError
 from visio_desktop.rtc.ice.network import EVERYTHING, NetworkOptions, Path
@@ -75,6 +77,7 @@ class Gatherer:
         self._tells_later = tells_later
         self._tasks = Tasks("gathering")
         self._tried: set[tuple[str, int]] = set()
+        self._meters: dict[int, DatagramMeter] = {}
 
     async def gather(self) -> None:
         """Open what stands at once; where candidates cannot be told later, wait a while for the others too."""
@@ -111,7 +114,9 @@ class Gatherer:
                 _log.info("address_unusable", error=error.strerror)
                 continue
             host, port = protocol.transport.get_extra_info("sockname")[:2]
-            sockets.mark(protocol.transport.get_extra_info("socket"), self._network.dscp)
+            if self._network.dscp:
+                sockets.mark(protocol.transport.get_extra_info("socket"), self._network.dscp)
+            self._meters[protocol.id] = meter_datagrams(protocol, self._network.ledger, Purpose.MEDIA)
             self._adopter.adopt(protocol, _candidate("host", "udp", host, port), Path("udp", "host"))
             opened.append(protocol)
         if self._network.allow_tcp and self._network.dialer is not None:
@@ -129,6 +134,8 @@ class Gatherer:
         try:
             async with asyncio.timeout(_STUN_TIMEOUT_S):
                 found = await loop.getaddrinfo(*server, family=2)
+                for meter in self._meters.values():
+                    meter.expect(server[0], found[0][4][:2], Purpose.STUN)
                 asked = (self._ask_from(protocol, found[0][4][:2]) for protocol in four)
                 await asyncio.gather(*asked)
         except (OSError, TimeoutError) as error:

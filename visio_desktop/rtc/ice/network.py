@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from visio_desktop.net.ledger import Ledger, Purpose
+
 EVERY_RELAY = frozenset({"udp", "tcp", "tls"})
 
 
@@ -14,29 +16,42 @@ class Dialer(Protocol):
     """What opens connections over TCP, through proxies where there are any: `net.dial.Dialer`."""
 
     async def connect[P: asyncio.Protocol](
-        self, make: Callable[[], P], host: str, port: int, *, secure: bool, timeout_s: float, direct: bool = False
+        self,
+        make: Callable[[], P],
+        host: str,
+        port: int,
+        *,
+        secure: bool,
+        timeout_s: float,
+        direct: bool = False,
+        purpose: Purpose,
     ) -> tuple[asyncio.Transport, P]:
         """A connection, with TLS inside where it is `secure`; `direct` leaves out proxies. Raises `net.NetError`."""
 
-    def via(self, host: str, port: int) -> str:
+    async def via(self, host: str, port: int) -> str:
         """The proxy it goes through, for showing; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkOptions:
-    """Everything is allowed unless said otherwise; without a `dialer` nothing goes over TCP.
+    """Everything is allowed unless said otherwise; without a `dialer` nothing goes over TCP. `ledger` counts UDP.
 
     `relay_only` keeps our addresses from the other side. `relays` are the protocols relays are spoken with. Our UDP
-    ports are out of `udp_ports`, first and last, where given. `dscp` (RFC 8837) marks what we send; 0 leaves it alone.
+    ports are out of `udp_ports`, first and last, where given. `dscp` (RFC 8837) marks what we send, 0 leaves it alone;
+    `dscp_sound` is for sound, where anything is marked.
+    `video_codecs` are the codecs of pictures spoken of with the other side, by their SDP names; None for all we know.
     """
 
     dialer: Dialer | None = field(default=None, repr=False)
+    ledger: Ledger = field(default_factory=Ledger, repr=False, compare=False)
     relay_only: bool = False
     allow_udp: bool = True
     allow_tcp: bool = True
     relays: frozenset[str] = EVERY_RELAY
     udp_ports: tuple[int, int] | None = None
     dscp: int = 0
+    dscp_sound: int = 46
+    video_codecs: tuple[str, ...] | None = None
 
 
 EVERYTHING = NetworkOptions()

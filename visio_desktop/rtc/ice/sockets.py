@@ -10,6 +10,8 @@ from random import Random
 
 import ifaddr
 
+from visio_desktop.rtc.ice.network import NetworkOptions
+
 _MAX_ADDRESSES = 16
 _MAX_PORTS_TRIED = 200
 _RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -50,10 +52,31 @@ async def open_socket[P: asyncio.DatagramProtocol](
     raise refused
 
 
+class Marking:
+    """Marks pictures and sound differently on one socket (RFC 8837): the mark is changed where the other kind comes."""
+
+    def __init__(self, pictures: int, sound: int) -> None:
+        self._pictures, self._sound = pictures, sound
+        self._marked: tuple[object, int] | None = None
+
+    def use(self, transport: asyncio.BaseTransport, *, is_sound: bool) -> None:
+        """What is sent by this next is sound, or is not."""
+        wanted = (transport, self._sound if is_sound else self._pictures)
+        if wanted != self._marked:
+            self._marked = wanted
+            handle = transport.get_extra_info("socket")
+            if handle is not None:
+                mark(handle, wanted[1])
+
+
+def marking_of(network: NetworkOptions) -> Marking | None:
+    """What marks as the options say; None where nothing is to be marked, or all alike."""
+    differ = network.dscp and network.dscp != network.dscp_sound
+    return Marking(network.dscp, network.dscp_sound) if differ else None
+
+
 def mark(handle: socket.socket, dscp: int) -> None:
     """Mark what this socket sends (RFC 2474); where the system does not allow it, it stays as it is."""
-    if not dscp:
-        return
     try:
         if handle.family == socket.AF_INET6:
             handle.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, dscp << 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -46,12 +47,16 @@ class _Channel:
 
 
 class TurnClient:
-    """One allocation. `write` sends one message as it is; `hang_up` ends what carries them."""
+    """One allocation. `write` sends one message as it is; `hang_up` ends what carries them.
+
+    `handle` is the socket of a relay over UDP.
+    """
 
     def __init__(self, relay: Relay, write: Callable[[bytes], None], hang_up: Callable[[], None]) -> None:
         self.relay = relay
         self.relayed: Address = ("", 0)
         self.mapped: Address = ("", 0)
+        self.handle: socket.socket | None = None
         self._write = write
         self._hang_up = hang_up
         self._owner: Datagrams | None = None
@@ -121,7 +126,8 @@ class TurnClient:
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """See `asyncio.BaseTransport`."""
-        return {"sockname": self.relayed, "related_address": self.mapped}.get(name, default)
+        known = {"sockname": self.relayed, "related_address": self.mapped, "socket": self.handle}
+        return known.get(name, default)
 
     def lost(self) -> None:
         """What carried the messages is gone."""

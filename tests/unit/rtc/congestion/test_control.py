@@ -96,7 +96,7 @@ def test_a_pause_of_a_radio_is_no_narrow_way(pause_ms: float) -> None:
     for _ in range(5):
         net.pause(pause_ms)
         net.run(2)
-    net.run(1)
+    net.run(2)
     assert sender.control.target_bps > 2e6
     assert sender.mean_bps(11, 20) > 2e6
 

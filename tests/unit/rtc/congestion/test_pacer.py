@@ -25,6 +25,30 @@ def test_a_frame_of_normal_size_leaves_at_once() -> None:
         pacer.spend(1_000, 1_000.0)
 
 
+def test_what_was_not_used_is_forgotten_but_for_a_short_burst() -> None:
+    pacer: Pacer[int] = Pacer()
+    pacer.rate_bps, pacer.burst_ms = 4_000_000.0, 3.0  # 2 ms a packet
+    at_once = 0
+    while pacer.may_send(1_000.0):
+        pacer.spend(1_000, 1_000.0)
+        at_once += 1
+    assert at_once == 2
+
+
+def test_a_timer_that_rings_late_costs_no_rate() -> None:
+    pacer: Pacer[int] = Pacer()
+    pacer.rate_bps, pacer.burst_ms = 4_000_000.0, 3.0
+    assert pacer.may_send(1_000.0)
+    pacer.spend(2_500, 1_000.0)  # until 1,002
+    for n in range(20):
+        pacer.put(n, 1_000, urgent=False)
+    left = []
+    for item in pacer.take(1_015.0):
+        pacer.spend(1_000, 1_015.0)
+        left.append(item)
+    assert len(left) == 7  # all that was due since
+
+
 def test_a_burst_is_spread_at_the_rate_and_keeps_its_order() -> None:
     pacer: Pacer[int] = Pacer()
     pacer.rate_bps = 2_000_000

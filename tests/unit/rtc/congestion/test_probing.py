@@ -74,6 +74,22 @@ def test_what_waits_goes_before_anything_is_repeated() -> None:
     assert 0 < out.probing.filling_bytes < PLAN.size_bytes
 
 
+def test_it_can_be_made_of_many_small_packets() -> None:
+    out = Out(repeat_bytes=80)
+    out.probing.begin(Plan(3, 2e6, 3_200), packets=26)
+    out.net.run(1)
+    assert len(out.left) >= 24
+
+
+def test_sound_without_a_number_is_no_part_of_it() -> None:
+    out = Out()
+    out.probing.begin(PLAN)
+    word = RtpPacket(111, 0, 0, 0, 5, bytes(1_100))
+    out.writer.write([word] * 4, PacketKind.SOUND)
+    out.net.run(1)
+    assert out.probing.filling_bytes >= PLAN.size_bytes
+
+
 def test_without_anything_to_repeat_it_ends() -> None:
     out = Out(repeat_bytes=0)
     out.probing.begin(PLAN)

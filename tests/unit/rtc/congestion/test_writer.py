@@ -89,6 +89,24 @@ def test_the_send_time_is_that_of_leaving() -> None:
     assert (stamps[-1] - stamps[0] & 0xFFFFFF) / 262.144 == pytest.approx(last - first, abs=0.1)
 
 
+def test_sound_leaves_by_a_door_of_its_own() -> None:
+    out, sound = Out(), list[bytes]()
+    writer = PacketWriter(
+        out.map,
+        lambda _: None,
+        send_sound=sound.append,
+        log=SendLog(),
+        clock=out.net.clock,
+        wall_clock=out.net.clock,
+        call_later=out.net.call_later,
+    )
+    for kind in PacketKind:
+        writer.write([packet(50, 2)], kind)
+    out.net.run(1)
+    assert len(sound) == 1
+    assert writer.packets_sent == len(PacketKind)
+
+
 def test_retransmissions_go_before_pictures_that_wait() -> None:
     out = Out()
     out.writer.pacer.rate_bps = 1e6

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from tests.helpers.needs import free_port
@@ -44,7 +46,9 @@ async def test_a_relay_over_tcp_needs_somebody_to_connect() -> None:
 
 
 async def test_where_nobody_listens_over_udp_it_is_known_before_any_timeout() -> None:
-    client, via = await reach_relay(Relay("127.0.0.1", free_port(), "udp"), NetworkOptions())
+    client, via = await reach_relay(Relay("127.0.0.1", free_port(), "udp"), NetworkOptions(dscp=34))
+    handle = client.get_extra_info("socket")
+    assert handle.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) == 34 << 2  # and may be marked otherwise later
     assert via == ""
     with pytest.raises(RelayError, match="gone"):
         await client.allocate()
