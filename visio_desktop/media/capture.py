@@ -112,6 +112,11 @@ class VideoCapture:
             self._dress, self._dress_cost_ms = dress, cost_ms
 
     @property
+    def is_still(self) -> bool:
+        """Whether this is a picture in a camera's place, and no camera."""
+        return self._spec.kind is SpecKind.STILL
+
+    @property
     def dress_ms(self) -> float | None:
         """What it costs of late to dress a picture, None where that is nothing worth a word."""
         return self._dress_cost_ms()

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _KEY_FRAME_PAUSE_MS = 300.0
 _WINDOW_MS = 1000.0
 _VIDEO_TICKS_PER_MS = 90
+_QUIET_TIMES = 2
+_MOST_AGAIN = 30
+_PX_A_QUIET_BYTE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Encoding:
         self._encoder: VideoEncoder | None = None
         self._size_px = (0, 0)
         self._key_owed = False
+        self._again = self._quiet = 0
         self._last_key_ms = float("-inf")
         self._window_began_ms = 0.0
         self._window_frames = self._window_bytes = 0
@@ -53,6 +57,8 @@ class Encoding:
 
     def encode(self, frame: RawFrame, target_bps: int) -> EncodedFrame | None:
         """The encoded picture, None where the encoder dropped it. Raises `CodecError`."""
+        if not frame.again:
+            self._again = self._quiet = 0
         encoder = self._encoder_for(self._size_for(frame, target_bps))
         encoder.set_bitrate(target_bps)
         key = self._key_owed and frame.capture_ms - self._last_key_ms >= _KEY_FRAME_PAUSE_MS
@@ -62,6 +68,16 @@ class Encoding:
         self._count(picture, frame.capture_ms)
         ticks = round(frame.capture_ms * _VIDEO_TICKS_PER_MS)
         return EncodedFrame(self._codec, picture.payload, ticks, picture.key, capture_ms=frame.capture_ms)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the same picture, encoded once more, would add nothing: it has little to say, or was often said."""
+        return not self._key_owed and (self._quiet >= _QUIET_TIMES or self._again >= _MOST_AGAIN)
+
+    def rest(self) -> None:
+        """Nothing is sent for now: what stands still was sent."""
+        if self.statistics.fps:
+            self.statistics = replace(self.statistics, fps=0.0, bitrate_bps=0)
 
     def close(self) -> None:
         """Release the encoder: nothing is sent until `encode`, which then begins with a key frame."""
@@ -92,6 +108,7 @@ class Encoding:
     def _release(self, encoder: VideoEncoder) -> None:
         encoder.close()
         self._encoder = None
+        self._again = self._quiet = 0
 
     def _scaled(self, frame: RawFrame) -> RawFrame:
         from visio_desktop.media.scale import Fit, scale  # noqa: PLC0415 - OpenCV is imported late
@@ -102,6 +119,11 @@ class Encoding:
         if picture.key:
             self._key_owed = False
             self._last_key_ms = capture_ms
+            self._again = self._quiet = 0
+        else:
+            self._again += 1
+            says_little = len(picture.payload) * _PX_A_QUIET_BYTE <= self._size_px[0] * self._size_px[1]
+            self._quiet = self._quiet + 1 if says_little else 0
         self._window_frames += 1
         self._window_bytes += len(picture.payload)
         old, (width, height) = self.statistics, self._size_px

@@ -2,12 +2,16 @@
 
 The thread takes the latest picture only: where it cannot keep up, pictures are left out, never queued. Where it cannot
 keep up for long, the highest layer is left out, then the next; of the last one that is left, every second picture.
+
+A picture that stands still is encoded some times more, until it is as sharp as it will be, and then no more: only
+whoever asks for a key frame gets one of it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visio_desktop.media.capture import VideoCapture
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EncodeSettings", "PublisherStatistics", "VideoPublisher"]
 
+_AGAIN_S = 0.15
 _log = get_logger(__name__)
 
 
@@ -51,6 +56,9 @@ class VideoPublisher:
         self._turn = 0
         self._wake = threading.Condition()
         self._latest: RawFrame | None = None
+        self._still: RawFrame | None = None
+        self._patience_s: float | None = None
+        self._last_ms = float("-inf")
         self._stopped = False
         self._keys: set[int] = set()
         self._thread = threading.Thread(target=self._run, name="encode", daemon=True)
@@ -96,6 +104,7 @@ class VideoPublisher:
             layers = range(len(self._most_bps))
             with self._wake:
                 self._keys |= set(layers) & set(feedback.key_frame_layers or layers)
+                self._wake.notify()
         if len(feedback.layer_targets_bps) == len(self._most_bps):
             pairs = zip(feedback.layer_targets_bps, self._most_bps, strict=True)
             self._targets_bps = tuple(min(pair) for pair in pairs)
@@ -129,12 +138,20 @@ class VideoPublisher:
 
     def _next(self) -> tuple[RawFrame, set[int]] | None:
         with self._wake:
-            self._wake.wait_for(lambda: self._stopped or self._latest is not None)
+            self._wake.wait_for(self._has_work, self._patience_s)
             frame, self._latest = self._latest, None
+            if frame is None and self._still is not None:
+                frame = replace(self._still, capture_ms=self._clock())
             keys, self._keys = self._keys, set()
             return None if self._stopped or frame is None else (frame, keys)
 
+    def _has_work(self) -> bool:
+        return self._stopped or self._latest is not None or (self._still is not None and bool(self._keys))
+
     def _encode(self, frame: RawFrame, keys: set[int]) -> None:
+        # One that was under way while the one before was given again must not seem older.
+        frame = replace(frame, capture_ms=max(frame.capture_ms, self._last_ms + 1))
+        self._last_ms = frame.capture_ms
         began_ms = self._clock()
         step = self._overload.allowed
         self._turn = 1 - self._turn
@@ -144,7 +161,12 @@ class VideoPublisher:
             return
         allowed = max(1, step - 1)
         targets_bps = tuple(bps if at < allowed else 0 for at, bps in enumerate(self._targets_bps))
+        if frame.again and not keys and self._simulcast.is_settled(targets_bps):
+            self._simulcast.rest()
+            self._still, self._patience_s = frame, None
+            return
         sent = self._simulcast.encode(frame, targets_bps, keys)
+        self._still, self._patience_s = (frame, _AGAIN_S) if frame.again else (None, None)
         if not sent:
             return
         ended_ms = self._clock()

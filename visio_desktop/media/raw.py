@@ -16,6 +16,7 @@ class RawFrame:
 
     `capture_ms` is monotonic. Planes are never written to once a frame was handed on: many may be looking at it.
     `stacked` is the same memory as one (height * 3 / 2, width) array where the planes lie one after the other.
+    `again` says that nothing has changed since the picture before.
     """
 
     y: Plane
@@ -23,6 +24,7 @@ class RawFrame:
     v: Plane
     capture_ms: float
     stacked: Plane | None = None
+    again: bool = False
 
     @property
     def width_px(self) -> int:

@@ -40,17 +40,36 @@ class Simulcast:
         if not self._thinning.is_due(frame.capture_ms):
             return []
         made: list[EncodedFrame] = []
-        picture = frame
-        for index in reversed(range(len(self._encodings))):
-            encoding, target_bps = self._encodings[index], targets_bps[index]
-            if not target_bps:
-                encoding.close()
-                continue
-            picture = self._scaled(frame, picture, self._scales[index])
-            encoded = encoding.encode(picture, target_bps)
+        # All are scaled first: what was just captured is still near the processor then, after encoding it is not.
+        for index, picture in self._pictures(frame, targets_bps):
+            encoded = self._encodings[index].encode(picture, targets_bps[index])
             if encoded is not None:
                 made.append(replace(encoded, layer=index))
-        return made[::-1]
+        return made
+
+    def _pictures(self, frame: RawFrame, targets_bps: tuple[int, ...]) -> list[tuple[int, RawFrame]]:
+        """The picture in the size of each layer that is on, lowest first; the others' encoders are released."""
+        pictures: list[tuple[int, RawFrame]] = []
+        picture = frame
+        for index in reversed(range(len(self._encodings))):
+            if targets_bps[index]:
+                picture = self._scaled(frame, picture, self._scales[index])
+                pictures.append((index, picture))
+            else:
+                self._encodings[index].close()
+        return pictures[::-1]
+
+    def is_settled(self, targets_bps: tuple[int, ...]) -> bool:
+        """Whether the picture that was encoded last stands so well in every layer that it need not be sent again."""
+        return all(
+            each.is_settled if target_bps else not each.statistics.is_on
+            for each, target_bps in zip(self._encodings, targets_bps, strict=True)
+        )
+
+    def rest(self) -> None:
+        """Nothing is sent for now: the picture stands still."""
+        for encoding in self._encodings:
+            encoding.rest()
 
     def layers(self) -> tuple[PublisherStatistics, ...]:
         """What each layer is now, lowest first; safe on any thread."""

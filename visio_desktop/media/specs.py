@@ -19,13 +19,15 @@ class SpecKind(Enum):
     TEST = "test"
     SCREEN = "screen"
     WINDOW = "window"
+    STILL = "still"
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
     """A parsed spec.
 
-    `value` is the device's name or key, the file's path, the variant of `test`, the key of the screen or window.
+    `value` is the device's name or key, the file's path, the variant of `test`, the key of the screen or window. What
+    stands still is never written as a spec: it is no camera.
     """
 
     kind: SpecKind

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from tests.helpers.pictures import FRAME_MS, OutboundWire, later, people
 from visio_desktop.media.capture import CaptureSize, VideoCapture
@@ -69,6 +70,31 @@ async def test_feedback_reaches_the_encoder() -> None:
     stream.feed_back(Feedback(target_bps=60_000))
     await _sent(capture, stream)
     assert publisher.statistics().width_px == 320
+    publisher.stop()
+
+
+async def test_what_stands_still_is_sent_until_it_is_sharp_and_then_to_who_asks_for_it() -> None:
+    capture, stream = _Capture(), _Stream()
+    publisher = VideoPublisher(capture, stream, asyncio.get_running_loop(), settings=_SETTINGS)
+    publisher.start()
+    await _sent(capture, stream)
+    still = replace(people(1)[0], again=True)
+    for _ in range(2):
+        capture.give(still)
+        async with asyncio.timeout(30):
+            while publisher._still is None or publisher._patience_s is not None:
+                await asyncio.sleep(0.01)
+        sharp = len(stream.sent)
+        assert sharp > 3
+        for _ in range(5):
+            capture.give(still)
+        stream.feed_back(Feedback(key_frame_wanted=True))
+        async with asyncio.timeout(30):
+            while len(stream.sent) == sharp:
+                await asyncio.sleep(0.01)
+        assert stream.sent[sharp].key
+        times = [frame.rtp_time for frame in stream.sent]
+        assert times == sorted(set(times))
     publisher.stop()
 
 

@@ -110,8 +110,26 @@ def test_a_gap_in_the_capture_is_no_reason_to_send_more() -> None:
     encoder.close()
 
 
-def test_a_screen_is_encoded_faster_than_a_face() -> None:
-    face, screen = (
-        dict(Vp8Encoder._controls(EncodeSettings(640, 360, 15, 500_000, screen=on))) for on in (False, True)
+def test_what_is_encoded_fast_is_what_can_bear_it() -> None:
+    small, large, screen = (
+        dict(Vp8Encoder._controls(EncodeSettings(*size_px, 15, 500_000, screen=screen)))
+        for size_px, screen in (((640, 360), False), ((1280, 720), False), ((1280, 720), True))
     )
-    assert (face[vpx.SET_CPU_USED], screen[vpx.SET_CPU_USED]) == (-8, -16)
+    assert [each[vpx.SET_CPU_USED] for each in (small, large, screen)] == [-8, -14, -16]
+    assert small[vpx.SET_STATIC_THRESHOLD] < large[vpx.SET_STATIC_THRESHOLD]
+
+
+def test_a_large_face_is_as_good_as_before() -> None:
+    encoder, decoder = Vp8Encoder(EncodeSettings(1280, 720, 30, 1_700_000)), Decoder(Codec.VP8)
+    alike_db, sent = [], 0
+    for frame in people(20, 1280, 720):
+        made = encoder.encode(frame, key=False)
+        assert made is not None
+        sent += len(made.payload)
+        picture = decoder.decode(made.payload)
+        assert picture is not None
+        decoded = raw_frame(picture, 0.0)
+        alike_db.append(psnr_db(decoded.y, frame.y))
+    assert min(alike_db[10:]) > 45
+    assert sent * 8 * 30 / 20 < 1.5 * 1_700_000
+    encoder.close()

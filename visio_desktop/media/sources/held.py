@@ -109,7 +109,7 @@ class HeldSource:
             self._last = self._nothing()
         now_ms = self._clock()
         self._settling.given(now_ms, changed=False)
-        return replace(self._last, capture_ms=now_ms)
+        return replace(self._last, capture_ms=now_ms, again=True)
 
     def close(self) -> None:
         """Let go of the screen."""

@@ -33,5 +33,9 @@ def open_source(spec: Spec, size: CaptureSize, clock: Clock) -> VideoSource:
             from visio_desktop.media.sources.x11 import open_x11_window
 
             return open_x11_window(spec.value, size, clock)
+        case SpecKind.STILL:
+            from visio_desktop.media.sources.still import StillSource
+
+            return StillSource(spec.value, size, clock=clock)
         case SpecKind.NONE | SpecKind.NULL:
             raise DeviceError(Problem(ProblemCode.CAMERA_MISSING, str(spec)), "no source of pictures")

@@ -21,8 +21,7 @@ class CaptureSize:
 class VideoSource(Protocol):
     """An opened source. All is called on one thread.
 
-    A source whose picture stands still gives it again at least once a second: silence means failure, and a newcomer
-    needs something to make a key frame of.
+    A source whose picture stands still gives it again at least once a second, marked so: silence means failure.
     """
 
     @property

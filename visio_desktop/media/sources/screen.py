@@ -6,6 +6,7 @@ Through mss a picture equal to the one before is left out most of the time: comp
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import mss
 import numpy as np
@@ -48,6 +49,7 @@ class ScreenSource:
         self._interval_ms = 1000 / size.fps
         self._pace = pace or Pace(clock)
         self._before: Plane | None = None
+        self._given: RawFrame | None = None
         self._settling = Settling()
         try:
             self._grabber = mss.MSS(with_cursor=True)
@@ -73,8 +75,11 @@ class ScreenSource:
             same = self._before is not None and np.array_equal(pixels, self._before)
             if not same or self._settling.is_due(now_ms):
                 self._settling.given(now_ms, changed=not same)
+                if same and self._given is not None:
+                    return replace(self._given, capture_ms=now_ms, again=True)
                 self._before = pixels
-                return shrunk(pixels, self._size, now_ms)
+                self._given = frame = shrunk(pixels, self._size, now_ms)
+                return frame
 
     def close(self) -> None:
         """Let go of the display."""

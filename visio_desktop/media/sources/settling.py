@@ -26,6 +26,11 @@ class Settling:
         """How long after the last picture it is given again."""
         return SOON_MS if self._times < SOON_TIMES else REPEAT_MS
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing has changed for some seconds."""
+        return self._times == SOON_TIMES
+
     def is_due(self, now_ms: float) -> bool:
         """Whether it is to be given again though nothing has changed."""
         return now_ms - self._given_ms >= self.wait_ms

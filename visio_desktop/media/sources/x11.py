@@ -1,13 +1,15 @@
 """A screen or a window of an X display, by what changes on it: what stands still is neither fetched nor converted.
 
-The display tells what was painted (Damage); only that part is fetched and converted. Once a second, and where it tells
-nothing, all is fetched and compared, since not every way to paint is told of. A window is fetched from the picture the
+The display tells what was painted (Damage); only that part is fetched and converted. Not every way to paint is told of:
+about once a second an eighth of it is fetched and compared, after a surprise all of it, and all of it at every look
+where the display tells nothing. A window is fetched from the picture the
 display keeps of it (Composite): nothing of what lies over it is ever in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -29,6 +31,8 @@ from visio_desktop.system.clock import Clock
 
 _MOST_PX_A_SECOND: Final = 1920 * 1080 * 30
 _SURPRISES: Final = 3
+_PARTS: Final = 8
+_CALM_S: Final = 0.25
 _TROUBLES: Final = 10
 _GREY: Final = 128
 
@@ -70,10 +74,11 @@ class X11Source:
         self._pace = pace or Pace(clock)
         self._settling = Settling()
         self._compared_ms = float("-inf")
-        self._surprises = self._troubles = 0
+        self._surprises = self._troubles = self._part = 0
         self._outdated = False
         self._pixels: Plane | None = None
         self._canvas: RawFrame | None = None
+        self._given: RawFrame | None = None
         self._pointer: Pointer | None = None
         self._whole = Area(0, 0, 0, 0)
         self._display: Display | None = None
@@ -98,6 +103,9 @@ class X11Source:
     def read(self) -> RawFrame:
         """Wait until something has changed, at most a second."""
         while True:
+            if self._tells and self._display is not None and self._settling.is_calm:
+                # Only the mouse is not told of: it is looked for less often until it, or anything, moves again.
+                self._display.wait(_CALM_S)
             now_ms = self._pace.wait(self._interval_ms())
             try:
                 changed = self._look(now_ms)
@@ -109,7 +117,7 @@ class X11Source:
                 changed, self._outdated = False, True
             if changed or self._settling.is_due(now_ms):
                 self._settling.given(now_ms, changed=changed)
-                return self._frame(now_ms)
+                return self._frame(now_ms) if changed or self._given is None else self._once_more(self._given, now_ms)
 
     def forget(self) -> None:
         """Fetch all anew next time: nothing that was seen until now may be in what is given then."""
@@ -163,18 +171,25 @@ class X11Source:
         self._fetch(self._whole)
 
     def _compare(self) -> bool:
-        """Fetch all; whether it is other than it was thought to be."""
-        width, height = self._whole.width, self._whole.height
-        assert self._pixels is not None  # noqa: S101 - only called once there are some
-        now = self._subject.grab(self._whole)
-        if np.array_equal(now, self._pixels[:height, :width]):
+        """Fetch the next part of it, or all after a surprise; whether it is other than it was thought to be."""
+        if not self._is_other(self._next_part() if self._tells and not self._surprises else self._whole):
             self._surprises = 0
             return False
         self._surprises += 1
         if self._surprises == _SURPRISES:
             self._tells = False  # painted by ways the display does not tell of
-        self._keep(self._whole, now)
+        self._fetch(self._whole)
         return True
+
+    def _next_part(self) -> Area:
+        self._part = (self._part + 1) % _PARTS
+        top, foot = (self._whole.height * at // _PARTS for at in (self._part, self._part + 1))
+        return Area(0, top, self._whole.width, max(1, foot - top))
+
+    def _is_other(self, part: Area) -> bool:
+        assert self._pixels is not None  # noqa: S101 - only called once there are some
+        known = self._pixels[part.top : part.top + part.height, : part.width]
+        return not np.array_equal(self._subject.grab(part), known)
 
     def _point(self, area: Area) -> bool:
         """Follow the mouse; whether it is drawn otherwise now."""
@@ -234,7 +249,14 @@ class X11Source:
         draw_pointer(drawn, part, self._pointer)
         return drawn
 
+    def _once_more(self, given: RawFrame, now_ms: float) -> RawFrame:
+        return replace(given, capture_ms=now_ms, again=True)
+
     def _frame(self, now_ms: float) -> RawFrame:
+        self._given = frame = self._made(now_ms)
+        return frame
+
+    def _made(self, now_ms: float) -> RawFrame:
         if self._pixels is None:
             frame = blank(self._size.width_px // 2, self._size.height_px // 2, now_ms)
             np.asarray(frame.stacked)[:] = _GREY

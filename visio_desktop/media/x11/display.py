@@ -51,6 +51,10 @@ class Display:
         """Ask nothing any more."""
         self.wire.close()
 
+    def wait(self, longest_s: float) -> None:
+        """Wait until something happens that is watched, not longer than that."""
+        self.wire.wait(longest_s)
+
     def can(self, extension: str) -> bool:
         """Whether the display knows an extension; a version of it is agreed upon, as has to be before it is used."""
         if extension not in self._can:

@@ -6,6 +6,7 @@ Only the library's public calls for any request are used (`xcbext.h`): no librar
 from __future__ import annotations
 
 import ctypes
+import select
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -121,6 +122,13 @@ class Wire:
             self._c.free(event)
             yield told
 
+    def wait(self, longest_s: float) -> None:
+        """Wait until the display says something, not longer than that."""
+        if self._display is not None:
+            poll = select.poll()
+            poll.register(self._xcb.xcb_get_file_descriptor(self._display), select.POLLIN)
+            poll.poll(longest_s * 1000)
+
     def close(self) -> None:
         """End the connection, and with it all that was made on it; may be called twice."""
         if self._display is not None:
@@ -181,6 +189,7 @@ def _libraries() -> tuple[Any, Any]:
         (c, "free", None, (pointer,)),
         (xcb, "xcb_connect", pointer, (ctypes.c_char_p, pointer)),
         (xcb, "xcb_connection_has_error", number, (pointer,)),
+        (xcb, "xcb_get_file_descriptor", number, (pointer,)),
         (xcb, "xcb_disconnect", None, (pointer,)),
         (xcb, "xcb_get_setup", pointer, (pointer,)),
         (xcb, "xcb_setup_roots_iterator", _Roots, (pointer,)),

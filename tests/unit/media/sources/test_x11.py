@@ -35,6 +35,9 @@ class Blind:
     def can(self, extension: str) -> bool:
         return False
 
+    def wait(self, longest_s: float) -> None:
+        assert longest_s < 1
+
     def close(self) -> None:
         pass
 
@@ -112,12 +115,16 @@ def test_what_stands_still_is_fetched_once_a_second_and_a_change_at_once_and_alo
     first, second = settled(source), source.read()
     assert second.capture_ms - first.capture_ms == pytest.approx(900)
     assert same(first, second)
-    assert set(painting.grabbed) == {Area(0, 0, 64, 48)}
     looked = len(painting.grabbed)
+    assert painting.grabbed[0] == Area(0, 0, 64, 48)
+    assert {(part.width, part.height) for part in painting.grabbed[1:]} == {(64, 6)}, "an eighth at a time"
     assert looked <= 1 + second.capture_ms / 900
+    assert second.again
+    assert second.stacked is first.stacked
     painting.paint(Area(10, 10, 4, 4), 250)
     third = source.read()
     assert third.capture_ms - second.capture_ms == pytest.approx(100)
+    assert not third.again
     assert painting.grabbed[looked:] == [Area(10, 10, 4, 4)]
     assert third.y[11, 11] > second.y[11, 11] + 100
     assert second.y[11, 11] == first.y[11, 11], "what was handed on is never written to"
@@ -138,6 +145,18 @@ def test_what_is_painted_untold_is_found_within_a_second_then_at_every_look() ->
     painting.paint(Area(0, 0, 32, 32), 180)
     assert luma(source.read()) == luma_of(180)
     assert clock() - before_ms == pytest.approx(100)
+
+
+def test_a_small_part_painted_untold_is_found_in_time() -> None:
+    painting, clock = grey(64, 48), FakeClock()
+    painting.told = False
+    source = of(painting, clock)
+    source.read()
+    for row in (0, 20, 47):
+        painting.paint(Area(8, row, 4, 1), 200)
+        before_ms = clock()
+        while source.read().y[row, 9] < 150:
+            assert clock() - before_ms <= 8 * 1_000
 
 
 def test_a_display_that_tells_nothing_is_compared_at_every_look() -> None:

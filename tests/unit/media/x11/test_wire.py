@@ -16,6 +16,7 @@ def test_it_asks_and_is_answered(screen: Xvfb) -> None:
     assert struct.unpack_from("<HH", answer, 16) == (640, 400)
     assert len(answer) == 32
     assert list(wire.events()) == []
+    wire.wait(0.0)
     assert wire.new_id() != wire.new_id()
     wire.close()
     wire.close()
