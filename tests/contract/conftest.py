@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("tests.contract.suite", "tests.contract.requests", "tests.contract.house")
+pytest.register_assert_rewrite(
+    "tests.contract.suite", "tests.contract.requests", "tests.contract.house", "tests.contract.hostile"
+)

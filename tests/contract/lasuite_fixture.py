@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import urlsplit
 
 from tests.helpers.lasuite import ContractServer, Fault
 from tests.helpers.lasuite.ours import adapter, request
@@ -34,6 +35,15 @@ class LaSuiteFixture:
 
     def request(self, name: str) -> JoinRequest:
         return request(self._server, ROOM, name)
+
+    @property
+    def port(self) -> int:
+        """Where its REST interface is."""
+        return urlsplit(self._server.url).port or 0
+
+    def request_at(self, port: int, name: str) -> JoinRequest:
+        link = MeetingLink("lasuite", f"http://127.0.0.1:{port}/{ROOM}", "127.0.0.1", ROOM)
+        return JoinRequest(link, name)
 
     def refusals(self) -> dict[str, tuple[JoinRequest, ProblemCode]]:
         expired = request(self._server, "res-tric-aaa", "Ada", user="trusted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import urlsplit
 
 from tests.helpers.livekit_server import LiveKitServer
 from visio_desktop.meeting.values import MeetingLink, ProblemCode
@@ -24,6 +25,14 @@ class LiveKitFixture:
 
     def request(self, name: str) -> JoinRequest:
         return JoinRequest(_link(self._server.link(_ROOM)), name, self._credentials)
+
+    @property
+    def port(self) -> int:
+        """Where its signalling is."""
+        return urlsplit(self._server.link(_ROOM)).port or 0
+
+    def request_at(self, port: int, name: str) -> JoinRequest:
+        return JoinRequest(_link(f"livekit+ws://127.0.0.1:{port}?room={_ROOM}"), name, self._credentials)
 
     def refusals(self) -> dict[str, tuple[JoinRequest, ProblemCode]]:
         link = self.request("Ada").link

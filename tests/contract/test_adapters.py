@@ -6,26 +6,33 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
+from tests.contract.hostile import HostileContract
 from tests.contract.house import Fixture, House, Person
+from tests.contract.janus_fixture import JanusFixture
 from tests.contract.lasuite_fixture import LaSuiteFixture
 from tests.contract.livekit_fixture import LiveKitFixture
 from tests.contract.suite import AdapterContract
 from tests.helpers.clock_media import until
+from tests.helpers.janus_server import SECRET, JanusServer
 from tests.helpers.lasuite import ContractServer
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.session_ear import SessionEar
-from visio_desktop.meeting.events import ParticipantChanged
+from visio_desktop.meeting.events import MutedByServer, ParticipantChanged
 from visio_desktop.meeting.hops import Verdict, judge
-from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.meeting.requests import MuteOther, RemovePerson
+from visio_desktop.meeting.values import ProblemCode, Source
 from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
 from visio_desktop.servers.livekit import resume
 from visio_desktop.servers.port import JoinRequest
 
 
-class TestLiveKit(AdapterContract):
+class TestLiveKit(HostileContract, AdapterContract):
+    patience: ClassVar = {"livekit.signal._JOIN_TIMEOUT_S": 2.0, "livekit.signal._EXPLAIN_TIMEOUT_S": 1.0}
+
     @pytest.fixture(params=VERSIONS)
     def server(self, request: pytest.FixtureRequest) -> Iterator[LiveKitServer]:
         with LiveKitServer(request.param) as server:
@@ -87,7 +94,9 @@ class TestLiveKit(AdapterContract):
         assert self.why(ada) == (ProblemCode.CONNECTION_LOST, True)
 
 
-class TestLaSuite(AdapterContract):
+class TestLaSuite(HostileContract, AdapterContract):
+    patience: ClassVar = {"livekit.signal._JOIN_TIMEOUT_S": 2.0, "livekit.signal._EXPLAIN_TIMEOUT_S": 1.0}
+
     @pytest.fixture
     def server(self) -> Iterator[ContractServer]:
         with ContractServer() as running:
@@ -114,6 +123,33 @@ class TestLaSuite(AdapterContract):
         await until(lambda: hand(carol) == hand(ada), "hand up for those who come later")
         await ada.session.set_hand(raised=False, at_ms=0)
         await until(lambda: hand(bob) is None and hand(ada) is None, "hand down")
+
+
+class TestJanus(HostileContract, AdapterContract):
+    patience: ClassVar = {"janus.signal.OPEN_TIMEOUT_S": 1.0, "janus.signal._ANSWER_TIMEOUT_S": 1.0}
+
+    @pytest.fixture
+    def fixture(self) -> Iterator[JanusFixture]:
+        with JanusServer() as server:
+            yield JanusFixture(server)
+
+    async def test_who_has_the_rooms_secret_moderates(self, fixture: JanusFixture, house: House) -> None:
+        bob, ear = await house.join("Bob"), SessionEar()
+        await bob.say(440)
+        request = fixture.request("Ada")
+        leader = await fixture.adapter().join(
+            replace(request, credentials=replace(request.credentials, api_secret=SECRET)), ear
+        )
+        try:
+            await until(lambda: ear.publication("Bob", Source.MICROPHONE) is not None, "Bob's microphone")
+            await leader.request(MuteOther(bob.ear.me.id))
+            await until(lambda: MutedByServer(Source.MICROPHONE) in bob.ear.events, "Bob muted")
+            await leader.request(RemovePerson(bob.ear.me.id))
+            await until(lambda: bob.ear.dropped is not None, "Bob removed")
+            assert self.why(bob) == (ProblemCode.REMOVED, False)
+            await until(lambda: ear.others == [], "Bob gone")
+        finally:
+            await leader.leave()
 
 
 def hand(person: Person) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from functools import partial
 
@@ -16,8 +17,14 @@ from visio_desktop.meeting.events import HandChanged, Joined
 from visio_desktop.meeting.hops import HopState
 from visio_desktop.meeting.values import ProblemCode, Source
 from visio_desktop.servers.port import JoinError, RequestFailed
+from visio_desktop.servers.practice import adapter, child
 
 ECHOING, SHOWING = "Chloé Martin", "Bruno Lefèvre"
+
+
+def saying(program: str) -> tuple[str, ...]:
+    """A process that does this instead of a meeting."""
+    return (sys.executable, "-c", f"import json, os, sys\n{program}")
 
 
 class TestPractice(AloneContract):
@@ -77,18 +84,29 @@ class TestPractice(AloneContract):
         ("command", "code"),
         [
             (("/nowhere/at/all",), ProblemCode.INTERNAL),
-            ((sys.executable, "-c", "print('rubbish')"), ProblemCode.SERVER_SILENT),
+            (saying("print('rubbish')"), ProblemCode.SERVER_SILENT),
+            (saying("sys.stdin.read()"), ProblemCode.SERVER_SILENT),
+            (saying("print('{', end='')"), ProblemCode.SERVER_SILENT),
+            (saying("print('{' + ' ' * (1 << 21))"), ProblemCode.SERVER_SILENT),
+            (saying("print(json.dumps({'is': 'Speakers', 'ids': 'x'}))"), ProblemCode.SERVER_SILENT),
+            (saying("print('[' * 50_000)\nsys.stdin.read()"), ProblemCode.SERVER_SILENT),
+            (saying("os.write(1, bytes(range(256)) * 9)\nsys.stdin.read()"), ProblemCode.SERVER_SILENT),
+            (saying("while True: print('{}')"), ProblemCode.SERVER_SILENT),
         ],
     )
     async def test_a_meeting_that_does_not_start_is_a_failure_to_join(
-        self, fixture: PracticeFixture, command: tuple[str, ...], code: ProblemCode
+        self, fixture: PracticeFixture, command: tuple[str, ...], code: ProblemCode, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(adapter, "WELCOME_TIMEOUT_S", 1.0)
+        monkeypatch.setattr(child, "END_TIMEOUT_S", 0.5)
+        before = len(asyncio.all_tasks())
         ear = SessionEar()
         with pytest.raises(JoinError) as caught:
             await fixture.adapter(command).join(fixture.request("Ada"), ear)
         assert caught.value.problem.code is code
         assert ear.events == []
         assert meetings() == []
+        await until(lambda: len(asyncio.all_tasks()) <= before, "no task left")
 
     async def test_check_names_the_start(self, fixture: PracticeFixture) -> None:
         hops = [hop async for hop in fixture.adapter(("/nowhere/at/all",)).check(fixture.request("Ada"))]

@@ -5,6 +5,8 @@ received streams as the server starts them, and carries out what the engine asks
 
 ServersError
  +-- JoinError      joining failed; `problem` says why in the meeting's terms
+ |    +-- LinkAmbiguous  several kinds of server answer to the link; `candidates` are to choose from
+ |    +-- NotSupported   the link is of a `kind` we have no adapter for
  +-- RequestFailed  the server refused what was asked of a session, or did not answer in time
  +-- SessionClosed  the session is over and cannot do what was asked
 """
@@ -18,7 +20,7 @@ from typing import Protocol
 from visio_desktop.meeting.events import ServerEvent
 from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.requests import Request
-from visio_desktop.meeting.values import Capability, MeetingLink, Problem, Source
+from visio_desktop.meeting.values import Candidate, Capability, MeetingLink, Problem, ProblemCode, Source
 from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream, SendLayer
 
 
@@ -32,6 +34,23 @@ class JoinError(ServersError):
     def __init__(self, problem: Problem, detail: str = "") -> None:
         super().__init__(f"{problem.code.value} {problem.subject}: {detail}")
         self.problem = problem
+
+
+class LinkAmbiguous(JoinError):  # noqa: N818 - reads as a finding
+    """Several kinds of server answer to the link."""
+
+    def __init__(self, candidates: tuple[Candidate, ...]) -> None:
+        names = ", ".join(each.name for each in candidates)
+        super().__init__(Problem(ProblemCode.LINK_AMBIGUOUS, names))
+        self.candidates = candidates
+
+
+class NotSupported(JoinError):  # noqa: N818 - as above
+    """The link is of a kind that is known, and that we cannot join."""
+
+    def __init__(self, kind: str, problem: Problem) -> None:
+        super().__init__(problem)
+        self.kind = kind
 
 
 class RequestFailed(ServersError):  # noqa: N818 - reads as a finding

@@ -169,7 +169,9 @@ class Watched:
         self.hosts: list[str] = []
         web = Web(Dialer(self._proxy))
         livekit = LiveKitAdapter(web)
-        self.catalog = Catalog([livekit], [LaSuiteAdapter(livekit, web)], allowed=IS_ALLOWED, usual=lambda: usual)
+        self.catalog = Catalog(
+            [livekit], [LaSuiteAdapter(livekit, web)], allowed=IS_ALLOWED, usual=lambda: usual, web=web
+        )
 
     def _proxy(self, host: str, _port: int) -> Proxy | None:
         self.hosts.append(host)
@@ -248,3 +250,14 @@ async def test_those_who_ask_are_made_when_a_link_is_of_none_of_the_others() -> 
         with pytest.raises(JoinError):
             catalog.recognise("other://127.0.0.1/x")
     assert made == ["La Suite"]
+
+
+async def test_where_one_link_is_decided_no_other_is_opened() -> None:
+    one = "livekit+wss://meet.example.org?room=tea"
+    catalog = Catalog([LiveKitAdapter()], only=lambda: one)
+    assert catalog.recognise(one)[1].room == "tea"
+    assert (await catalog.identify(one))[1].room == "tea"
+    for other in ("livekit+wss://meet.example.org?room=coffee", "meet.example.org/abc", "practice:"):
+        with pytest.raises(JoinError) as caught:
+            await catalog.identify(other)
+        assert caught.value.problem.code is ProblemCode.SERVER_NOT_ALLOWED

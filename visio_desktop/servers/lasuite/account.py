@@ -13,9 +13,9 @@ from visio_desktop.meeting.rooms import Access, Rules
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.accounts import AccountError, Login, LoginOver, Progress
+from visio_desktop.servers.fields import Fields, is_id
 from visio_desktop.servers.lasuite.api import Api, ApiError, NotLoggedIn, NotUnderstood
 from visio_desktop.servers.lasuite.config import parse_config
-from visio_desktop.servers.lasuite.fields import Fields, is_id
 from visio_desktop.servers.lasuite.recordings import all_recordings, fetch
 from visio_desktop.servers.lasuite.room import print_configuration
 from visio_desktop.servers.lasuite.room import rules as room_rules

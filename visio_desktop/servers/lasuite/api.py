@@ -23,9 +23,9 @@ from typing import Any
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Client, NetError, Reply, Web
 from visio_desktop.net.web import Download
-from visio_desktop.servers.lasuite.fields import parse_json
-from visio_desktop.servers.livekit.problems import unreachable
+from visio_desktop.servers.fields import parse_json
 from visio_desktop.servers.port import ServersError
+from visio_desktop.servers.unreachable import unreachable
 
 PATH = "/api/v1.0"
 TIMEOUT_S = 10.0

@@ -10,25 +10,33 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Protocol
 
 from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Web
+from visio_desktop.servers.fields import Fields
+from visio_desktop.servers.hops import Road, Skipped, Trials
 from visio_desktop.servers.lasuite.api import Api, ApiError, NotFound
 from visio_desktop.servers.lasuite.config import ServerConfig, parse_config
-from visio_desktop.servers.lasuite.fields import Fields
 from visio_desktop.servers.lasuite.link import WebAddress
 from visio_desktop.servers.lasuite.room import Way, parse_room, parse_way
 from visio_desktop.servers.lasuite.way import livekit_address
-from visio_desktop.servers.livekit.hops import Road, Skipped, Trials
 from visio_desktop.servers.livekit.link import Address
 from visio_desktop.servers.port import JoinError
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.texts import tr
 
-_ON_THE_ROAD = ("dns", "tcp", "proxy", "tls")
+_ON_THE_ROAD = ("route", "dns", "tcp", "proxy", "tls")
 
-type MediaCheck = Callable[[Address, Callable[[], str]], AsyncIterator[Hop]]
+
+class MediaCheck(Protocol):
+    """Checks a LiveKit server: `LiveKitAdapter.hops`."""
+
+    def __call__(
+        self, address: Address, token: Callable[[], str], *, own_token: Callable[[], str] | None
+    ) -> AsyncIterator[Hop]:
+        """Each hop; `own_token` is for a room of our own, where there is one."""
 
 
 class Preflight:
@@ -55,6 +63,7 @@ class Preflight:
         self._config = ServerConfig("")
         self._way: Way | None = None
         self._where: Address | None = None
+        self._is_own = False
 
     async def run(self) -> AsyncIterator[Hop]:
         """Each hop in turn; after one that failed those that build on it are skipped."""
@@ -66,7 +75,8 @@ class Preflight:
             yield Hop("signalling", HopState.SKIPPED)
             yield Hop("media", HopState.SKIPPED, is_way=True)
             return
-        async for hop in self._media(where, lambda: way.token):
+        token = lambda: way.token  # noqa: E731 - one of two that are the same or none
+        async for hop in self._media(where, token, own_token=token if self._is_own else None):
             if (named := self._named(hop)) is not None:
                 yield named
 
@@ -104,7 +114,7 @@ class Preflight:
             own = parse_way(answer.object("livekit"))
         if own is None and (self._way is None or self._unseen):
             raise Skipped(tr("check.no_test" if self._way is None else "check.only_inside"))
-        self._way = own or self._way
+        self._way, self._is_own = own or self._way, own is not None
         if self._way is not None:
             self._where = livekit_address(self._way, self._config, self._address)
         return tr("check.inside_room" if own is None else "check.own_room")

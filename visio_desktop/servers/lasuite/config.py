@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from visio_desktop.meeting.rooms import EVERY_SOURCE, RecordingKind
 from visio_desktop.meeting.values import Source
-from visio_desktop.servers.lasuite.fields import Fields, parse_json
+from visio_desktop.servers.fields import Fields, parse_json
 
 SOURCES = {
     "camera": Source.CAMERA,

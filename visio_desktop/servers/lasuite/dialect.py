@@ -12,7 +12,7 @@ from livekit.protocol.models import ParticipantInfo, Room
 from visio_desktop.meeting.events import InvitationChanged, Reacted, RecordingChanged, RulesChanged, ServerEvent
 from visio_desktop.meeting.rooms import Access, Invitation, Recording, RecordingKind, Rules
 from visio_desktop.meeting.values import Capability, Role
-from visio_desktop.servers.lasuite.fields import Fields
+from visio_desktop.servers.fields import Fields
 from visio_desktop.servers.lasuite.metadata import parse_metadata
 from visio_desktop.servers.lasuite.packets import parse_packet, says_somebody_waits
 from visio_desktop.servers.lasuite.place import Place

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.servers.fields import Fields
 from visio_desktop.servers.lasuite.api import Api, ApiError, Busy, NotFound, NotLoggedIn, Unreachable
-from visio_desktop.servers.lasuite.fields import Fields
 from visio_desktop.servers.lasuite.lobby import Denied, GivenUp, Guest, Lobby
 from visio_desktop.servers.lasuite.room import RoomAnswer, Way, parse_room
 from visio_desktop.servers.livekit.token import claims

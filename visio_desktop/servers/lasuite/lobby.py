@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from visio_desktop.servers.fields import Fields
 from visio_desktop.servers.lasuite.api import Api, Busy, Faulty, NotUnderstood, Unreachable
-from visio_desktop.servers.lasuite.fields import Fields
 from visio_desktop.servers.lasuite.room import Way, parse_way
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.log import get_logger

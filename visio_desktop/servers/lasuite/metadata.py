@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from visio_desktop.meeting.rooms import Access, Recording, RecordingKind, RecordingState
-from visio_desktop.servers.lasuite.fields import Fields, parse_json
+from visio_desktop.servers.fields import Fields, parse_json
 from visio_desktop.servers.lasuite.room import parse_access
 
 _MAX_CHARACTERS = 65_536

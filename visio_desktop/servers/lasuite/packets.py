@@ -12,8 +12,8 @@ from enum import Enum
 from visio_desktop.meeting.events import NoticeReceived, ServerEvent
 from visio_desktop.meeting.rooms import Notice, RecordingKind
 from visio_desktop.meeting.values import Source
+from visio_desktop.servers.fields import Fields, parse_json
 from visio_desktop.servers.lasuite.config import source_names, sources
-from visio_desktop.servers.lasuite.fields import Fields, parse_json
 from visio_desktop.servers.livekit.dialect import Sender
 
 MAX_BYTES = 4_096

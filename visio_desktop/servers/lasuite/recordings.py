@@ -17,8 +17,8 @@ from visio_desktop.meeting.accounts import FileState, OwnRecording
 from visio_desktop.meeting.rooms import RecordingKind
 from visio_desktop.net.web import Download
 from visio_desktop.servers.accounts import Progress
+from visio_desktop.servers.fields import Fields, is_id
 from visio_desktop.servers.lasuite.api import Api, NotUnderstood, TooLarge
-from visio_desktop.servers.lasuite.fields import Fields, is_id
 from visio_desktop.servers.lasuite.rooms import is_slug, listed
 
 MOST_BYTES: Final = 64 * 2**30

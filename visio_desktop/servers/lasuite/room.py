@@ -7,8 +7,8 @@ from typing import Any
 
 from visio_desktop.meeting.rooms import EVERY_SOURCE, Access, Rules
 from visio_desktop.meeting.values import Source
+from visio_desktop.servers.fields import Fields, is_id
 from visio_desktop.servers.lasuite.config import source_names, sources
-from visio_desktop.servers.lasuite.fields import Fields, is_id
 
 _MAX_TOKEN_CHARACTERS = 16_384
 _ACCESS = {access.value: access for access in Access}

@@ -9,8 +9,8 @@ from typing import Final
 from visio_desktop.meeting.accounts import OwnRoom
 from visio_desktop.meeting.rooms import Access
 from visio_desktop.meeting.values import Role
+from visio_desktop.servers.fields import Fields, is_id
 from visio_desktop.servers.lasuite.api import Api, NotUnderstood
-from visio_desktop.servers.lasuite.fields import Fields, is_id
 from visio_desktop.servers.lasuite.room import parse_access, rules
 
 PAGE_SIZE: Final = 50

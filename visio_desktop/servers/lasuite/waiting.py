@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from visio_desktop.meeting.events import ServerEvent, WaitingChanged
 from visio_desktop.meeting.rooms import Knock
+from visio_desktop.servers.fields import Fields
 from visio_desktop.servers.lasuite.api import Api, ApiError, Busy, Faulty, NotLoggedIn, NotUnderstood, Unreachable
 from visio_desktop.servers.lasuite.dialect import parse_colour
-from visio_desktop.servers.lasuite.fields import Fields
 from visio_desktop.servers.port import Renew
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
@@ -22,10 +22,11 @@ from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.rtc.ice.network import NetworkOptions
+from visio_desktop.servers.livekit.handed import parse_handed
 from visio_desktop.servers.livekit.link import KIND, Address, parse_address, parse_link
 from visio_desktop.servers.livekit.signal import Signal
 from visio_desktop.servers.livekit.token import TokenSource
-from visio_desktop.servers.port import JoinError, JoinRequest, Session, SessionListener
+from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, Session, SessionListener
 from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
 from visio_desktop.system.loading import load
 from visio_desktop.system.tasks import Tasks
@@ -38,6 +39,23 @@ if TYPE_CHECKING:
     from visio_desktop.servers.livekit.session import LiveKitSession
 
 _NEEDED_ONCE_ANSWERED = ("visio_desktop.rtc.peer", "visio_desktop.servers.livekit.session")
+
+
+_MOST_HANDED = 50
+_ABLE = (
+    Capability.PUBLISH
+    | Capability.SUBSCRIBE
+    | Capability.CHAT
+    | Capability.EDIT_CHAT
+    | Capability.HAND
+    | Capability.SCREEN_SHARE
+    | Capability.DATA
+    | Capability.ACTIVE_SPEAKER
+    | Capability.CONNECTION_QUALITY
+    | Capability.LAYERS
+    | Capability.REACTIONS
+    | Capability.RENAME
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,7 @@ class LiveKitAdapter:
         self._tokens = TokenSource(epoch=epoch, random=self._random)
         self._single = single
         self._without_single: set[str] = set()
+        self._handed: dict[str, str] = {}
 
     @property
     def kind(self) -> str:
@@ -90,18 +109,26 @@ class LiveKitAdapter:
     @property
     def capabilities(self) -> Capability:
         """See `ServerAdapter`."""
-        return ~Capability.NONE
+        return _ABLE
 
     def recognise(self, text: str) -> MeetingLink | None:
-        """See `ServerAdapter`."""
-        return parse_link(text)
+        """See `ServerAdapter`. A token in a link is kept for joining it, in memory only."""
+        handed = parse_handed(text)
+        if handed is None:
+            return parse_link(text)
+        link = parse_link(handed.text)
+        if link is not None and handed.token:
+            while len(self._handed) >= _MOST_HANDED:
+                del self._handed[next(iter(self._handed))]
+            self._handed[link.text] = handed.token
+        return link
 
     async def join(self, request: JoinRequest, listener: SessionListener) -> Session:
         """See `ServerAdapter`."""
-        address, credentials = _address(request), request.credentials
+        address, credentials = _address(request), self._credentials(request)
         ticket = Ticket(
             address,
-            self._token(request, address),
+            self._token(request, address, credentials),
             keep_token=partial(self._tokens.refreshed, credentials),
             passphrase=credentials.password,
         )
@@ -143,12 +170,25 @@ class LiveKitAdapter:
 
     async def check(self, request: JoinRequest) -> AsyncIterator[Hop]:
         """See `ServerAdapter`."""
-        address = _address(request)
-        async for hop in self.hops(address, partial(self._token, request, address), unseen=request.unseen):
+        address, given = _address(request), self._credentials(request)
+        token = partial(self._token, request, address, given)
+        own = replace(address, room=f"visio-desktop-check-{self._ids()}")
+        own_token = partial(self._token, request, own, given) if given.api_secret and not given.token else None
+        async for hop in self.hops(address, token, unseen=request.unseen, own_token=own_token):
             yield hop
 
-    async def hops(self, address: Address, token: Callable[[], str], *, unseen: bool = False) -> AsyncIterator[Hop]:
-        """`check` of an address, for servers that build on LiveKit too; `unseen` enters no room."""
+    async def hops(
+        self,
+        address: Address,
+        token: Callable[[], str],
+        *,
+        unseen: bool = False,
+        own_token: Callable[[], str] | None = None,
+    ) -> AsyncIterator[Hop]:
+        """`check` of an address, for servers that build on LiveKit too; `unseen` enters no room.
+
+        Where there is a token for a room of our own, `own_token`, the quality of the way is measured in it.
+        """
         from visio_desktop.servers.livekit.check import Preflight
 
         preflight = Preflight(
@@ -160,6 +200,9 @@ class LiveKitAdapter:
             host_addresses=self._hosts(address),
             network=self._network(),
             unseen=unseen,
+            enter_own=None
+            if own_token is None
+            else lambda by: self.enter(Ticket(address, own_token(), _keep_nothing), by),
         )
         async for hop in preflight.run():
             yield hop
@@ -173,14 +216,23 @@ class LiveKitAdapter:
         listener.on_mark("signalling_open")
         return joined
 
-    def _token(self, request: JoinRequest, address: Address) -> str:
-        return self._tokens.token(request.credentials, room=address.room, name=request.name, host=address.host)
+    def _credentials(self, request: JoinRequest) -> Credentials:
+        """What was given, before what the link held."""
+        given = request.credentials
+        return given if given.token else replace(given, token=self._handed.get(request.link.text, ""))
+
+    def _token(self, request: JoinRequest, address: Address, credentials: Credentials) -> str:
+        return self._tokens.token(credentials, room=address.room, name=request.name, host=address.host)
 
     def _hosts(self, address: Address) -> tuple[str, ...] | None:
         """A server on this machine is reached over loopback, which is not looked at otherwise."""
         if self._host_addresses is not None or address.secure:
             return self._host_addresses
         return ("127.0.0.1",)
+
+
+def _keep_nothing(_token: str) -> None:
+    """A room that is left again at once needs no newer token."""
 
 
 def _address(request: JoinRequest) -> Address:

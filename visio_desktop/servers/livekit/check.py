@@ -11,14 +11,15 @@ from functools import partial
 
 from livekit.protocol.rtc import JoinResponse
 
-from visio_desktop.meeting.hops import Hop
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.net import Web
 from visio_desktop.net.probe import reach
 from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.rtc.ice.relays import relays_of
-from visio_desktop.servers.livekit.hops import Road, Skipped, Trials
+from visio_desktop.servers.hops import Road, Skipped, Trials
 from visio_desktop.servers.livekit.link import Address
 from visio_desktop.servers.livekit.peers import MakePeer, relays
+from visio_desktop.servers.livekit.quality import Enter, figures, measure, told
 from visio_desktop.servers.livekit.trial import WAYS, Trial, Way
 from visio_desktop.servers.port import JoinError
 from visio_desktop.system.clock import Clock
@@ -26,7 +27,10 @@ from visio_desktop.system.texts import tr
 
 
 class Preflight:
-    """One run of the check. `token` is asked for only once the server has been reached. `unseen`: enter no room."""
+    """One run of the check. `token` is asked for only once the server has been reached. `unseen`: enter no room.
+
+    `enter_own` enters a room in which nobody else is: there the way is measured.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,7 @@ class Preflight:
         host_addresses: tuple[str, ...] | None,
         network: NetworkOptions,
         unseen: bool = False,
+        enter_own: Enter | None = None,
     ) -> None:
         self._address = address
         self._dialer = web.dialer
@@ -47,6 +52,7 @@ class Preflight:
         self._road = Road(address.host, address.port, secure=address.secure, dialer=web.dialer)
         self._trials = Trials(clock)
         self._joined: JoinResponse | None = None
+        self._host, self._clock, self._enter_own = address.host, clock, enter_own
         self._trial = partial(
             Trial, address, token, web=web, clock=clock, make_peer=make_peer, host_addresses=host_addresses
         )
@@ -59,8 +65,22 @@ class Preflight:
         if self._unseen:
             yield await self._trials.attempt("media", self._enter_nothing, is_way=True)
             return
+        works = False
         for way in WAYS:
-            yield await self._trials.attempt(way.name, partial(self._media, way), is_way=True)
+            hop = await self._trials.attempt(way.name, partial(self._media, way), is_way=True)
+            works = works or hop.state is HopState.PASSED
+            yield hop
+        if works and self._enter_own is not None:
+            yield await self._quality(self._enter_own)
+
+    async def _quality(self, enter: Enter) -> Hop:
+        """What the way is like. Where it cannot be measured that fails nothing: picture and sound got through."""
+        began_ms = self._clock()
+        try:
+            quality = await measure(enter, self._host, self._clock)
+        except JoinError:
+            return Hop("quality", HopState.SKIPPED, tr("check.not_measured"))
+        return Hop("quality", HopState.PASSED, told(quality), self._clock() - began_ms, measured=figures(quality))
 
     async def _link(self) -> str:
         return f"{self._address.base} {self._address.room}".strip()

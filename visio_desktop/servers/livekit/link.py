@@ -65,7 +65,7 @@ def parse_link(text: str) -> MeetingLink | None:
     address = parse_address(text)
     if address is None:
         return None
-    return MeetingLink(KIND, text, address.host, address.room, takes_passphrase=True)
+    return MeetingLink(KIND, text, address.host, address.room, takes_passphrase=True, takes_token=True)
 
 
 def _room(query: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""LiveKit's and the network's ways to say no, in the meeting's terms."""
+"""LiveKit's ways to say no, in the meeting's terms."""
 
 from __future__ import annotations
 
@@ -7,22 +7,11 @@ from livekit.protocol.rtc import LeaveRequest
 
 from visio_desktop.meeting.events import Dropped
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.net import (
-    HostUnknown,
-    HostUnreachable,
-    NetError,
-    ProxyAuthFailed,
-    ProxyRefused,
-    ProxyUnreachable,
-    Refused,
-    Silent,
-    TlsUntrusted,
-)
+from visio_desktop.net import Refused
+from visio_desktop.servers.unreachable import UNAUTHORISED, unreachable
 
-_UNAUTHORISED = (401, 403)
 _NOT_FOUND = 404
 _SERVER_ERROR = 500
-_GATEWAY_ERRORS = (502, 503, 504)
 
 # What ends the meeting for good; any other reason is worth coming back from.
 _FINAL = {
@@ -49,36 +38,10 @@ def refused_by(leave: LeaveRequest, host: str) -> Problem:
     return Problem(_FINAL.get(leave.reason, ProblemCode.SERVER_NOT_UNDERSTOOD), host)
 
 
-def unreachable(error: NetError) -> Problem:
-    """The network or the server did not let us through. `validation` explains a refusal better where it can."""
-    match error:
-        case HostUnknown():
-            code = ProblemCode.HOST_UNKNOWN
-        case TlsUntrusted():
-            code = ProblemCode.TLS_UNTRUSTED
-        case ProxyUnreachable():
-            code = ProblemCode.PROXY_UNREACHABLE
-        case ProxyRefused():
-            code = ProblemCode.PROXY_REFUSED
-        case ProxyAuthFailed():
-            code = ProblemCode.PROXY_LOGIN
-        case HostUnreachable():
-            code = ProblemCode.HOST_UNREACHABLE
-        case Silent():
-            code = ProblemCode.SERVER_SILENT
-        case Refused(status=status) if status in _UNAUTHORISED:
-            code = ProblemCode.TOKEN_REFUSED
-        case Refused(status=status) if status in _GATEWAY_ERRORS:
-            code = ProblemCode.HOST_UNREACHABLE
-        case _:
-            code = ProblemCode.SERVER_NOT_UNDERSTOOD
-    return Problem(code, error.host)
-
-
 def refused(error: Refused, explanation: bytes) -> Problem:
     """The server refused with a status; `explanation` is what it then says in words at its validation address."""
     words = explanation.lower()
-    if error.status in _UNAUTHORISED and b"expired" in words:
+    if error.status in UNAUTHORISED and b"expired" in words:
         return Problem(ProblemCode.TOKEN_EXPIRED, error.host)
     if error.status == _NOT_FOUND and b"room" in words:
         return Problem(ProblemCode.ROOM_NOT_FOUND, error.host)

@@ -18,9 +18,10 @@ from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import NetError, Refused, Silent, Socket, Web
 from visio_desktop.servers.livekit.entry import Return, plain, wrapped
 from visio_desktop.servers.livekit.link import Address
-from visio_desktop.servers.livekit.problems import dropped_by, refused, refused_by, unreachable
+from visio_desktop.servers.livekit.problems import dropped_by, refused, refused_by
 from visio_desktop.servers.livekit.wire import MAX_SIGNAL_BYTES, WireError, parse_response, print_request
 from visio_desktop.servers.port import JoinError, ServersError, SessionClosed
+from visio_desktop.servers.unreachable import unreachable
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks

@@ -200,6 +200,8 @@ class PracticeSession:
 
     async def _listen(self) -> None:
         async for message in self._child.messages():
+            if isinstance(message, wire.Welcome) is self._welcomed.is_set():
+                continue  # there is one welcome, and nothing before it
             try:
                 await self._take_in(message)
             except (ValueError, RtcError) as error:

@@ -14,8 +14,8 @@ from visio_desktop.meeting.rooms import Access, Rules
 from visio_desktop.meeting.values import ProblemCode, Source
 from visio_desktop.net import Web
 from visio_desktop.servers.accounts import AccountError, Login, LoginOver
+from visio_desktop.servers.fields import Fields
 from visio_desktop.servers.lasuite.account import LaSuiteAccounts, parse_account
-from visio_desktop.servers.lasuite.fields import Fields
 
 QUIET = Rules(member_sources=frozenset({Source.CAMERA}), everyone_mutes=False)
 QUIETLY = {"can_publish_sources": ["camera"], "everyone_can_mute": False}

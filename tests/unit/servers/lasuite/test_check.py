@@ -16,7 +16,7 @@ from visio_desktop.servers.livekit.link import Address
 
 ROOM = "GET /rooms/tea/"
 TEST = "POST /diagnostics/connection/"
-LIVEKIT_HOPS = ("link", "dns", "tcp", "proxy", "tls", "signalling", "ice_udp")
+LIVEKIT_HOPS = ("link", "route", "dns", "tcp", "proxy", "tls", "signalling", "ice_udp")
 
 
 @pytest.fixture
@@ -33,10 +33,14 @@ class Media:
 
     def __init__(self, *failing: str) -> None:
         self.tokens: list[str] = []
+        self.own: list[bool] = []
         self.failing = failing
 
-    async def hops(self, address: Address, token: Callable[[], str]) -> AsyncIterator[Hop]:
+    async def hops(
+        self, address: Address, token: Callable[[], str], *, own_token: Callable[[], str] | None
+    ) -> AsyncIterator[Hop]:
         self.tokens.append(f"{address.base} {token()}")
+        self.own.append(own_token is not None)
         for name in LIVEKIT_HOPS:
             yield Hop(name, HopState.FAILED if name in self.failing else HopState.PASSED)
 
@@ -55,12 +59,13 @@ async def test_every_hop_of_both_servers(server: RestServer) -> None:
     media = Media()
     hops = await check(server, media)
     assert list(hops) == [
-        *("link", "dns", "tcp", "proxy", "tls", "config", "room", "connection_test"),
-        *("media_link", "media_dns", "media_tcp", "media_proxy", "media_tls", "signalling", "ice_udp"),
+        *("link", "route", "dns", "tcp", "proxy", "tls", "config", "room", "connection_test"),
+        *("media_link", "media_route", "media_dns", "media_tcp", "media_proxy", "media_tls", "signalling", "ice_udp"),
     ]
     assert hops["config"].detail == "La Suite Meet, media at http://127.0.0.1:7880"
     assert hops["room"].detail == "open to everybody"
     assert media.tokens == ["ws://127.0.0.1:7880 <jwt>"]
+    assert media.own == [True], "the way is measured where nobody else is"
     assert not any("<jwt>" in hop.detail for hop in hops.values())
 
 
@@ -73,8 +78,10 @@ async def test_behind_one_address_the_road_is_told_once(server: RestServer) -> N
 
 async def test_without_rooms_for_checks_the_room_itself_is_tried(server: RestServer) -> None:
     del server.answers[TEST]
-    hops = await check(server, Media())
+    inside = Media()
+    hops = await check(server, inside)
     assert hops["connection_test"].detail == "in the room itself"
+    assert inside.own == [False]
     server.says(ROOM, answer("room_restricted_anonymous"))
     media = Media()
     shut = await check(server, media)

@@ -19,9 +19,9 @@ from visio_desktop.meeting.accounts import FileState, OwnRecording
 from visio_desktop.meeting.rooms import RecordingKind
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net import Web
+from visio_desktop.servers.fields import Fields
 from visio_desktop.servers.lasuite import recordings as module
 from visio_desktop.servers.lasuite.api import Api, ApiError, NotLoggedIn, TooLarge
-from visio_desktop.servers.lasuite.fields import Fields
 from visio_desktop.servers.lasuite.recordings import KEPT_FREE_BYTES, all_recordings, fetch, parse_recording
 from visio_desktop.system.tasks import Tasks
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.helpers.lasuite_samples import SAMPLES, answer
 from visio_desktop.meeting.rooms import EVERY_SOURCE, Access, Rules
 from visio_desktop.meeting.values import Source
-from visio_desktop.servers.lasuite.fields import Fields
+from visio_desktop.servers.fields import Fields
 from visio_desktop.servers.lasuite.room import Way, parse_room, parse_way, print_configuration, rules
 
 ENTERED = ("room_public_anonymous", "room_public_by_id", "room_trusted_logged_in", "room_restricted_owner")

@@ -13,8 +13,8 @@ from tests.helpers.rest_server import RestServer, rest_server
 from visio_desktop.meeting.rooms import Access
 from visio_desktop.meeting.values import Role
 from visio_desktop.net import Web
+from visio_desktop.servers.fields import Fields, is_id
 from visio_desktop.servers.lasuite.api import Api, NotUnderstood
-from visio_desktop.servers.lasuite.fields import Fields, is_id
 from visio_desktop.servers.lasuite.rooms import all_rooms, create_room, listed, parse_room, slug
 
 BASE = "https://meet.example.org"

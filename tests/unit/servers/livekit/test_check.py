@@ -13,7 +13,7 @@ from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import Credentials, JoinRequest
 
 CREDENTIALS = Credentials(api_key="key", api_secret="a-secret-of-at-least-32-characters-")
-NAMES = ["link", "dns", "tcp", "proxy", "tls", "signalling"]
+NAMES = ["link", "route", "dns", "tcp", "proxy", "tls", "signalling"]
 NAMES += ["ice_udp", "ice_tcp", "turn_udp", "turn_tcp", "turn_tls"]
 
 
@@ -69,7 +69,7 @@ async def test_unseen_no_room_is_entered() -> None:
 
     async with serving(rtc=answer, rtc_v1=answer, rtc_validate=answer) as address:
         hops = await check(f"livekit+ws://{address}?room=r", unseen=True)
-    assert [hop.name for hop in hops] == [*NAMES[:6], "media"]
+    assert [hop.name for hop in hops] == [*NAMES[:7], "media"]
     assert judge(hops).is_untried
     assert asked == ["/rtc/validate"]
 

@@ -5,8 +5,8 @@ from livekit.protocol.models import DisconnectReason
 from livekit.protocol.rtc import LeaveRequest
 
 from visio_desktop.meeting.values import ProblemCode
-from visio_desktop.net import HostUnknown, HostUnreachable, NetError, Refused, Silent, TlsUntrusted
-from visio_desktop.servers.livekit.problems import dropped_by, refused, refused_by, unreachable
+from visio_desktop.net import Refused
+from visio_desktop.servers.livekit.problems import dropped_by, refused, refused_by
 
 Reason = DisconnectReason
 
@@ -29,23 +29,6 @@ def test_what_ends_a_meeting_for_good(reason: DisconnectReason, code: ProblemCod
 def test_what_is_worth_coming_back_from(reason: DisconnectReason) -> None:
     dropped = dropped_by(LeaveRequest(reason=reason, action=LeaveRequest.Action.RECONNECT), "h")
     assert (dropped.problem.code, dropped.may_retry) == (ProblemCode.CONNECTION_LOST, True)
-
-
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (HostUnknown("h"), ProblemCode.HOST_UNKNOWN),
-        (HostUnreachable("h"), ProblemCode.HOST_UNREACHABLE),
-        (TlsUntrusted("h"), ProblemCode.TLS_UNTRUSTED),
-        (Silent("h"), ProblemCode.SERVER_SILENT),
-        (Refused("h", 401), ProblemCode.TOKEN_REFUSED),
-        (Refused("h", 503), ProblemCode.HOST_UNREACHABLE),
-        (Refused("h", 404), ProblemCode.SERVER_NOT_UNDERSTOOD),
-    ],
-)
-def test_the_network(error: NetError, code: ProblemCode) -> None:
-    problem = unreachable(error)
-    assert (problem.code, problem.subject) == (code, "h")
 
 
 @pytest.mark.parametrize(

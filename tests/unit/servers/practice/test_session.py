@@ -107,6 +107,17 @@ async def bench() -> AsyncIterator[Bench]:
     await made.meeting.down.close()
 
 
+async def test_there_is_one_welcome_and_nothing_before_it() -> None:
+    bench = Bench()
+    bench.meeting.say(wire.Speakers("a b"), wire.Line("l", "a", "hello", 1.0))
+    await bench.open()
+    await bench.hear(wire.Welcome("somebody else", "Again"), wire.Welcome("you", "Practice"), wire.Speakers("c"))
+    assert [type(event) for event in bench.listener.events] == [Joined, SpeakersChanged]
+    await bench.session.leave()
+    await bench.meeting.up.close()
+    await bench.meeting.down.close()
+
+
 async def test_a_welcome_is_a_join(bench: Bench) -> None:
     assert bench.meeting.heard == [wire.Hello("Odile", "fr")]
     (joined,) = bench.listener.of(Joined)

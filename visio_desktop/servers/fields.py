@@ -10,6 +10,7 @@ from typing import Any
 MAX_TEXT_CHARACTERS = 1_024
 MAX_ITEMS = 1_000
 _LONGEST_ID = 64
+_LARGEST_KEY = 2**64
 
 
 class Fields:
@@ -46,6 +47,16 @@ class Fields:
         value = self.number(name)
         return None if value is None else int(value)
 
+    def key(self, name: str) -> int | str | None:
+        """What names something, a whole number or a text, as it came; None without one."""
+        return _key(self._fields.get(name))
+
+    def keys(self, name: str) -> tuple[int | str, ...]:
+        """The keys in a list."""
+        value = self._fields.get(name)
+        found = [_key(item) for item in value[:MAX_ITEMS]] if isinstance(value, list) else []
+        return tuple(key for key in found if key is not None)
+
     def object(self, name: str) -> Fields:
         """An object within, empty without one."""
         return Fields(self._fields.get(name))
@@ -65,6 +76,18 @@ class Fields:
     def plain(self) -> dict[str, Any]:
         """All of it as it came."""
         return dict(self._fields)
+
+
+def _key(value: object) -> int | str | None:
+    match value:
+        case bool():
+            return None
+        case int() if 0 <= value < _LARGEST_KEY:
+            return value
+        case str() if 0 < len(value) <= MAX_TEXT_CHARACTERS:
+            return value
+        case _:
+            return None
 
 
 def parse_json(body: bytes | str) -> Any:

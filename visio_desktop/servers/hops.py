@@ -8,8 +8,8 @@ from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.net import NetError
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.probe import reach, resolve
-from visio_desktop.servers.livekit.problems import unreachable
 from visio_desktop.servers.port import JoinError
+from visio_desktop.servers.unreachable import unreachable
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.texts import tr
 
@@ -28,15 +28,30 @@ class Road:
         self._port = port
         self._secure = secure
         self._dialer = dialer
-        self._proxy = dialer.via(host, port)
+        self._proxy = ""
 
     def steps(self) -> tuple[tuple[str, Step], ...]:
         """Each hop with what tries it; a step answers with what is worth telling, or raises."""
-        return (("dns", self._dns), ("tcp", self._tcp), ("proxy", self._through_proxy), ("tls", self._tls))
+        return (
+            ("route", self._route),
+            ("dns", self._dns),
+            ("tcp", self._tcp),
+            ("proxy", self._through_proxy),
+            ("tls", self._tls),
+        )
+
+    async def _route(self) -> str:
+        """Which proxy, if any, and who says so."""
+        route = await self._dialer.route(self._host, self._port)
+        self._proxy = await self._dialer.via(self._host, self._port)
+        way = tr("check.by_proxy", proxy=self._proxy) if self._proxy else tr("check.directly")
+        why = tr(f"check.chosen_{route.chooser.value}")
+        script = tr("check.by_script", url=route.pac) if route.pac else ""
+        return ", ".join(part for part in (way, why, script) if part)
 
     async def _dns(self) -> str:
         self._skip_behind_proxy()
-        return ", ".join(await resolve(self._host, self._port))
+        return ", ".join(await resolve(self._dialer, self._host, self._port))
 
     async def _tcp(self) -> str:
         self._skip_behind_proxy()
@@ -52,7 +67,8 @@ class Road:
     async def _tls(self) -> str:
         if not self._secure:
             raise Skipped(tr("check.loopback"))
-        return await reach(self._dialer, self._host, self._port, secure=True)
+        greeting = await reach(self._dialer, self._host, self._port, secure=True)
+        return tr("check.issued_by", tls=greeting.tls, issuer=greeting.issuer) if greeting.issuer else greeting.tls
 
     def _skip_behind_proxy(self) -> None:
         if self._proxy:

@@ -5,7 +5,7 @@ from tests.helpers.rest_server import rest_server
 from visio_desktop.meeting.hops import HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net.dial import Dialer
-from visio_desktop.servers.livekit.hops import Road, Skipped, Trials
+from visio_desktop.servers.hops import Road, Skipped, Trials
 from visio_desktop.servers.port import JoinError
 
 
@@ -52,6 +52,7 @@ async def test_the_road_to_a_server_on_this_machine() -> None:
         road = Road("127.0.0.1", port, secure=False, dialer=Dialer())
         hops = [hop async for hop in trials().in_turn(*road.steps())]
     assert [(hop.name, hop.state.value) for hop in hops] == [
+        ("route", "passed"),
         ("dns", "passed"),
         ("tcp", "passed"),
         ("proxy", "skipped"),
@@ -62,5 +63,5 @@ async def test_the_road_to_a_server_on_this_machine() -> None:
 async def test_a_road_that_ends() -> None:
     road = Road("127.0.0.1", free_port(), secure=True, dialer=Dialer())
     hops = [hop async for hop in trials().in_turn(*road.steps())]
-    assert [hop.state.value for hop in hops] == ["passed", "failed", "skipped", "skipped"]
-    assert hops[1].problem == Problem(ProblemCode.HOST_UNREACHABLE, "127.0.0.1")
+    assert [hop.state.value for hop in hops] == ["passed", "passed", "failed", "skipped", "skipped"]
+    assert hops[2].problem == Problem(ProblemCode.HOST_UNREACHABLE, "127.0.0.1")

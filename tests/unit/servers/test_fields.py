@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.servers.lasuite.fields import Fields, is_id, parse_json
+from visio_desktop.servers.fields import Fields, is_id, parse_json
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -64,3 +64,13 @@ def test_any_bytes_do_no_harm(body: bytes) -> None:
 )
 def test_only_ids_go_into_addresses(text: str, fits: bool) -> None:
     assert is_id(text) is fits
+
+
+def test_what_names_something_is_a_number_or_a_text() -> None:
+    fields = Fields({"a": 7827902075460552, "b": "room", "c": True, "d": -1, "e": "", "f": 2**64, "g": 1.0})
+    assert [fields.key(name) for name in "abcdefgh"] == [7827902075460552, "room", *[None] * 6]
+
+
+def test_of_a_list_of_names_the_rest_is_left_out() -> None:
+    assert Fields({"ids": [1, "two", None, True, -3, {}]}).keys("ids") == (1, "two")
+    assert Fields({"ids": 1}).keys("ids") == ()
