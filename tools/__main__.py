@@ -5,15 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from tools import bench, check, demo, fuzz, lock, system, test
+from tools import bench, check, demo, fuzz, kinds, lock, package, system, test
+from tools.package import signing_command
 from tools.shell import SetUpError, say
+from tools.supply import commands as supply
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench.main,
     "check": lambda _: check.main(),
     "demo": demo.main,
     "fuzz": fuzz.main,
+    "kinds": lambda _: kinds.main(),
+    "licences": supply.licences,
     "lock": lambda _: lock.main(),
+    "package": package.main,
+    "provenance": supply.provenance,
+    "sbom": supply.sbom,
+    "sign": signing_command.main,
     "system": lambda _: system.main(),
     "test": test.main,
 }

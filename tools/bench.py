@@ -13,6 +13,7 @@ _NAMES = (
     "cost",
     "endurance",
     "events",
+    "idle",
     "joins",
     "lasuite",
     "latency",

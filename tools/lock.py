@@ -15,7 +15,7 @@ def main() -> int:
     export = [uv(), "export", "--quiet", "--locked", "--format", "requirements-txt", "--no-emit-project", "--no-header"]
     must_run([*export, "--no-dev", "--output-file", "requirements/runtime.txt"])
     must_run([*export, "--group", "dev", "--output-file", "requirements/dev.txt"])
-    for group in ("uv", "go"):
+    for group in ("uv", "go", "supply"):
         must_run([*export, "--only-group", group, "--output-file", f"requirements/{group}.txt"])
     say("pinned; look at the difference, then run ./.ci/run")
     return 0

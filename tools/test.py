@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from tools import livekit, web
+from tools import livekit, studio, web
 from tools.shell import ROOT, SetUpError, run, say
 from tools.system import TEST_PROGRAMS, need_kerberos, need_programs, need_screen_reader
 
@@ -80,7 +80,8 @@ def set_up_peers() -> None:
     need_screen_reader()
     need_kerberos()
     with ThreadPoolExecutor() as pool:
-        bundle = pool.submit(web.set_up)
+        others = (pool.submit(web.set_up), pool.submit(studio.set_up))
         for version in livekit.VERSIONS:
             livekit.set_up(version)
-        bundle.result()
+        for other in others:
+            other.result()

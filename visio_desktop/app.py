@@ -13,26 +13,36 @@ import gc
 import os
 import random
 import sys
-import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
-from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_DONE, Check, Command, Join, Policies, Register, Window
+from visio_desktop.arguments import CommandRefused, credentials, preferences, recent_link
+from visio_desktop.cli import (
+    EXIT_BAD_COMMAND,
+    EXIT_DONE,
+    Check,
+    Command,
+    Join,
+    Logs,
+    Policies,
+    Register,
+    SelfTest,
+    Window,
+)
+from visio_desktop.diagnostics.crashes import FOLDER, Crashes
 from visio_desktop.diagnostics.report import Marks, Report
 from visio_desktop.engine.attendant import DONE, DROPPED, NOT_JOINED, Attendant
 from visio_desktop.engine.engine import Engine
 from visio_desktop.engine.services import Services
-from visio_desktop.meeting.events import Preferences
 from visio_desktop.meeting.state import Page
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, Problem, ProblemCode, Source
+from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode
+from visio_desktop.net.ledger import Ledger, as_values
 from visio_desktop.servers.port import Credentials
 from visio_desktop.settings import policy_sources
 from visio_desktop.settings.schema import SCHEMA
@@ -45,15 +55,20 @@ from visio_desktop.system.texts import language, set_language, tr
 if TYPE_CHECKING:
     from visio_desktop.engine.logins import AccountServices
     from visio_desktop.engine.mediakit import MediaKit
+    from visio_desktop.engine.support import Support
+    from visio_desktop.net.updates import News
     from visio_desktop.servers.catalog import Catalog
+    from visio_desktop.servers.network import Network
     from visio_desktop.servers.port import AskingAdapter
     from visio_desktop.system.instance import Instance
     from visio_desktop.system.secrets import SecretStore
+    from visio_desktop.ui.choices import Helpdesk
     from visio_desktop.ui.platform.desktop import DesktopSetup
 
 PRACTICE_COMMAND = (sys.executable, "-m", "visio_desktop.practice")
+OWN_COMMAND = (sys.executable, "-m", "visio_desktop")
 LOGIN_COMMAND = (sys.executable, "-m", "visio_desktop.login")
-LONGEST_SECRET = 64 * 1024
+LEDGER = Ledger()
 NEEDED_TO_JOIN = (
     "visio_desktop.servers.livekit.adapter",
     "visio_desktop.servers.practice.adapter",
@@ -69,30 +84,24 @@ _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _log = log.get_logger(__name__)
 
 
-class CommandRefused(Exception):  # noqa: N818 - reads as what happened
-    """The command line names something that cannot be used; the text is for people."""
-
-
 def run(command: Command) -> int:
     """Carry out a command; answers the exit status."""
     sys.excepthook = tell_of_crash
     log.configure(paths.log_dir() / "visio-desktop.log", "info")
     settings = Settings(paths.config_dir() / "settings.json", policy_sources.Reading().policies)
-    log.set_level(_log_level(settings, os.environ.get("VISIO_DESKTOP_LOG", "")))
+    verbose = getattr(command, "verbose", False) is True
+    log.set_level(_log_level(settings, "debug" if verbose else os.environ.get("VISIO_DESKTOP_LOG", "")))
     set_language(str(settings.get("language")) or None)
+    if verbose:
+        _say(tr("cli.log_written", path=paths.log_dir() / "visio-desktop.log"))
     try:
         match command:
-            case Check():
-                from visio_desktop.diagnostics import preflight
-
-                gc.enable()
-                credentials = _credentials(command.token_file, "")
-                known = catalog(settings)
-                return asyncio.run(preflight.run(command.link, credentials, known, _tell, as_json=command.as_json))
+            case Check() | SelfTest():
+                return _check(command, settings)
             case Register(on):
                 return _register(on=on)
-            case Policies():
-                return _policies(command, settings)
+            case Policies() | Logs():
+                return _policies(command, settings) if isinstance(command, Policies) else _logs(command, settings)
             case Window():
                 return _run_alone(command, settings)
             case Join():
@@ -100,7 +109,7 @@ def run(command: Command) -> int:
     except CommandRefused as refused:
         report = Report(Marks(), errors=[str(refused)])
         _say(str(refused))
-        _write(report, command.report if isinstance(command, Join) else None)
+        _write(report.write, command.report if isinstance(command, Join) else None)
         return EXIT_BAD_COMMAND
 
 
@@ -115,26 +124,43 @@ def tell_of_crash(kind: type[BaseException], error: BaseException, trace: Traceb
 def catalog(settings: Settings) -> Catalog:
     """Every kind of server this program speaks with."""
     from visio_desktop.net import Web
-    from visio_desktop.net.logins import KeptLogins
     from visio_desktop.servers.catalog import Catalog
     from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-    from visio_desktop.servers.network import Network
     from visio_desktop.servers.practice.adapter import PracticeAdapter
 
     practice = PracticeAdapter(PRACTICE_COMMAND, language, epoch_ms=epoch_ms)
-    network = Network(settings, KeptLogins(_secrets))
+    network = _network(settings)
     web = Web(network.dialer)
     livekit = LiveKitAdapter(web, network=network.options)
 
     def asking() -> Iterator[AskingAdapter]:
+        from visio_desktop.servers.janus.adapter import JanusAdapter
         from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
+        from visio_desktop.servers.whip.adapter import OneWayAdapter
+        from visio_desktop.servers.whip.link import WHEP, WHIP
 
         yield LaSuiteAdapter(livekit, web, language=language)
+        yield JanusAdapter(web, network=network.options)
+        for kind in (WHIP, WHEP):
+            yield OneWayAdapter(kind, web, network=network.options)
 
     def usual() -> str:
         return str(settings.get("default_server"))
 
-    return Catalog((practice, livekit), asking(), allowed=settings.is_allowed, usual=usual)
+    def browser() -> bool:
+        return settings.get("browser_for_others") is True and not settings.is_kiosk
+
+    allowed, only = settings.is_allowed, settings.only_link
+    return Catalog((practice, livekit), asking(), allowed=allowed, usual=usual, web=web, browser=browser, only=only)
+
+
+@cache
+def _network(settings: Settings) -> Network:
+    """One for all: what is known of proxies, and the ledger of who was talked to, are the whole program's."""
+    from visio_desktop.net.logins import KeptLogins
+    from visio_desktop.servers.network import Network
+
+    return Network(settings, KeptLogins(_secrets), LEDGER)
 
 
 @cache
@@ -156,6 +182,41 @@ def load(link: str = "") -> None:
     gc.enable()
 
 
+def _check(command: Check | SelfTest, settings: Settings) -> int:
+    """Try the way to a server, or everything that lies in the installation, a practice meeting last."""
+    gc.enable()
+    if isinstance(command, Check):
+        from visio_desktop.diagnostics import preflight
+        from visio_desktop.media.devices import list_devices
+
+        given, known = credentials(command.token_file, ""), catalog(settings)
+        check = partial(preflight.run, as_json=command.as_json, ledger=LEDGER, devices=list_devices)
+        return asyncio.run(check(command.link, given, known, _tell))
+    from visio_desktop.diagnostics import practice_call, selftest
+
+    own = partial(practice_call.call, OWN_COMMAND, os.environ)
+    return selftest.run({**selftest.parts(), "meeting": own}, _tell, as_json=command.as_json)
+
+
+def _written[T](write: Callable[[], T]) -> T:
+    """What comes of writing files. Raises `CommandRefused`."""
+    try:
+        return write()
+    except OSError as error:
+        raise CommandRefused(tr("desktop.not_written", detail=error.strerror or str(error))) from error
+
+
+def _logs(command: Logs, settings: Settings) -> int:
+    """Hand out the log bundle, to a file or to be read."""
+    from visio_desktop.engine.support import hand_out
+
+    if command.shown or command.out is None:
+        hand_out(settings, None, _tell)
+    if command.out is not None:
+        _written(partial(hand_out, settings, command.out, _tell))
+    return EXIT_DONE
+
+
 def _register(*, on: bool) -> int:
     """Have the desktop open our links with this program, or no longer, and say what was written."""
     from visio_desktop.system import desktop_entry
@@ -163,10 +224,8 @@ def _register(*, on: bool) -> int:
     if not desktop_entry.is_possible():
         raise CommandRefused(tr("desktop.not_registrable"))
     where = desktop_entry.places(os.environ)
-    try:
-        paths_ = desktop_entry.register(where, desktop_entry.own_command()) if on else desktop_entry.unregister(where)
-    except OSError as error:
-        raise CommandRefused(tr("desktop.not_written", detail=error.strerror or str(error))) from error
+    write = partial(desktop_entry.register, where, desktop_entry.own_command())
+    paths_ = _written(write if on else partial(desktop_entry.unregister, where))
     written = ", ".join(str(path) for path in paths_)
     told = tr("desktop.registered" if on else "desktop.unregistered", paths=written)
     _tell(told if written else tr("desktop.nothing_registered"))
@@ -178,25 +237,13 @@ def _policies(command: Policies, settings: Settings) -> int:
     from visio_desktop.settings.listing import listed
     from visio_desktop.settings.templates.formats import make, write_all
 
-    try:
-        for path in write_all(command.folder) if command.folder is not None else ():
-            _tell(tr("policies.written", path=path))
-    except OSError as error:
-        raise CommandRefused(tr("desktop.not_written", detail=error.strerror or str(error))) from error
+    for path in _written(partial(write_all, command.folder)) if command.folder is not None else ():
+        _tell(tr("policies.written", path=path))
     if command.template:
         _tell(make(command.template).rstrip("\n"))
     elif command.folder is None:
         _tell("\n".join(listed(settings.policies())))
     return EXIT_DONE
-
-
-async def _obey_autostart(settings: Settings) -> None:
-    """Start with the session, or no longer, where the organisation has said so."""
-    from visio_desktop.settings import autostart
-    from visio_desktop.system import desktop_entry
-
-    where, command = desktop_entry.places(os.environ), desktop_entry.own_command()
-    await asyncio.to_thread(autostart.obey, settings, where, command)
 
 
 def _run_alone(window: Window, settings: Settings) -> int:
@@ -220,26 +267,32 @@ def _run_window(
     report = Report(Marks())
     _see_to_display(attended=attended)
     _refuse_unplayable(join)
-    credentials = _credentials(join.token_file, join.password_file)
-    services = _services(join, settings, credentials, report.marks)
+    given = credentials(join.token_file, join.password_file)
+    services = _services(join, settings, given, report.marks)
     engine = Engine(services, chance=random.Random())  # noqa: S311 - waits
     attendant = Attendant(join_at_once=join.no_prejoin, alone=not attended)
     if _is_early(join):
         services.catalog()
         if not _is_of_livekit(join.link):
             import_module(NEEDED_BY_LA_SUITE[0])
+    crashes = Crashes(paths.state_dir() / FOLDER)
+    crashes.begin()
     engine.start()
     if mine is not None and settings.policies().active:
-        engine.alongside("autostart", partial(_obey_autostart, settings))
+        from visio_desktop.settings.autostart import obey_here
+
+        engine.alongside("autostart", partial(obey_here, settings))
     engine.alongside("footprint", footprint.keep_once_settled)
     if _is_early(join):
         loading.hold()
         engine.join_at_once(join.link)
     with ExitStack() as ending:
+        ending.push(lambda crash, *_: crashes.end() if crash is None else None)
         ending.callback(footprint.keep, if_none=True)
+        ending.callback(_write, LEDGER.write, join.ledger)
         ending.push(lambda crash, *_: _finish(report, join.report, attendant, crashed=crash is not None))
         ending.callback(engine.stop)
-        _show_window(join, settings, engine, attendant, report, mine, hidden=hidden)
+        _show_window(join, settings, engine, attendant, report, mine, crashes, hidden=hidden)
     return attendant.status
 
 
@@ -259,6 +312,7 @@ def _show_window(
     attendant: Attendant,
     report: Report,
     mine: Instance | None,
+    crashes: Crashes,
     *,
     hidden: bool,
 ) -> None:
@@ -279,7 +333,12 @@ def _show_window(
         language=str(settings.get("language")),
         choose_language=lambda code: settings.remember("language", code),
         network=NetworkChoices(
-            settings.get, settings.remember, partial(_keep_login, settings), policies=settings.policies
+            settings.get,
+            settings.remember,
+            partial(_keep_login, settings),
+            partial(_look_for_update, engine, settings),
+            LEDGER.contacts,
+            policies=settings.policies,
         ),
         place_file=paths.state_dir() / "window.ini",
         first=Page.JOINING if _is_early(join) and _is_of_livekit(join.link) else Page.HOME,
@@ -288,22 +347,42 @@ def _show_window(
         desktop=None if attendant.alone else desktop,
         hidden=hidden,
         from_outside=mine is not None,
+        helpdesk=_helpdesk(settings, engine, report.marks, crashes),
     )
     report.ui_timer_late_p99_ms = run_window(engine, setup).ui_timer_late_p99_ms
 
 
+def _helpdesk(settings: Settings, engine: Engine, marks: Marks, crashes: Crashes) -> Helpdesk:
+    from visio_desktop.ui.choices import Helpdesk
+
+    def report() -> dict[str, object]:
+        now = Report(marks)
+        engine.fill(now)
+        return now.as_dict()
+
+    def support() -> Support:
+        from visio_desktop.engine.support import Support
+
+        return Support(settings, crashes, lambda: as_values(LEDGER.contacts()), report)
+
+    return Helpdesk(support, crashes)
+
+
+def _look_for_update(engine: Engine, settings: Settings, told: Callable[[News], None]) -> None:
+    """Ask the organisation's server for a newer version, by the same ways as all else."""
+    from visio_desktop.engine.updates import look_for_update
+
+    engine.alongside("updates", partial(look_for_update, settings, lambda: _network(settings).dialer, told))
+
+
 def _keep_login(settings: Settings, name: str, password: str) -> None:
-    """Keep who we are to the proxy chosen by hand; in a thread, as the keyring may ask the person to unlock it."""
+    """Keep who we are to the proxy chosen by hand."""
     from visio_desktop.net.logins import KeptLogins
-    from visio_desktop.net.proxies import ProxyLogin, parse_proxy
 
-    proxy = parse_proxy(str(settings.get("proxy_url")))
-    if proxy is not None:
-        keep = partial(KeptLogins(_secrets).keep, proxy, ProxyLogin(name, password))
-        threading.Thread(target=keep, name="keep login", daemon=True).start()
+    KeptLogins(_secrets).keep_soon(str(settings.get("proxy_url")), name, password)
 
 
-def _services(join: Join, settings: Settings, credentials: Credentials, marks: Marks) -> Services:
+def _services(join: Join, settings: Settings, given: Credentials, marks: Marks) -> Services:
     made: list[Catalog] = []
 
     def the_catalog() -> Catalog:
@@ -320,8 +399,8 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
         catalog=the_catalog,
         media=media,
         load=partial(load, join.link),
-        credentials=lambda _: credentials,
-        preferences=_preferences(join, settings.preferences(recent_link)),
+        credentials=lambda _: given,
+        preferences=preferences(join, settings.preferences(recent_link)),
         remember=settings.remember,
         marks=marks,
         epoch_ms=epoch_ms,
@@ -336,62 +415,7 @@ def _services(join: Join, settings: Settings, credentials: Credentials, marks: M
 def _accounts(settings: Settings) -> AccountServices:
     from visio_desktop.engine.account_setup import account_services
 
-    return account_services(settings, _secrets, paths.state_dir(), LOGIN_COMMAND)
-
-
-def _preferences(join: Join, usual: Preferences) -> Preferences:
-    """What the settings say, with what the command line says on top: a device that is named is meant to be used.
-
-    It says nothing where the organisation has decided.
-    """
-    changed = usual
-    if join.name and "name" not in usual.locked:
-        changed = replace(changed, name=join.name)
-    if join.camera is not None and "camera" not in usual.locked:
-        changed = replace(changed, camera=join.camera, camera_on=join.camera != "none")
-    if join.microphone is not None and "microphone" not in usual.locked:
-        changed = replace(changed, microphone=join.microphone, microphone_on=join.microphone != "none")
-    changed = replace(
-        changed,
-        camera_on=changed.camera_on and Source.CAMERA not in usual.joins_without,
-        microphone_on=changed.microphone_on and Source.MICROPHONE not in usual.joins_without,
-    )
-    if join.speaker is not None and "speaker" not in usual.locked:
-        changed = replace(changed, speaker=join.speaker)
-    return changed
-
-
-def recent_link(text: str) -> MeetingLink | None:
-    """A remembered link for the list at home; whether it can be joined is seen when it is opened. None for rubbish."""
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    room = parse_qs(parts.query).get("room", [parts.path.strip("/")])[0]
-    return MeetingLink(parts.scheme, text, host, room)
-
-
-def _credentials(token_file: str, password_file: str) -> Credentials:
-    return Credentials(
-        token=_secret(token_file),
-        api_key=os.environ.get("LIVEKIT_API_KEY", ""),
-        api_secret=os.environ.get("LIVEKIT_API_SECRET", ""),
-        password=_secret(password_file),
-    )
-
-
-def _secret(name: str) -> str:
-    """The secret in a file, or on standard input; nothing without a name. Raises `CommandRefused`."""
-    if not name:
-        return ""
-    try:
-        if name == "-":
-            return sys.stdin.read(LONGEST_SECRET).strip()
-        with Path(name).open(encoding="utf-8") as file:
-            return file.read(LONGEST_SECRET).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandRefused(tr("cli.file_unreadable", path=name)) from error
+    return account_services(settings, _secrets, paths.state_dir(), LOGIN_COMMAND, partial(_network, settings))
 
 
 def _see_to_display(*, attended: bool) -> None:
@@ -426,13 +450,17 @@ def _finish(report: Report, path: Path | None, attendant: Attendant, *, crashed:
     report.errors += [*devices, *ending, *crash]
     for sentence in ending or (devices if attendant.alone else []):
         _say(sentence)
-    _write(report, path)
+    _write(report.write, path)
+    if report.marks.get("signalling_open") is not None:
+        from visio_desktop.engine.support import keep_report
+
+        keep_report(report)
 
 
-def _write(report: Report, path: Path | None) -> None:
+def _write(write: Callable[[Path], None], path: Path | None) -> None:
     if path is not None:
         try:
-            report.write(path)
+            write(path)
         except OSError:
             _say(tr("cli.report_not_written", path=path))
 

@@ -27,6 +27,7 @@ class Window:
 
     link: str = ""
     background: bool = False
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Join:
     duration_s: float | None = None
     report: Path | None = None
     screenshot: Path | None = None
+    ledger: Path | None = None
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,22 @@ class Check:
     link: str
     as_json: bool = False
     token_file: str = ""
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """See whether the installation is whole."""
+
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Write the log bundle into a file, or show what it would hold."""
+
+    out: Path | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +89,7 @@ class Policies:
     folder: Path | None = None
 
 
-Command = Window | Join | Check | Register | Policies
+Command = Window | Join | Check | Register | Policies | SelfTest | Logs
 
 
 def parse(arguments: Sequence[str]) -> Command:
@@ -91,17 +110,19 @@ def parse(arguments: Sequence[str]) -> Command:
                 duration_s=chosen.duration,
                 report=chosen.report,
                 screenshot=chosen.screenshot,
+                ledger=chosen.ledger,
+                verbose=chosen.verbose,
             )
         case "join":
             return _join(chosen)
-        case "check":
-            return Check(chosen.link, as_json=chosen.json, token_file=chosen.token_file)
+        case "check" | "selftest":
+            return _check(chosen)
         case "register" | "unregister":
             return Register(on=chosen.command == "register")
-        case "policies":
-            return Policies(chosen.format, chosen.out)
+        case "policies" | "logs":
+            return _files(chosen)
         case _:
-            return Window(chosen.link or "", background=chosen.background)
+            return Window(chosen.link or "", background=chosen.background, verbose=chosen.verbose)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -109,6 +130,18 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_BAD_COMMAND, tr("cli.bad_command", detail=message.rstrip(".")) + "\n")
+
+
+def _check(chosen: argparse.Namespace) -> Check | SelfTest:
+    if chosen.command == "selftest":
+        return SelfTest(as_json=chosen.json)
+    return Check(chosen.link, as_json=chosen.json, token_file=chosen.token_file, verbose=chosen.verbose)
+
+
+def _files(chosen: argparse.Namespace) -> Policies | Logs:
+    if chosen.command == "logs":
+        return Logs(chosen.out, shown=chosen.print)
+    return Policies(chosen.format, chosen.out)
 
 
 def _join(chosen: argparse.Namespace) -> Join:
@@ -124,6 +157,8 @@ def _join(chosen: argparse.Namespace) -> Join:
         duration_s=chosen.duration,
         report=chosen.report,
         screenshot=chosen.screenshot,
+        ledger=chosen.ledger,
+        verbose=chosen.verbose,
     )
 
 
@@ -134,15 +169,22 @@ def _parser() -> argparse.ArgumentParser:
     opened = commands.add_parser("open", help=tr("cli.open"), allow_abbrev=False)
     opened.add_argument("link", nargs="?", metavar="LINK", help=tr("cli.link"))
     opened.add_argument("--background", action="store_true", help=tr("cli.background"))
+    _add_verbose(opened)
     demo = commands.add_parser("demo", help=tr("cli.demo"), allow_abbrev=False)
     _add_run(demo)
     check = commands.add_parser("check", help=tr("cli.check"), allow_abbrev=False)
     check.add_argument("link", metavar="LINK", help=tr("cli.link"))
     check.add_argument("--json", action="store_true", help=tr("cli.json"))
+    _add_verbose(check)
     _add_file(check, "--token-file", "cli.token_file")
     _add_join(commands.add_parser("join", help=tr("cli.join"), allow_abbrev=False))
     commands.add_parser("register", help=tr("cli.register"), allow_abbrev=False)
     commands.add_parser("unregister", help=tr("cli.unregister"), allow_abbrev=False)
+    selftest = commands.add_parser("selftest", help=tr("cli.selftest"), allow_abbrev=False)
+    selftest.add_argument("--json", action="store_true", help=tr("cli.json"))
+    logs = commands.add_parser("logs", help=tr("cli.logs"), allow_abbrev=False)
+    logs.add_argument("--out", type=Path, metavar="FILE.zip", help=tr("cli.logs_out"))
+    logs.add_argument("--print", action="store_true", help=tr("cli.logs_print"))
     policies = commands.add_parser("policies", help=tr("cli.policies"), allow_abbrev=False)
     policies.add_argument("--format", default="", choices=TEMPLATES, help=tr("cli.policies_format"))
     policies.add_argument("--out", type=Path, metavar="DIR", help=tr("cli.policies_out"))
@@ -164,10 +206,16 @@ def _add_file(parser: argparse.ArgumentParser, option: str, text: str) -> None:
     parser.add_argument(option, default="", metavar="FILE|-", help=tr(text))
 
 
+def _add_verbose(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--verbose", action="store_true", help=tr("cli.verbose"))
+
+
 def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_verbose(parser)
     parser.add_argument("--duration", type=_duration_s, metavar="SECONDS", help=tr("cli.duration"))
     parser.add_argument("--report", type=Path, metavar="FILE.json", help=tr("cli.report"))
     parser.add_argument("--screenshot", type=Path, metavar="FILE.png", help=tr("cli.screenshot"))
+    parser.add_argument("--ledger", type=Path, metavar="FILE", help=tr("cli.ledger"))
 
 
 def _duration_s(text: str) -> float:
@@ -186,5 +234,5 @@ def _name(text: str) -> str:
     return text.strip()
 
 
-_COMMANDS = ("open", "demo", "check", "join", "register", "unregister", "policies")
+_COMMANDS = ("open", "demo", "check", "join", "register", "unregister", "policies", "logs", "selftest")
 _OF_ITSELF = ("--version", "--help", "-h")

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from bench import plugs
 from bench.plugs import _longest_gap_ms
 from tests.helpers.sound import FakeOutbound, frames, payloads, tone
 from visio_desktop.media.samples import FRAME, silence
@@ -25,3 +28,18 @@ def test_frames_that_never_came_are_a_gap() -> None:
 
 def test_silent_frames_are_a_gap_as_soon_as_they_are_silent() -> None:
     assert 100 <= _longest_gap_ms(sent(quiet=range(20, 28)), 10) <= 160
+
+
+async def test_a_machine_that_makes_holes_all_the_time_ends_no_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    async def more(_: FakeOutbound, frames: int) -> None:
+        looked.append(frames)
+
+    monkeypatch.setattr(plugs, "_more", more)
+    monkeypatch.setattr(plugs, "_longest_gap_ms", lambda *_: 20.0)
+    await plugs._steady(sent())
+    assert len(looked) == plugs._STEADY_TRIES
+    monkeypatch.setattr(plugs, "_longest_gap_ms", lambda *_: 0.0)
+    await plugs._steady(sent())
+    assert len(looked) == plugs._STEADY_TRIES + 1

@@ -1,11 +1,23 @@
-"""Our uplink is cut to 500 kbit/s and given back: pictures go on small, then large again; LiveKit's SDK watches."""
+"""Our uplink is cut to 500 kbit/s and given back: pictures go on small, then large again; LiveKit's SDK watches.
+
+And what a server gets that estimates our downlink by itself.
+"""
 
 from __future__ import annotations
 
+import socket
+
 from tests.end2end.test_loss import our_client
+from tests.helpers.clock_media import until
 from tests.helpers.link import Link
 from tests.helpers.livekit_server import LiveKitServer
 from tests.helpers.native_peer import NativePeer, NativeState
+from tests.helpers.needs import free_port
+from tests.helpers.session_ear import SessionEar
+from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.rtc import PeerConnection, PeerListener, PeerOptions
+from visio_desktop.servers.livekit.adapter import LiveKitAdapter
+from visio_desktop.servers.port import Credentials, JoinRequest
 from visio_desktop.system.clock import monotonic_ms
 
 ROOM = "poor"
@@ -57,3 +69,38 @@ async def test_an_uplink_that_is_cut_and_given_back() -> None:
             link.change(sent_by=link.b, rate_bps=0)
             await native.until(watch.see, timeout_s=BACK_S)
             assert watch.longest_ms < FREEZE_MS + REPORT_MS, vars(watch)
+
+
+async def test_a_server_that_estimates_by_itself_is_told_of_every_packet() -> None:
+    """LiveKit does, where its configuration says so: then it asks for transport-wide feedback instead of estimates."""
+    peers: list[PeerConnection] = []
+
+    def make_peer(options: PeerOptions, listener: PeerListener) -> PeerConnection:
+        peers.append(PeerConnection(options, listener))
+        return peers[-1]
+
+    media = {
+        "udp_port": free_port(socket.SOCK_DGRAM),
+        "node_ip": "127.0.0.1",
+        "use_external_ip": False,
+        "enable_loopback_candidate": True,
+        "congestion_control": {"enabled": True, "use_send_side_bwe": True},
+    }
+    with LiveKitServer(config={"rtc": media}) as server:
+        credentials = Credentials(api_key=server.key, api_secret=server.secret)
+        adapter, ear = LiveKitAdapter(make_peer=make_peer), SessionEar()
+        link = adapter.recognise(server.link(ROOM))
+        assert isinstance(link, MeetingLink)
+        async with NativePeer() as native:
+            await native.join(server.url, server.token(ROOM, "bob", name="Bob"))
+            await native.publish_video(fps=15)
+            session = await adapter.join(JoinRequest(link, "Ada", credentials), ear)
+            try:
+                await until(lambda: any(stream.is_video for stream in ear.streams.values()), "a picture")
+                reports = [peer._reports for peer in peers]
+                await until(lambda: any(each._arrivals._number > 10 for each in reports), "feedback, ten times")
+                assert all(each._estimator._first_ms is None for each in reports), "and no estimate besides"
+                (picture,) = [stream for stream in ear.streams.values() if stream.is_video]
+                await until(lambda: picture.statistics().packets_received > 50, "pictures")
+            finally:
+                await session.leave()

@@ -6,6 +6,7 @@ import json
 import socket
 from pathlib import Path
 
+import cv2
 import pytest
 
 from tests.helpers.program import TEST_MEDIA, Outcome, start
@@ -66,3 +67,16 @@ async def test_a_server_that_is_not_allowed_hears_nothing(folder: Path) -> None:
     assert tr("problems.server_not_allowed", subject="127.0.0.1") in outcome.said
     assert outcome.status == 3
     assert outcome.left == ()
+
+
+async def test_windows_are_marked_and_coloured_as_decided(folder: Path) -> None:
+    decided = {"Classification": "Restricted", "ClassificationColour": "#FFFF00"}
+    write(folder / "policies.json", json.dumps(decided))
+    shot = folder / "shot.png"
+    words = ("join", "practice:", "--name", "Ada", "--no-prejoin", "--duration", "2", "--screenshot", str(shot))
+    outcome = await run(*words, *TEST_MEDIA, folder=folder)
+    assert outcome.status == 0
+    picture = cv2.imread(str(shot))
+    assert picture is not None
+    assert picture[3, :100].tolist() == [[0, 255, 255]] * 100, "the line at the top"
+    assert picture[100, :100].tolist() != [[0, 255, 255]] * 100

@@ -27,6 +27,7 @@ from visio_desktop.meeting.frames import Picture, PictureTarget
 from visio_desktop.meeting.intents import ChooseScreen, Join, OpenLink, PauseScreen, SetSourceOn
 from visio_desktop.meeting.state import Page
 from visio_desktop.meeting.values import Problem, ProblemCode, Source
+from visio_desktop.rtc.frames import OutboundStatistics
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import Credentials
 from visio_desktop.system.clock import monotonic_ms
@@ -105,24 +106,42 @@ async def test_a_screen_is_seen_before_it_is_shared_and_then_by_others(monkeypat
                 share = seen.publication(our_id, "screen_share")
                 assert 0 <= share["age_ms"] < 3_000
                 assert engine.shared_area() == Area(0, 0, *SCREEN_PX)
-                await held_and_let_go(engine, watcher, native, our_id)
+                await held_and_let_go(engine, watcher, native, server)
                 engine.post(SetSourceOn(Source.SCREEN, on=False))
                 await native.until(lambda s: not s.publication(our_id, "screen_share"), timeout_s=WAIT_S)
                 await a_window_is_shared_until_it_is_closed(engine, watcher, native, our_id)
 
 
-async def held_and_let_go(engine: Engine, watcher: Watcher, native: NativePeer, our_id: str) -> None:
-    """The others keep the last picture from before, and nothing that happens meanwhile ever comes."""
+async def held_and_let_go(engine: Engine, watcher: Watcher, native: NativePeer, server: LiveKitServer) -> None:
+    """The others keep the last picture from before, and nothing that happens meanwhile ever comes.
+
+    It stands still: once it is sharp nothing is sent any more, but whoever comes then gets it at once.
+    """
+    me = watcher.meeting.me
+    assert me is not None
+    our_id = me.id
     engine.post(PauseScreen(paused=True))
     await asyncio.to_thread(watcher.wait_for, lambda m: m.screen_paused)
     held_ms = monotonic_ms()
-    before = native.state.publication(our_id, "screen_share")["frames"]
-    # What was under way comes first, then the same picture about once a second.
-    await native.until(lambda s: s.publication(our_id, "screen_share")["frames"] >= before + 3, timeout_s=WAIT_S)
-    held = native.state.publication(our_id, "screen_share")["code"]
+    sharp = await until_sharp(engine)
+    async with NativePeer() as late:
+        await late.join(server.url, server.token("share", "carol", name="Carol"))
+        seen = await late.until(lambda s: s.sees(our_id, "screen_share", codes=1), timeout_s=WAIT_S)
+        held = seen.publication(our_id, "screen_share")["code"]
     assert age_ms(held, held_ms) < HALF_OF_ALL_CODES, "from before"
+    assert engine._sending.streams()[Source.SCREEN].statistics().key_frames > sharp.key_frames
+    await native.until(lambda s: s.publication(our_id, "screen_share")["code"] == held, timeout_s=WAIT_S)
     engine.post(PauseScreen(paused=False))
     await native.until(lambda s: s.publication(our_id, "screen_share")["code"] != held, timeout_s=WAIT_S)
+
+
+async def until_sharp(engine: Engine) -> OutboundStatistics:
+    """Wait until what stands still is not sent again, and say what was sent by then."""
+    publisher = engine._sending.publishers()[Source.SCREEN]
+    async with asyncio.timeout(2 * WAIT_S):
+        while publisher._still is None or publisher._patience_s is not None:
+            await asyncio.sleep(0.05)
+    return engine._sending.streams()[Source.SCREEN].statistics()
 
 
 async def a_window_is_shared_until_it_is_closed(

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,20 @@ def test_a_proxy_that_does_not_know_us_is_named(ground: Ground) -> None:
     assert json.loads(told.stdout)["error"] == "proxy_login"
 
 
-def check(way: Way, folder: Path) -> tuple[int, dict[str, dict[str, str]], dict[str, str]]:
+def test_a_script_leads_signalling_and_relay_through_the_proxy(ground: Ground, tmp_path: Path) -> None:
+    """A proxy that is gone comes first, the one that asks who we are next, the direct way last: it is closed here."""
+    with ground.way("proxy") as way:
+        plan = way.plan()
+        places = f"PROXY 10.9.0.1:9; PROXY {plan['proxy'].removeprefix('http://')}; DIRECT"
+        (tmp_path / "proxy.pac").write_text(f"function FindProxyForURL(url, host) {{ return '{places}' }}", "ascii")
+        plan |= {"proxy": "", "pac": (tmp_path / "proxy.pac").as_uri()}
+        told = way.run([sys.executable, "-m", "tests.helpers.joiner", json.dumps(plan)], timeout_s=60)
+    join = json.loads(told.stdout)
+    assert join["error"] == ""
+    assert join["path"] == {"protocol": "tls", "candidate": "relay", "proxy": way.plan()["proxy"]}
+
+
+def check(way: Way, folder: Path) -> tuple[int, dict[str, dict[str, Any]], dict[str, Any]]:
     """Run the program's own check as a person would, with the way's settings."""
     plan = way.plan()
     settings = {"extra_ca_file": plan["authorities"], "proxy_mode": "none"}
@@ -90,6 +104,9 @@ def test_the_check_names_the_way_that_works(ground: Ground, tmp_path: Path, name
     assert status == 0, value
     assert (value["works"], value["failed"]) == (works, failed)
     assert hops[works]["state"] == "passed"
+    measured = hops["quality"]["measured"]
+    assert measured["rtt_ms"] > 0
+    assert measured["uplink_bps"] > 0
     if name == "proxy":
         assert hops["proxy"]["state"] == hops["tls"]["state"] == "passed"
         assert hops["dns"]["state"] == hops["tcp"]["state"] == "skipped"

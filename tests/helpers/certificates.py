@@ -22,10 +22,11 @@ def _name(text: str) -> x509.Name:
 
 
 class Authority:
-    """Issues certificates into `folder`."""
+    """Issues certificates into `folder`; with `outdated`, such as ended an hour ago."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, outdated: bool = False) -> None:
         self._folder = folder
+        self._good_for = dt.timedelta(days=30)
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _name("The test's authority")
         usage = x509.KeyUsage(
@@ -38,11 +39,12 @@ class Authority:
             .add_extension(usage, critical=True)
             .sign(self._key, hashes.SHA256())
         )
+        self._good_for = dt.timedelta(hours=-1) if outdated else self._good_for
         self.file = folder / "authority.pem"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, *hosts: str) -> tuple[Path, Path]:
-        """Certificate and key for these names and addresses."""
+    def issue(self, *hosts: str, use: x509.ObjectIdentifier | None = None) -> tuple[Path, Path]:
+        """Certificate and key for these names and addresses; `use`: for nothing else (RFC 5280, 4.2.1.12)."""
         key = ec.generate_private_key(ec.SECP256R1())
         names: list[x509.GeneralName] = []
         for host in hosts:
@@ -50,12 +52,14 @@ class Authority:
                 names.append(x509.IPAddress(ipaddress.ip_address(host)))
             except ValueError:
                 names.append(x509.DNSName(host))
-        certificate = (
+        begun = (
             self._begin(_name(hosts[0]), key)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
-            .sign(self._key, hashes.SHA256())
         )
+        if use is not None:
+            begun = begun.add_extension(x509.ExtendedKeyUsage([use]), critical=True)
+        certificate = begun.sign(self._key, hashes.SHA256())
         stem = hosts[0].replace(":", "_")
         files = self._folder / f"{stem}.pem", self._folder / f"{stem}.key"
         files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
@@ -81,6 +85,6 @@ class Authority:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - dt.timedelta(days=1))
-            .not_valid_after(now + dt.timedelta(days=30))
+            .not_valid_after(now + self._good_for)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )

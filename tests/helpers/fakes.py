@@ -14,7 +14,7 @@ from visio_desktop.media.playout import VoiceStatistics
 from visio_desktop.media.qualities import camera_size
 from visio_desktop.media.samples import Samples
 from visio_desktop.media.sources.held import Hold
-from visio_desktop.media.specs import Spec, parse_spec
+from visio_desktop.media.specs import Spec, SpecKind, parse_spec
 from visio_desktop.media.subscription import SubscriptionStatistics
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.look import Look, PictureQuality
@@ -265,6 +265,7 @@ class FakePublisher:
 
     def __init__(self) -> None:
         self.running = False
+        self.capture: object = None
         self.look_ms: float | None = None
 
     def start(self) -> None:
@@ -288,6 +289,7 @@ class FakeCapture:
         self.failed = failed
         self.size_px = (1280, 720)
         self.asked = CaptureSize()
+        self.is_still = spec.kind is SpecKind.STILL
         self.looks: list[Look] = []
         self.troubled: Callable[[str, Problem], None] = lambda _background, _problem: None
         self.hold: Hold | None = None
@@ -380,8 +382,9 @@ class FakeKit:
     def sound_shareable(self) -> bool:
         return not self.without_sound
 
-    def publisher(self, *_: object) -> FakePublisher:
+    def publisher(self, capture: object, *_: object) -> FakePublisher:
         self.publishers.append(FakePublisher())
+        self.publishers[-1].capture = capture
         return self.publishers[-1]
 
     def devices(self) -> tuple[Device, ...]:
@@ -400,7 +403,7 @@ class FakeKit:
         return SCREENS
 
     def glance(self, spec: Spec) -> FakeCapture:
-        return self.capture(spec, Source.SCREEN, lambda _problem: None)
+        return self.capture(spec, lambda _problem: None)
 
     async def close(self) -> None:
         self.closed = True
@@ -409,18 +412,14 @@ class FakeKit:
         return parse_spec(text, kind)
 
     def capture(
-        self,
-        spec: Spec,
-        source: Source,
-        failed: Callable[[Problem], None],
-        quality: PictureQuality = PictureQuality.HD,
+        self, spec: Spec, failed: Callable[[Problem], None], quality: PictureQuality = PictureQuality.HD
     ) -> FakeCapture:
         self.captures.append(FakeCapture(spec, failed))
         self.captures[-1].asked = camera_size(quality)
         return self.captures[-1]
 
     def share(self, spec: Spec, failed: Callable[[Problem], None], hold: Hold, *, motion: bool) -> FakeCapture:
-        capture = self.capture(spec, Source.SCREEN, failed)
+        capture = self.capture(spec, failed)
         capture.hold, capture.motion = hold, motion
         return capture
 
@@ -430,6 +429,12 @@ class FakeKit:
 
     def try_background(self, background: str) -> Problem | None:
         return Problem(ProblemCode.BACKGROUND_IMAGE, background) if "broken" in background else None
+
+    def still(self, still: str, failed: Callable[[Problem], None], look: Look) -> FakeCapture:
+        return self.capture(Spec(SpecKind.STILL, still), failed, look.quality)
+
+    def try_still(self, still: str) -> Problem | None:
+        return Problem(ProblemCode.STILL_IMAGE, still) if "broken" in still else None
 
     def subscription(self, stream: InboundStream) -> FakeSubscription:
         return FakeSubscription(stream)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtGui import QCursor
@@ -21,6 +21,8 @@ from tests.helpers.account_views import account_views, rooms_views
 from tests.helpers.fake_engine import RECENTS, SCREENS, WINDOWS, FakeEngine, opened, ready
 from tests.helpers.fake_meeting import chat_lines, meeting_of, person
 from tests.helpers.fitting import cut_texts, outside, overlaps
+from tests.helpers.managed_views import managed_views
+from tests.helpers.organisation import decided
 from tests.helpers.people_views import led, outside_views, room_views
 from tests.helpers.stage_views import stage_scenes
 from visio_desktop.diagnostics.streams import Direction, StreamStatistics
@@ -32,6 +34,7 @@ from visio_desktop.meeting.hops import Check, Hop, HopState
 from visio_desktop.meeting.intents import Panel
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
 from visio_desktop.meeting.values import Problem, ProblemCode, Publication, Source, Toast
+from visio_desktop.settings.schema import Value
 from visio_desktop.system.clock import epoch_ms
 from visio_desktop.system.texts import set_language
 from visio_desktop.ui import theme
@@ -144,6 +147,7 @@ class View:
     """What to show: a snapshot in a window of this size; `dialog` is the method that opens one over it.
 
     `contrast` asks for high contrast. `then` is shown after it, `act` does something then and answers what to picture.
+    `decided` is what an organisation has decided of the look of windows.
     """
 
     meeting: Meeting
@@ -152,6 +156,8 @@ class View:
     contrast: bool = False
     then: Meeting | None = None
     act: Callable[[MainWindow], QWidget] | None = None
+    setup: Callable[[], WindowSetup] = WindowSetup
+    decided: Mapping[str, Value] = field(default_factory=dict)
 
 
 def views() -> dict[str, View]:
@@ -160,7 +166,12 @@ def views() -> dict[str, View]:
     accounts = {name: View(meeting) for name, meeting in account_views().items()}
     rooms = {name: View(meeting, dialog="show_rooms") for name, meeting in rooms_views().items()}
     stage = {name: View(one.meeting, then=one.then, act=one.act) for name, one in stage_scenes().items()}
-    large = {**_outside_the_room(), **_in_the_room(), **people, **accounts, **rooms, **stage}
+    inside = _in_the_room()
+    managed = {
+        name: View(one.meeting, dialog=one.dialog, act=one.act, setup=one.setup, decided=one.decided)
+        for name, one in managed_views(inside["room_grid"].meeting).items()
+    }
+    large = {**_outside_the_room(), **inside, **people, **accounts, **rooms, **stage, **managed}
     small = {f"{name}_small": replace(large[name], size_px=SMALLEST_PX) for name in _SMALL}
     strong = (*_STRONG, "room_lobby_several", "room_people_led", "room_host")
     high = {f"{name}_contrast": replace(large[name], contrast=True) for name in strong}
@@ -190,6 +201,11 @@ def _outside_the_room() -> dict[str, View]:
         "prejoin_passphrase": View(replace(prejoin, link=replace(RECENTS[0], takes_passphrase=True))),
         "network": View(ready(), dialog="show_network"),
         "comfort": View(ready(), dialog="show_comfort"),
+        "sound": View(prejoin, dialog="show_sound"),
+        "desktop": View(ready(), dialog="show_desktop"),
+        "further": View(ready(), dialog="show_further"),
+        "policies": View(ready(), dialog="show_policies"),
+        "about": View(ready(), dialog="show_about"),
         "shortcuts": View(ready(), dialog="show_shortcuts"),
     }
 
@@ -254,10 +270,14 @@ class Gallery:
     def hang(self, name: str, view: View) -> None:
         """Show a view in a window of its own and keep its picture and faults."""
         theme.use_high_contrast(on=view.contrast)
+        with decided(**view.decided):
+            self._show(name, view)
+
+    def _show(self, name: str, view: View) -> None:
         engine = FakeEngine(view.meeting)
         engine.shareable = (*SCREENS[:1], *WINDOWS)
         engine.inside = INSIDE
-        window = MainWindow(engine, WindowSetup())
+        window = MainWindow(engine, view.setup())
         window.resize(*view.size_px)
         window.show()
         window.show_meeting(view.meeting)

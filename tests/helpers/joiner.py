@@ -1,9 +1,9 @@
 """Joins a LiveKit meeting again and again, for tests that put it elsewhere: `python -m tests.helpers.joiner PLAN`.
 
-PLAN is JSON: `link`, `token`, `count`, `authorities` (a PEM file), `proxy` (an address, "" for none) and `login` (name
-and password, or null); with `frames` it stays until so many pictures have come. Each join writes a line of JSON:
-`joined_ms` until the server let us in, `media_ms` until both connections carried data, `path`, `error` ("" if all went
-well), and what is open after leaving: `descriptors` and `tasks`.
+PLAN is JSON: `link`, `token`, `count`, `authorities` (a PEM file), `proxy` (an address, "" for none) or `pac` (the
+address of a script), and `login` (name and password, or null); with `frames` it stays until so many pictures have come.
+Each join writes a line of JSON: `joined_ms` until the server let us in, `media_ms` until both connections carried data,
+`path`, `error` ("" if all went well), and what is open after leaving: `descriptors` and `tasks`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from tests.helpers.session_listener import Listening
 from visio_desktop.meeting.values import MeetingLink
 from visio_desktop.net import Web
 from visio_desktop.net.dial import Dialer
+from visio_desktop.net.pac import Pac
 from visio_desktop.net.proxies import Proxy, ProxyLogin, manual_proxy, no_proxy
+from visio_desktop.net.routes import Chooser, Route, Router
 from visio_desktop.net.trust import trusting
 from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.livekit.link import parse_link
+from visio_desktop.servers.network import PAC_COMMAND
 from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, ServersError, Session
 from visio_desktop.system.clock import monotonic_ms
 
@@ -43,8 +46,19 @@ def adapter_for(plan: dict[str, Any]) -> LiveKitAdapter:
     """An adapter that takes the plan's ways."""
     find = manual_proxy(plan["proxy"]) if plan.get("proxy") else no_proxy
     authorities = Path(plan["authorities"]) if plan.get("authorities") else None
-    dialer = Dialer(find, Login(plan.get("login")), trusting(authorities))
+    router = by_script(plan["pac"]) if plan.get("pac") else None
+    dialer = Dialer(find, Login(plan.get("login")), trusting(authorities), router=router)
     return LiveKitAdapter(Web(dialer), network=lambda: NetworkOptions(dialer=dialer))
+
+
+def by_script(url: str) -> Router:
+    """As a script says."""
+    pac = Pac(PAC_COMMAND, Web)
+
+    async def route(host: str, port: int) -> Route:
+        return Route(await pac.hops(url, host, port), Chooser.SETTING, url)
+
+    return route
 
 
 def descriptors() -> int:

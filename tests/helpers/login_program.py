@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +22,8 @@ _WAIT_S = 40.0
 class LoginProgram:
     """`with LoginProgram(environment) as program: program.say(Begin(...)); program.next()`."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], command: Sequence[str] = COMMAND) -> None:
+        self._command = command
         self._environment = {**os.environ, **UNSANDBOXED, **environment}
         self._process: subprocess.Popen[bytes] | None = None
         self._heard: queue.Queue[Message | None] = queue.Queue()
@@ -57,7 +58,7 @@ class LoginProgram:
 
     def __enter__(self) -> Self:
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, env=self._environment)
+        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, env=self._environment)
         threading.Thread(target=self._read, daemon=True).start()
         return self
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 TEST_MEDIA = ("--camera", "test", "--microphone", "test", "--speaker", "null")
 _TIMEOUT_S = 60.0
 _START = "import sys; from visio_desktop.__main__ import main; sys.exit(main())"
-_FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")
+FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")
 _NO_SOUND_SERVER = {"PULSE_SERVER": "unix:/nowhere", "PIPEWIRE_REMOTE": "/nowhere"}
 
 
@@ -68,7 +68,7 @@ async def start(*arguments: str, home: Path, env: Mapping[str, str] | None = Non
     """Begin a run with settings of its own in `home`; `before` is Python the program runs first."""
     os.makedirs(home, exist_ok=True)  # noqa: PTH103 - pathlib is frowned upon in coroutines
     files = ("--report", str(home / "report.json")) if arguments[0] in ("join", "demo") else ()
-    own = {**dict.fromkeys(_FOLDERS, str(home)), "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", **_NO_SOUND_SERVER}
+    own = {**dict.fromkeys(FOLDERS, str(home)), "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", **_NO_SOUND_SERVER}
     base = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LIVEKIT_"))}
     process = await asyncio.create_subprocess_exec(
         sys.executable,

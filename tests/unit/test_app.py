@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import gc
-import io
 import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiohttp import web
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.minisigner import MiniSigner
+from tests.helpers.web_server import serving
 from visio_desktop import app
-from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_NOT_JOINED, Check, Join, Policies, Window
+from visio_desktop.arguments import CommandRefused
+from visio_desktop.cli import EXIT_BAD_COMMAND, EXIT_NOT_JOINED, Check, Join, Logs, Policies, Window
 from visio_desktop.engine.engine import Engine
 from visio_desktop.meeting.events import Preferences
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.meeting.values import MeetingLink, Source
+from visio_desktop.net.ledger import Ledger, Purpose
+from visio_desktop.net.updates import Looked, News
 from visio_desktop.settings import autostart, policy_sources
 from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.store import Settings
@@ -235,14 +238,14 @@ def test_a_server_that_is_not_allowed_is_refused_before_the_first_packet(
     qtbot: QtBot, decide: Callable[..., None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     decide(AllowedServers=["meet.example.org"])
-    asked: list[str] = []
-    monkeypatch.setattr("visio_desktop.servers.network.Network._proxy", lambda _self, host, _port: asked.append(host))
+    ledger = Ledger()
+    monkeypatch.setattr("visio_desktop.app.LEDGER", ledger)
     for link in ("https://evil.example/abc-defg-hij", "livekit+wss://evil.example?room=r"):
         assert app.run(Join(link, "Ada", "none", "none", "null", no_prejoin=True)) == EXIT_NOT_JOINED
         assert tr("problems.server_not_allowed", subject="evil.example") in capsys.readouterr().err
         assert app.run(Check(link)) == EXIT_NOT_JOINED
         assert tr("problems.server_not_allowed", subject="evil.example") in capsys.readouterr().out
-    assert asked == []
+    assert ledger.contacts() == ()
 
 
 @pytest.mark.parametrize(
@@ -264,11 +267,26 @@ def test_the_log_is_as_decided(
     assert logging.getLogger().level == level
 
 
-def test_the_command_line_says_nothing_where_it_is_decided() -> None:
-    decided = replace(USUAL, locked=frozenset({"name", "speaker"}), joins_without=frozenset({Source.CAMERA}))
-    changed = app._preferences(Join("x", "Bob", camera="cam", microphone="mic", speaker="null"), decided)
-    assert (changed.name, changed.speaker) == ("Ada", "default")
-    assert (changed.camera, changed.camera_on, changed.microphone_on) == ("cam", False, True)
+@pytest.mark.parametrize(("decided", "level"), [({}, logging.DEBUG), ({"LogLevel": "error"}, logging.ERROR)])
+def test_a_run_says_more_when_asked_unless_it_is_decided(
+    decide: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    decided: dict[str, object],
+    level: int,
+) -> None:
+    decide(**decided)
+    monkeypatch.setattr(application, "run_window", lambda *_: application.Outcome(1.0))
+    assert app.run(Window("practice:", verbose=True)) == 0
+    assert logging.getLogger().level == level
+    assert "visio-desktop.log" in capsys.readouterr().err
+
+
+def test_logs_are_handed_out_to_a_file_and_to_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(Logs(tmp_path / "logs.zip", shown=True)) == 0
+    assert (tmp_path / "logs.zip").is_file()
+    assert "==== diagnostics.txt" in capsys.readouterr().out
+    assert app.run(Logs(tmp_path / "none" / "logs.zip")) == EXIT_BAD_COMMAND
 
 
 def test_the_window_and_the_desktop_learn_what_is_decided(
@@ -313,38 +331,6 @@ def test_what_only_la_suite_needs_is_not_loaded_for_a_link_of_livekit(
 # ---- parts -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_device_that_is_named_is_meant_to_be_used() -> None:
-    changed = app._preferences(Join("x", "Bob", camera="cam", microphone="none", speaker="null"), USUAL)
-    assert changed == Preferences("Bob", False, True, "cam", "none", "null", ())
-    assert app._preferences(Join("x"), USUAL) == USUAL
-
-
-def test_secrets_come_from_files_standard_input_and_the_surroundings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "token").write_text(" abc \n", encoding="utf-8")
-    monkeypatch.setattr(sys, "stdin", io.StringIO("pass word\n"))
-    monkeypatch.setenv("LIVEKIT_API_KEY", "key")
-    monkeypatch.setenv("LIVEKIT_API_SECRET", "secret")
-    given = app._credentials(str(tmp_path / "token"), "-")
-    assert (given.token, given.password, given.api_key, given.api_secret) == ("abc", "pass word", "key", "secret")
-    assert "abc" not in repr(given)
-
-
-def test_a_token_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "token").write_bytes(b"\xff\xfe\xff")
-    with pytest.raises(app.CommandRefused):
-        app._credentials(str(tmp_path / "token"), "")
-
-
-def test_remembered_links_are_shown_and_rubbish_is_not() -> None:
-    text = "livekit+wss://media.example.net?room=weekly"
-    assert app.recent_link(text) == MeetingLink("livekit+wss", text, "media.example.net", "weekly")
-    lasuite = "https://meet.example.org/abc-defg-hij"
-    assert app.recent_link(lasuite) == MeetingLink("https", lasuite, "meet.example.org", "abc-defg-hij")
-    assert app.recent_link("https://[broken") is None
-
-
 @pytest.mark.parametrize(
     ("text", "kind"), [("practice:", "practice"), ("livekit+wss://media.example.net?room=r", "livekit")]
 )
@@ -356,7 +342,7 @@ def test_the_catalog_knows_every_kind(text: str, kind: str, tmp_path: Path) -> N
 def test_a_file_that_is_no_picture_is_refused_before_anybody_joins(tmp_path: Path) -> None:
     (tmp_path / "note.mp4").write_text("no picture", encoding="utf-8")
     for camera in (f"file:{tmp_path / 'note.mp4'}", f"file:{tmp_path / 'none.mp4'}"):
-        with pytest.raises(app.CommandRefused):
+        with pytest.raises(CommandRefused):
             app._refuse_unplayable(Join("practice:", camera=camera))
     app._refuse_unplayable(Join("practice:", camera="test", microphone="default"))
 
@@ -373,3 +359,27 @@ def test_a_proxys_login_is_kept_for_the_proxy_chosen_by_hand(tmp_path: Path, mon
             thread.join(5)
     assert store.get("proxy http://proxy.example.org:3128") == '["ada", "secret"]'
     assert "secret" not in (tmp_path / "settings.json").read_text(encoding="utf-8")
+
+
+async def test_newer_versions_are_looked_for_by_the_same_ways_as_all_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b'{"product": "visio-desktop", "version": "99.0"}'
+    signer, told, works = MiniSigner(), list[News](), list[Callable[[], Coroutine[object, object, None]]]()
+    monkeypatch.setattr(app, "LEDGER", Ledger())
+
+    async def give(request: web.Request) -> web.Response:
+        return web.Response(body=signer.sign(content) if request.path.endswith(".minisig") else content)
+
+    engine: Any = SimpleNamespace(alongside=lambda _name, work: works.append(work))
+    async with serving(**{"u.json": give, "u.json.minisig": give}) as address:
+        settings = Settings(tmp_path / "settings.json")
+        app._look_for_update(engine, settings, told.append)
+        await works.pop()()
+        assert (told, app.LEDGER.contacts()) == ([News(Looked.NOWHERE)], ()), "nobody is asked without a channel"
+        settings.put("update_channel", f"http://{address}/u.json")
+        settings.put("update_key", signer.public)
+        app._look_for_update(engine, settings, told.append)
+        await works.pop()()
+    assert told[1] == News(Looked.NEWER, address, "99.0")
+    assert [one.purpose for one in app.LEDGER.contacts()] == [Purpose.UPDATES]

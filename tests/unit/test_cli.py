@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from visio_desktop import __version__
-from visio_desktop.cli import EXIT_BAD_COMMAND, TEMPLATES, Check, Join, Policies, Register, Window, parse
+from visio_desktop.cli import (
+    EXIT_BAD_COMMAND,
+    TEMPLATES,
+    Check,
+    Join,
+    Logs,
+    Policies,
+    Register,
+    SelfTest,
+    Window,
+    parse,
+)
 
 LINK = "livekit+wss://media.example.org?room=weekly"
 
@@ -26,6 +37,8 @@ LINK = "livekit+wss://media.example.org?room=weekly"
         (["policies", "--out", "d"], Policies(folder=Path("d"))),
         *((["policies", "--format", name], Policies(name)) for name in TEMPLATES),
         (["check", LINK], Check(LINK)),
+        (["selftest"], SelfTest()),
+        (["selftest", "--json"], SelfTest(as_json=True)),
         (["check", LINK, "--json", "--token-file", "-"], Check(LINK, as_json=True, token_file="-")),
         (["join", LINK, "--name", " Ada "], Join(LINK, name="Ada")),
     ],
@@ -37,7 +50,7 @@ def test_commands(words: list[str], command: object) -> None:
 def test_a_join_with_everything() -> None:
     words = ["join", LINK, "--name", "Ada", "--camera", "file:a.mp4", "--microphone", "none", "--speaker", "null"]
     words += ["--token-file", "t", "--password-file", "p", "--no-prejoin", "--duration", "2.5"]
-    assert parse([*words, "--report", "r.json", "--screenshot", "s.png"]) == Join(
+    assert parse([*words, "--report", "r.json", "--screenshot", "s.png", "--ledger", "l.csv"]) == Join(
         LINK,
         name="Ada",
         camera="file:a.mp4",
@@ -49,6 +62,7 @@ def test_a_join_with_everything() -> None:
         duration_s=2.5,
         report=Path("r.json"),
         screenshot=Path("s.png"),
+        ledger=Path("l.csv"),
     )
 
 
@@ -98,3 +112,11 @@ def test_help_and_version_go_to_standard_output(
         parse(words)
     assert ended.value.code == 0
     assert told in capsys.readouterr().out
+
+
+def test_logs_are_written_or_shown_and_a_run_may_say_more() -> None:
+    assert parse(["logs", "--out", "x.zip"]) == Logs(Path("x.zip"))
+    assert parse(["logs", "--print"]) == Logs(shown=True)
+    for words in (["--verbose"], ["open", "--verbose"], ["demo", "--verbose"], ["check", "x", "--verbose"]):
+        assert parse(words).verbose, words  # type: ignore[union-attr] # these have it
+    assert not parse(["demo"]).verbose  # type: ignore[union-attr] # as above

@@ -2,52 +2,63 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
+from visio_desktop.engine.gated_login import GatedLogin
 from visio_desktop.engine.login_program import LoginProgram
 from visio_desktop.engine.logins import AccountServices
 from visio_desktop.login.wire import Begin
 from visio_desktop.net.logins import KeptLogins
-from visio_desktop.net.proxies import finder
 from visio_desktop.settings.store import Settings
 from visio_desktop.system.texts import language, tr
 
 if TYPE_CHECKING:
     from visio_desktop.servers.lasuite.account import LaSuiteAccounts
+    from visio_desktop.servers.network import Network
     from visio_desktop.system.secrets import SecretStore
-
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 def account_services(
-    settings: Settings, open_store: Callable[[], SecretStore], state: Path, command: tuple[str, ...]
+    settings: Settings,
+    open_store: Callable[[], SecretStore],
+    state: Path,
+    command: tuple[str, ...],
+    network: Callable[[], Network] | None = None,
 ) -> AccountServices:
-    """`state` is the folder of what outlives a run; `command` starts the login program."""
-    logins = KeptLogins(open_store)
+    """`state` is the folder of what outlives a run; `command` starts the login program.
+
+    `network` is what the rest of the program uses; without one it is one of its own.
+    """
+
+    @cache
+    def own_network() -> Network:
+        from visio_desktop.servers.network import Network  # noqa: PLC0415 - as below
+
+        return Network(settings, KeptLogins(open_store))
+
+    network = network or own_network
 
     @cache
     def server() -> LaSuiteAccounts:
         # What speaks HTTP is loaded with the first question.
         from visio_desktop.net import Web  # noqa: PLC0415
+        from visio_desktop.net.ledger import Purpose  # noqa: PLC0415
         from visio_desktop.servers.lasuite.account import LaSuiteAccounts  # noqa: PLC0415
-        from visio_desktop.servers.network import Network  # noqa: PLC0415
 
-        return LaSuiteAccounts(Web(Network(settings, logins).dialer), random.SystemRandom())
+        return LaSuiteAccounts(Web(network().dialer, Purpose.ACCOUNT), random.SystemRandom())
 
     return AccountServices(
         server=server,
         open_store=open_store,
         book=state / "accounts.json",
         profiles=state / "logins",
-        window=LoginProgram(command) if has_web_engine() else None,
-        begin=lambda url, folder, silent: begin_of(settings, logins, url, folder, silent=silent),
+        window=GatedLogin(LoginProgram(command), lambda: network().dialer) if has_web_engine() else None,
+        begin=lambda url, folder, silent: begin_of(settings, url, folder, silent=silent),
         allowed=settings.is_allowed,
         usual=str(settings.get("default_server")),
         off=settings.get("login") is not True,
@@ -61,23 +72,13 @@ def has_web_engine() -> bool:
     return any(found for folder in folders or () for found in Path(folder).glob("QtWebEngineWidgets.*"))
 
 
-def begin_of(settings: Settings, logins: KeptLogins, url: str, folder: Path, *, silent: bool) -> Begin:
-    """What the login program is to do. May wait for the keyring."""
-    parts, mode = urlsplit(url), str(settings.get("proxy_mode"))
-    proxy = finder(mode, str(settings.get("proxy_url")))(
-        parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
-    )
-    login = None if proxy is None else proxy.login or asyncio.run(logins.login(proxy))
-    # The system's proxy is found anew for each host on the way, the provider's among them.
-    by_hand = "direct" if proxy is None else str(proxy)
+def begin_of(settings: Settings, url: str, folder: Path, *, silent: bool) -> Begin:
+    """What the login program is to do; `GatedLogin` adds the way it goes."""
     return Begin(
         server=url,
         folder=str(folder),
         silent=silent,
         language=language(),
-        proxy="" if mode == "system" else by_hand,
-        proxy_user="" if login is None else login.username,
-        proxy_password="" if login is None else login.password,
         authorities=str(settings.get("extra_ca_file")),
         words=words(),
     )

@@ -11,9 +11,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from visio_desktop.engine.account_book import AccountBook, lasting
+from visio_desktop.engine.login_problem import problem_of
 from visio_desktop.engine.login_program import LoginFailed
 from visio_desktop.engine.logins import AccountServices, Logins
-from visio_desktop.login.wire import Failure
 from visio_desktop.meeting.account_news import (
     AccountNews,
     DownloadWent,
@@ -65,11 +65,6 @@ _WEB: Final = (KIND, "https", "http")
 TELL_EVERY_MS: Final = 200.0
 READY_S: Final = 4.0
 """How long joining waits for a session that is being looked after."""
-_WHY: Final = {
-    Failure.UNREACHABLE: ProblemCode.HOST_UNREACHABLE,
-    Failure.UNTRUSTED: ProblemCode.TLS_UNTRUSTED,
-    Failure.NO_ENGINE: ProblemCode.LOGIN_MISSING,
-}
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _log = get_logger(__name__)
 
@@ -337,9 +332,7 @@ class Accounts:
             self._report(ErrandFailed(url, Problem(code, error.filename or "")))
         except LoginFailed as failed:
             _log.info("login_failed", why=failed.why.value)
-            code = _WHY.get(failed.why, ProblemCode.LOGIN_FAILED)
-            cancelled = failed.why is Failure.CANCELLED
-            self._report(ErrandFailed(url, None if cancelled else Problem(code, urlsplit(url).netloc)))
+            self._report(ErrandFailed(url, problem_of(failed, urlsplit(url).netloc)))
 
     def _is_allowed(self, url: str) -> bool:
         return self._services.allowed(urlsplit(url).hostname or "")

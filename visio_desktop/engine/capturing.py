@@ -12,6 +12,7 @@ from visio_desktop.meeting.events import (
     DeviceOpened,
     Event,
     LookTroubled,
+    StillFailed,
 )
 from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.values import DeviceKind, Problem, SoundWishes, Source
@@ -78,7 +79,7 @@ class Capturing:
         """Make the camera's pictures like this: once this returns, nothing made otherwise is shown or sent."""
         before, self._look = self._look, look
         capture = self._captures.get(Source.CAMERA)
-        if capture is None:
+        if capture is None or capture.is_still:
             return
         shown = self._shown is capture  # else it is still being opened
         if shown:
@@ -90,12 +91,39 @@ class Capturing:
 
     async def try_look(self, look: Look) -> None:
         """Tell now whether this look works, though no camera is open to show it."""
-        if Source.CAMERA in self._captures:
+        if self._shown is not None:
             return
         await asyncio.to_thread(self._load)
         problem = await asyncio.to_thread(self._kit().try_background, look.background)
         if problem is not None:
             self._look_troubled(look.background, problem)
+
+    async def show_still(self, still: str) -> None:
+        """Give this picture in the camera's place, none with ""; a camera that is open goes on."""
+        from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
+
+        async with self._locks[DeviceKind.CAMERA]:
+            before = self._captures.get(Source.CAMERA)
+            if before is not None and not before.is_still:
+                return
+            await self._stop_capture(Source.CAMERA)
+            if not still:
+                return
+            await asyncio.to_thread(self._load)
+            capture = self._kit().still(still, lambda problem: self._report(StillFailed(still, problem)), self._look)
+            try:
+                await self._begin(Source.CAMERA, capture)
+            except MediaError as error:
+                self._report(StillFailed(still, error.problem))
+            else:
+                self._use(Source.CAMERA, capture)
+
+    async def try_still(self, still: str) -> None:
+        """Tell whether this picture could be given in the camera's place."""
+        await asyncio.to_thread(self._load)
+        problem = await asyncio.to_thread(self._kit().try_still, still)
+        if problem is not None:
+            self._report(StillFailed(still, problem))
 
     async def close(self, kind: DeviceKind) -> None:
         """Close a device; without one open nothing happens."""
@@ -128,23 +156,24 @@ class Capturing:
     async def _start_capture(
         self, source: Source, spec: str, kind: DeviceKind, failed: Callable[[Problem], None]
     ) -> str:
+        await self._stop_capture(source)
+        capture = self._kit().capture(self._kit().spec(spec, kind), failed, self._look.quality)
+        self._kit().dress(capture, self._look, self._look_troubled)
+        name = await self._begin(source, capture)
+        self._shown = capture
+        self._use(source, capture)
+        return name
+
+    async def _begin(self, source: Source, capture: VideoCapture) -> str:
         from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
 
-        await self._stop_capture(source)
-        capture = self._kit().capture(self._kit().spec(spec, kind), source, failed, self._look.quality)
-        if source is Source.CAMERA:
-            self._kit().dress(capture, self._look, self._look_troubled)
         # Known before it is open: whoever gives up waiting for it can still stop it.
         self._captures[source] = capture
         try:
-            name = await asyncio.to_thread(capture.start)
+            return await asyncio.to_thread(capture.start)
         except MediaError:
             del self._captures[source]
             raise
-        if source is Source.CAMERA:
-            self._shown = capture
-        self._use(source, capture)
-        return name
 
     async def _stop_capture(self, source: Source) -> None:
         capture = self._captures.pop(source, None)

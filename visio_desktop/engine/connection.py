@@ -42,6 +42,7 @@ class Connection:
         self._listener: _Listener | None = None
         self._leaving = asyncio.Lock()
         self._passphrase: tuple[MeetingLink, str] | None = None
+        self._token: tuple[MeetingLink, str] | None = None
         self.session: Session | None = None
         self.accounts: Accounts | None = None
         self.before_joining: Callable[[], Awaitable[None]] | None = None
@@ -93,6 +94,10 @@ class Connection:
         """Join this link with a passphrase from now on, returns included."""
         self._passphrase = (link, passphrase)
 
+    def keep_token(self, link: MeetingLink, token: str) -> None:
+        """Join this link with an access token from now on, returns included."""
+        self._token = (link, token)
+
     async def leave(self) -> None:
         """Leave in order, or give up joining; reports `Left`."""
         await self._release()
@@ -118,6 +123,8 @@ class Connection:
         given = self._services.credentials(link)
         if self.accounts is not None:
             given = replace(given, cookies=await self.accounts.cookies(link), renew=self.renew_login)
+        if self._token is not None and self._token[0] == link and self._token[1]:
+            given = replace(given, token=self._token[1])
         if self._passphrase is not None and self._passphrase[0] == link:
             return replace(given, password=self._passphrase[1])
         return given

@@ -143,7 +143,7 @@ class Engine:
         self._thread.call(self._receiving.hold)
         self._thread.call(self._begin_accounts)
         self.watch(at_once.take_in)
-        self.post(OpenLink(link))
+        self.post(OpenLink(link, sure=True))
 
     def warm_up(self) -> None:
         """Load the media and server code now, so that joining need not wait for it."""
@@ -352,6 +352,7 @@ class Engine:
         if self._connection.accounts is not None:
             await self._connection.accounts.close()
         await self._performer.checking.close()
+        await self._performer.headsets.close()
         await self._tasks.close()
         self._previews.stop()
         await self._capturing.stop()

@@ -1,10 +1,11 @@
-"""Whether a picture moves fast enough for sign language, and how much smaller it has to be so that it does."""
+"""Whether a picture moves fast enough for sign language and with its voice, and how small it has to be for that."""
 
 from __future__ import annotations
 
 from typing import Final
 
 LEAST_FPS: Final = 20.0
+MOST_SKEW_MS: Final = 100.0
 SIZES_PX: Final = ((0, 0), (640, 360), (320, 180), (320, 180))
 """The largest to ask for at each step; 0 whatever is painted. At the last one no other face is asked for."""
 _SLOW_LOOKS: Final = 3
@@ -29,6 +30,9 @@ class Fluency:
         self._tried_larger = False
         self.poor = False
         """Even the smallest does not come fast enough, and alone."""
+        self.apart = False
+        """Signs and voice are more than a tenth of a second apart, and have been for some seconds."""
+        self._apart_looks = 0
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -45,17 +49,22 @@ class Fluency:
         """Whether the other faces are to be left out for it."""
         return self._step == len(SIZES_PX) - 1
 
-    def look(self, fps: float | None) -> None:
-        """So many pictures came in the last second; None while that is not known."""
+    def look(self, fps: float | None, skew_ms: float | None = None) -> None:
+        """So many pictures came in the last second, so much later than their voice; None while that is not known.
+
+        Where they come later than the voice a smaller picture may come sooner. The voice is never made to wait.
+        """
+        self._compare(skew_ms)
         if fps is None:
             return
         if self._settling:
             self._settling -= 1
             return
-        if fps < LEAST_FPS:
+        late = skew_ms is not None and skew_ms > MOST_SKEW_MS
+        if fps < LEAST_FPS or late:
             self._slow, self._good = self._slow + 1, 0
             if self._slow >= _SLOW_LOOKS:
-                self._give_way()
+                self._give_way(slow=fps < LEAST_FPS)
         else:
             self._slow, self._good = 0, self._good + 1
             if self._good >= _GOOD_LOOKS:
@@ -64,14 +73,21 @@ class Fluency:
                 self._go(self._step - 1)
                 self._tried_larger = True
 
-    def _give_way(self) -> None:
+    def _compare(self, skew_ms: float | None) -> None:
+        """Several looks agree before anything is said, or taken back."""
+        apart = skew_ms is not None and abs(skew_ms) > MOST_SKEW_MS
+        self._apart_looks = self._apart_looks + 1 if apart != self.apart else 0
+        if self._apart_looks == _GOOD_LOOKS:
+            self.apart, self._apart_looks = apart, 0
+
+    def _give_way(self, *, slow: bool) -> None:
         if self._tried_larger:
             self._patience = min(2 * self._patience, _LONGEST_PATIENCE)
             self._tried_larger = False
         if self._step < len(SIZES_PX) - 1:
             self._go(self._step + 1)
         else:
-            self.poor = True
+            self.poor = slow
 
     def _go(self, step: int) -> None:
         self._step = step

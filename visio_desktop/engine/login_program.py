@@ -29,11 +29,13 @@ _log = get_logger(__name__)
 
 
 class LoginFailed(Exception):  # noqa: N818 - reads as a finding
-    """Nobody was logged in; `why` says why."""
+    """Nobody was logged in; `why` says why. `certificate` is the one that was not trusted, as PEM, and `host` its."""
 
-    def __init__(self, why: Failure) -> None:
+    def __init__(self, why: Failure, host: str = "", certificate: str = "") -> None:
         super().__init__(why.value)
         self.why = why
+        self.host = host
+        self.certificate = certificate
 
 
 class LoginWindow(Protocol):
@@ -97,8 +99,8 @@ async def _converse(process: asyncio.subprocess.Process, begin: Begin, shown: Ca
         match message:
             case Done(cookies):
                 return cookies
-            case Failed(why):
-                raise LoginFailed(why)
+            case Failed(why, host, certificate):
+                raise LoginFailed(why, host, certificate)
             case Shown(sandboxed):
                 if not sandboxed:
                     _log.warning("login_without_sandbox")

@@ -27,7 +27,7 @@ from visio_desktop.media.sound_share import SoundShare
 from visio_desktop.media.sources.held import HeldSource, Hold
 from visio_desktop.media.sources.opening import open_source
 from visio_desktop.media.sources.port import VideoSource
-from visio_desktop.media.specs import Spec, parse_spec
+from visio_desktop.media.specs import Spec, SpecKind, parse_spec
 from visio_desktop.media.subscription import VideoSubscription
 from visio_desktop.meeting.frames import FrameSink
 from visio_desktop.meeting.look import Look, PictureQuality
@@ -100,21 +100,30 @@ class MediaKit:
         await ringer.ring(spec, samples, self.sound.heard_beside, self._clock)
 
     def capture(
-        self,
-        spec: Spec,
-        source: Source,
-        on_failed: Callable[[Problem], None],
-        quality: PictureQuality = PictureQuality.HD,
+        self, spec: Spec, on_failed: Callable[[Problem], None], quality: PictureQuality = PictureQuality.HD
     ) -> VideoCapture:
-        """A capture, not yet started; `on_failed` is called on the loop."""
-        size = SCREEN_SIZE if source is Source.SCREEN else camera_size(quality)
+        """A capture of a camera, not yet started; `on_failed` is called on the loop."""
 
         def failed(problem: Problem) -> None:
             self._loop.call_soon_threadsafe(on_failed, problem)
 
-        capture = VideoCapture(spec, size, clock=self._clock, on_failed=failed)
+        capture = VideoCapture(spec, camera_size(quality), clock=self._clock, on_failed=failed)
         self._threads.add(capture)
         return capture
+
+    def still(self, still: str, on_failed: Callable[[Problem], None], look: Look) -> VideoCapture:
+        """A capture of a picture that stands in the camera's place, of `file:PATH`, not yet started."""
+        return self.capture(Spec(SpecKind.STILL, still), on_failed, look.quality)
+
+    def try_still(self, still: str) -> Problem | None:
+        """What is wrong with a picture to show in the camera's place; may take long."""
+        from visio_desktop.media.sources.still import StillSource  # noqa: PLC0415 - for those who want it
+
+        try:
+            StillSource(still, CAMERA_SIZE, clock=self._clock)
+        except EffectError as error:
+            return error.problem
+        return None
 
     def dress(self, capture: VideoCapture, look: Look, on_trouble: Callable[[str, Problem], None]) -> None:
         """Have a camera's pictures made like this from the next one on; `on_trouble` is called on the loop."""
@@ -180,7 +189,7 @@ class MediaKit:
         settings = camera_encoding(capture.asked)
         if source is Source.SCREEN:
             settings = MOTION_ENCODING if capture.asked == MOTION_SIZE else SCREEN_ENCODING
-        publisher = VideoPublisher(capture, stream, self._loop, settings=settings)
+        publisher = VideoPublisher(capture, stream, self._loop, settings=settings, clock=self._clock)
         self._threads.add(publisher)
         return publisher
 

@@ -11,6 +11,7 @@ from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.checking import Checking
 from visio_desktop.engine.connection import Connection
 from visio_desktop.engine.delivering import Delivering
+from visio_desktop.engine.headsets import Headsets
 from visio_desktop.engine.recognising import Recognising
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.services import Services
@@ -26,6 +27,7 @@ from visio_desktop.meeting.effects import (
     Effect,
     HoldScreen,
     KeepPassphrase,
+    KeepToken,
     OpenDevice,
     PlayBack,
     PlayTestSound,
@@ -36,6 +38,8 @@ from visio_desktop.meeting.effects import (
     RunErrand,
     SetSending,
     SetVoiceVolume,
+    ShowStill,
+    UseHeadset,
     UseRinger,
     WaitAlone,
     WaitToRetry,
@@ -75,15 +79,18 @@ class Performer:
         self.checking = Checking(services.catalog, self._connection.credentials, report)
         self._recognising = Recognising(services.catalog, report, start)
         self._sound_care = SoundCare((self._capturing, self._sending, self._sound_test), report, start)
+        self.headsets = Headsets(services.monotonic_ms, report, start)
         self._alone: asyncio.TimerHandle | None = None
 
     def perform(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - a table of one line each
         """Carry out one effect."""
         match effect:
-            case RecogniseLink(text):
-                self._recognising.look(text)
+            case RecogniseLink(text, sure):
+                self._recognising.look(text, sure=sure)
             case KeepPassphrase(link, passphrase):
                 self._connection.keep_passphrase(link, passphrase)
+            case KeepToken(link, token):
+                self._connection.keep_token(link, token)
             case RunCheck():
                 self.checking.begin(effect)
             case Connect():
@@ -102,6 +109,10 @@ class Performer:
                 self._capturing.wear(look)
                 if trial:
                     self._start("try the look", self._capturing.try_look(look))
+            case UseHeadset(lights):
+                self.headsets.show(lights)
+            case ShowStill():
+                self._show_still(effect)
             case PlayTestSound(spec):
                 self._start("sound test", self._sound_test.play(spec))
             case ProcessSound() | SetVoiceVolume() | PlayBack() | UseRinger():
@@ -118,6 +129,13 @@ class Performer:
                 self._connection.run(errand)
             case Remember(what, value):
                 self._services.remember(what, value)
+
+    def _show_still(self, wish: ShowStill) -> None:
+        if wish.trial:
+            self._start("try the still picture", self._capturing.try_still(wish.still))
+            return
+        self._sending.wish_still(on=bool(wish.still))
+        self._start("still picture", self._capturing.show_still(wish.still))
 
     def _set_sending(self, wish: SetSending) -> None:
         if wish.source is not Source.SCREEN:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from visio_desktop.meeting.events import Event, LinkRecognised, LinkRefused
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.servers.port import JoinError
+from visio_desktop.servers.port import JoinError, LinkAmbiguous
 
 if TYPE_CHECKING:
     from visio_desktop.servers.catalog import Catalog
@@ -33,14 +33,17 @@ class Recognising:
         self._number = 0
         self._scope: asyncio.Timeout | None = None
 
-    def look(self, text: str) -> None:
-        """Report `LinkRecognised` or `LinkRefused`, before this returns where no server need be asked."""
+    def look(self, text: str, *, sure: bool = False) -> None:
+        """Report `LinkRecognised` or `LinkRefused`, before this returns where no server need be asked.
+
+        `sure`: a server on a private network may be asked.
+        """
         self.stop()
         try:
             _, link = self._catalog().recognise(text)
         except JoinError as error:
             if error.problem.code in _FORM_DOES_NOT_TELL:
-                self._start("identify", self._identify(self._number, text))
+                self._start("identify", self._identify(self._number, text, sure=sure))
             else:
                 self._report(LinkRefused(text, error.problem))
         else:
@@ -53,18 +56,20 @@ class Recognising:
         if scope is not None:
             scope.reschedule(asyncio.get_running_loop().time())
 
-    async def _identify(self, number: int, text: str) -> None:
+    async def _identify(self, number: int, text: str, *, sure: bool) -> None:
         if number != self._number:
             return
-        answer = await self._ask(text)
+        answer = await self._ask(text, sure=sure)
         if number == self._number:
             self._scope = None
             self._report(answer)
 
-    async def _ask(self, text: str) -> LinkRecognised | LinkRefused:
+    async def _ask(self, text: str, *, sure: bool) -> LinkRecognised | LinkRefused:
         try:
             async with asyncio.timeout(LOOK_TIMEOUT_S) as self._scope:
-                _, link = await self._catalog().identify(text)
+                _, link = await self._catalog().identify(text, sure=sure)
+        except LinkAmbiguous as error:
+            return LinkRefused(text, error.problem, error.candidates)
         except JoinError as error:
             return LinkRefused(text, error.problem)
         except TimeoutError:

@@ -30,6 +30,7 @@ class _Sent:
     """One source: what is wished, and what is there."""
 
     wished: bool = False
+    still: bool = False
     stream: OutboundStream | None = None
     announced_muted: bool = False
     asked: CaptureSize | None = None
@@ -62,10 +63,18 @@ class Sending:
     def wish(self, source: Source, *, on: bool) -> None:
         """The person's wish; `False` takes effect before this returns."""
         sent = self._sent[source]
-        sent.wished = on
-        if not on:
+        if not on or sent.still:
             self._silence(source)
+        sent.wished, sent.still = on, False
         self._start(source)
+
+    def wish_still(self, *, on: bool) -> None:
+        """Send a picture in the camera's place, and by no means the camera's; `False` wishes no more of that."""
+        sent = self._sent[Source.CAMERA]
+        if on or sent.still:
+            self._silence(Source.CAMERA)
+            sent.wished = sent.still = on
+            self._start(Source.CAMERA)
 
     def use_session(self, session: Session | None) -> None:
         """Send over another session, or over none: everything of the one before is forgotten."""
@@ -152,7 +161,8 @@ class Sending:
             case Source.SCREEN_AUDIO:
                 return self._share is not None
             case _:
-                return source in self._captures
+                capture = self._captures.get(source)
+                return capture is not None and capture.is_still == self._sent[source].still
 
     async def _open(self, session: Session, source: Source, sent: _Sent) -> None:
         if sent.stream is not None and self._is_outdated(source, sent):
@@ -204,7 +214,7 @@ class Sending:
             self._kit().sound.set_gate(True)
         elif source is Source.SCREEN_AUDIO and self._share is not None and not self._held:
             self._share.send_on(sent.stream)
-        elif sent.publisher is None and source in self._captures:
+        elif sent.publisher is None and source in self._captures and self._ready(source):
             sent.publisher = self._kit().publisher(self._captures[source], sent.stream, source)
             sent.publisher.start()
 

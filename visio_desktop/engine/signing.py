@@ -5,7 +5,7 @@ Whoever saves data gets small faces, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from visio_desktop.diagnostics.streams import StreamStatistics
@@ -28,6 +28,7 @@ class Signing:
         self._report = report
         self._camera_id = ""
         self._fluency = Fluency()
+        self._skew_ms: float | None = None
 
     def look(self, meeting: Meeting, streams: Callable[[], Iterable[StreamStatistics]]) -> None:
         """Judge the last second, and wish accordingly."""
@@ -35,17 +36,22 @@ class Signing:
         if camera is None:
             self._camera_id = ""
             self._pictures.bend(_wishes(meeting, "", Fluency()))
-            if meeting.signing is not None and (meeting.signing_poor or meeting.signing_alone):
+            if meeting.signing is not None and (meeting.signing_poor or meeting.signing_alone or meeting.signing_apart):
                 self._report(SigningChanged(meeting.signing, poor=False))
             return
         if camera.id != self._camera_id:
             self._camera_id, self._fluency = camera.id, Fluency()
-        rates: Mapping[str, float | None] = {stream.publication_id: stream.fps for stream in streams()}
-        self._fluency.look(rates.get(camera.id))
+        found = next((stream for stream in streams() if stream.publication_id == camera.id), None)
+        self._fluency.look(*((None, None) if found is None else (found.fps, self._new_skew_ms(found))))
         self._pictures.bend(_wishes(meeting, camera.id, self._fluency))
-        poor, alone = self._fluency.poor, self._fluency.is_alone
-        if (poor, alone) != (meeting.signing_poor, meeting.signing_alone):
-            self._report(SigningChanged(camera.participant_id, poor, alone))
+        now = (self._fluency.poor, self._fluency.is_alone, self._fluency.apart)
+        if now != (meeting.signing_poor, meeting.signing_alone, meeting.signing_apart):
+            self._report(SigningChanged(camera.participant_id, *now))
+
+    def _new_skew_ms(self, stream: StreamStatistics) -> float | None:
+        """How far signs and voice are apart; None where it was not measured again, as while nobody speaks."""
+        before, self._skew_ms = self._skew_ms, stream.av_skew_ms
+        return None if stream.av_skew_ms == before else stream.av_skew_ms
 
 
 def _wishes(meeting: Meeting, camera_id: str, fluency: Fluency) -> Callable[[str, Wanted], Wanted]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from visio_desktop.meeting.effects import CloseDevice, Disconnect, Effect, OpenDevice, RecogniseLink, SetSending
 from visio_desktop.meeting.gathering import gathered
@@ -33,10 +34,26 @@ def with_toast(meeting: Meeting, key: str, problem: Problem | None = None, **arg
     return replace(meeting, toasts=toasts, next_id=meeting.next_id + 1)
 
 
-def open_link(meeting: Meeting, text: str, *, from_outside: bool = False) -> Step:
+def open_link(meeting: Meeting, text: str, *, from_outside: bool = False, sure: bool = False) -> Step:
     """Find out what this link leads to."""
-    asked = replace(meeting, link_problem=None, looking=True, link_from_outside=from_outside)
-    return asked, (RecogniseLink(text),)
+    sure = sure or _host(text) in known_hosts(meeting)
+    asked = replace(
+        meeting, link_problem=None, link_asked="", link_candidates=(), looking=True, link_from_outside=from_outside
+    )
+    return asked, (RecogniseLink(text, sure),)
+
+
+def known_hosts(meeting: Meeting) -> frozenset[str]:
+    """The hosts one met at before, or has an account at."""
+    recent = {link.host for link in meeting.recents if link.host}
+    return frozenset(recent | {server.host.partition(":")[0] for server in meeting.servers if server.accounts})
+
+
+def _host(text: str) -> str | None:
+    try:
+        return urlsplit(text.strip()).hostname
+    except ValueError:
+        return None
 
 
 def with_device(meeting: Meeting, kind: DeviceKind, device: DeviceState) -> Meeting:
@@ -97,12 +114,15 @@ def emptied(meeting: Meeting) -> Meeting:
         look=meeting.look,
         sound=meeting.sound,
         ringer=meeting.ringer,
+        headset_buttons=meeting.headset_buttons,
         next_id=meeting.next_id,
         servers=meeting.servers,
         can_log_in=meeting.can_log_in,
         withheld=meeting.withheld,
         joins_without=meeting.joins_without,
         login_off=meeting.login_off,
+        images_off=meeting.images_off,
+        stills_off=meeting.stills_off,
         locked=meeting.locked,
     )
 

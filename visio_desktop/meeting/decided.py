@@ -12,8 +12,9 @@ from visio_desktop.meeting.intents import (
     SetName,
     SetSound,
     UseDevices,
+    UseHeadsetButtons,
 )
-from visio_desktop.meeting.look import Look
+from visio_desktop.meeting.look import Look, is_image
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import SoundWishes
 
@@ -23,7 +24,12 @@ _SOUND = {
     "gain": "automatic_gain",
     "original": "original_sound",
 }
-_LOOK = {"background": "camera_background", "quality": "camera_quality", "brighten": "camera_brighten"}
+_LOOK = {
+    "background": "camera_background",
+    "quality": "camera_quality",
+    "brighten": "camera_brighten",
+    "still": "camera_still",
+}
 
 
 def undecided(meeting: Meeting, intent: Intent) -> Intent | None:  # noqa: PLR0911 - a table of one line each
@@ -33,6 +39,8 @@ def undecided(meeting: Meeting, intent: Intent) -> Intent | None:  # noqa: PLR09
         case SetName() if "name" in locked:
             return None
         case ChooseRinger() if "ringer" in locked:
+            return None
+        case UseHeadsetButtons() if "headset_buttons" in locked:
             return None
         case ChooseDevice(kind) if kind.value in locked:
             return None
@@ -53,4 +61,8 @@ def _sound(meeting: Meeting, wishes: SoundWishes) -> SoundWishes:
 
 def _look(meeting: Meeting, look: Look) -> Look:
     held = {field: getattr(meeting.look, field) for field, key in _LOOK.items() if key in meeting.locked}
+    if meeting.images_off and is_image(look.background):
+        held["background"] = meeting.look.background
+    if meeting.stills_off:
+        held["still"] = ""
     return replace(look, **held)

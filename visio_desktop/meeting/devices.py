@@ -56,6 +56,8 @@ def carry_out(meeting: Meeting, intent: DeviceIntent) -> Step:
 def _set_source(meeting: Meeting, source: Source, on: bool) -> Step:
     if meeting.is_on(source) == on and not meeting.held_to_talk:
         return nothing(meeting)
+    if on and meeting.link is not None and not meeting.link.sends:
+        return nothing(meeting)
     if on and (told := allowed.refused(meeting, source)) is not None:
         return told, ()
     match source:

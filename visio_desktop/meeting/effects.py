@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from visio_desktop.meeting.errands import Errand
 from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.requests import Request
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, SoundWishes, Source
+from visio_desktop.meeting.values import DeviceKind, HeadsetLights, MeetingLink, SoundWishes, Source
 
 
 @dataclass(frozen=True, slots=True)
 class RecogniseLink:
-    """Find out the kind of server; answers `LinkRecognised` or `LinkRefused`."""
+    """Find out the kind of server; answers `LinkRecognised` or `LinkRefused`.
+
+    `sure`: somebody has said that a server on a private network may be asked.
+    """
 
     text: str
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,14 @@ class KeepPassphrase:
 
     link: MeetingLink
     passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepToken:
+    """Join this link with an access token from now on; kept as a passphrase is."""
+
+    link: MeetingLink
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,17 @@ class WearLook:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowStill:
+    """Send this picture in the camera's place, "" sends it no more; the camera stays closed.
+
+    Where it cannot be shown `StillFailed` is answered. With `trial` it is only looked at whether it can.
+    """
+
+    still: str
+    trial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlayTestSound:
     """Play a sound. `spec` is the loudspeaker to open for it, None where one is open already."""
 
@@ -97,6 +120,16 @@ class ProcessSound:
     """Treat own sound like this from now on."""
 
     wishes: SoundWishes
+
+
+@dataclass(frozen=True, slots=True)
+class UseHeadset:
+    """Listen to the buttons of headsets and show this on them; None lets go of them.
+
+    `HeadsetSeen` tells which, `HeadsetPressed` what is pressed.
+    """
+
+    lights: HeadsetLights | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +233,7 @@ class Remember:
 Effect = (
     RecogniseLink
     | KeepPassphrase
+    | KeepToken
     | RunCheck
     | Connect
     | Disconnect
@@ -207,11 +241,13 @@ Effect = (
     | OpenDevice
     | CloseDevice
     | WearLook
+    | ShowStill
     | PlayTestSound
     | ProcessSound
     | SetVoiceVolume
     | PlayBack
     | UseRinger
+    | UseHeadset
     | SetSending
     | HoldScreen
     | DeliverChat

@@ -12,10 +12,13 @@ from visio_desktop.meeting.rooms import Caption, Emoji, Invitation, Knock, Notic
 from visio_desktop.meeting.state import SAME, Playback
 from visio_desktop.meeting.values import (
     USUAL_SOUND,
+    Candidate,
     Capability,
     ChatMessage,
     Device,
     DeviceKind,
+    HeadsetButton,
+    HeadsetState,
     MeetingLink,
     Participant,
     Problem,
@@ -249,10 +252,11 @@ class LinkRecognised:
 
 @dataclass(frozen=True, slots=True)
 class LinkRefused:
-    """The link cannot be used."""
+    """The link cannot be used, or not before somebody has chosen among the `candidates`."""
 
     text: str
     problem: Problem
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,12 +347,13 @@ class DeviceFailed:
 class SigningChanged:
     """The picture of whom one follows comes too slowly for sign language (`poor`), or fast enough again.
 
-    `alone`: it would, were the other faces not left out.
+    `alone`: it would, were the other faces not left out. `apart`: more than 100 ms before or behind their voice.
     """
 
     participant_id: str
     poor: bool
     alone: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +361,28 @@ class LookTroubled:
     """One's own picture cannot be made with this background, or not fast enough."""
 
     background: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetSeen:
+    """A headset's buttons are listened to, or cannot be, or there is none."""
+
+    headset: HeadsetState
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetPressed:
+    """A button of a headset was pressed."""
+
+    button: HeadsetButton
+
+
+@dataclass(frozen=True, slots=True)
+class StillFailed:
+    """A picture cannot be shown in the camera's place."""
+
+    still: str
     problem: Problem
 
 
@@ -436,7 +463,8 @@ class Preferences:
     """What the settings say at start-up.
 
     `withheld` is done without, whatever a server can do. `joins_without`: each meeting begins with these off, even
-    where the one before had them on. `login_off`: nobody is to log in. `locked` are the settings nobody may change.
+    where the one before had them on. `login_off`: nobody is to log in. `images_off`: nobody puts a picture
+    behind themselves, `stills_off`: nor in the camera's place. `locked` are the settings nobody may change.
     """
 
     name: str
@@ -449,9 +477,12 @@ class Preferences:
     withheld: Capability = Capability.NONE
     joins_without: frozenset[Source] = frozenset()
     login_off: bool = False
+    images_off: bool = False
+    stills_off: bool = False
     locked: frozenset[str] = frozenset()
     sound: SoundWishes = USUAL_SOUND
     ringer: str = SAME
+    headset_buttons: bool = False
     look: Look = USUAL
 
 
@@ -497,6 +528,9 @@ Event = (
     | DeviceOpened
     | DeviceFailed
     | LookTroubled
+    | StillFailed
+    | HeadsetSeen
+    | HeadsetPressed
     | SigningChanged
     | ScreenFailed
     | ScreenSoundFailed

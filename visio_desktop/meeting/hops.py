@@ -21,7 +21,8 @@ class HopState(Enum):
 class Hop:
     """One hop: `name` is `link`, `dns`, `tcp`, `proxy`, `tls`, `signalling`, `ice_udp`, `turn_tls`, ...
 
-    Those that are a way for media stand side by side: one that works is enough.
+    Those that are a way for media stand side by side: one that works is enough. `measured` has figures by name, where
+    a hop measures.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Hop:
     took_ms: float = 0.0
     problem: Problem | None = None
     is_way: bool = False
+    measured: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

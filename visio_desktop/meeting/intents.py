@@ -8,7 +8,7 @@ from enum import Enum
 from visio_desktop.meeting.errands import Errand
 from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.requests import Request
-from visio_desktop.meeting.values import DeviceKind, SoundWishes, Source
+from visio_desktop.meeting.values import DeviceKind, MeetingLink, SoundWishes, Source
 
 
 class Panel(Enum):
@@ -24,11 +24,20 @@ class Panel(Enum):
 class OpenLink:
     """Look at a meeting link and show pre-join.
 
-    `from_outside`: another program opened it, so nobody has asked us for anything yet.
+    `from_outside`: another program opened it, so nobody has asked us for anything yet. `sure`: its server may be asked
+    what it is, even on a private network.
     """
 
     text: str
     from_outside: bool = False
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLink:
+    """Of what a link may be, this is it."""
+
+    link: MeetingLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,13 @@ class SetPassphrase:
     """Encrypt this meeting end to end with a passphrase; "" does not."""
 
     passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetToken:
+    """Join this meeting with an access token; "" without one."""
+
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +183,13 @@ class ChooseRinger:
 
 
 @dataclass(frozen=True, slots=True)
+class UseHeadsetButtons:
+    """Let the buttons of a headset mute and leave, or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UseDevices:
     """Use these devices, which have just been plugged in."""
 
@@ -252,10 +275,12 @@ class DismissToast:
 
 Intent = (
     OpenLink
+    | ChooseLink
     | GoHome
     | ForgetRecent
     | SetName
     | SetPassphrase
+    | SetToken
     | CheckConnection
     | EndCheck
     | Join
@@ -272,6 +297,7 @@ Intent = (
     | SetVolume
     | ListenToMyself
     | ChooseRinger
+    | UseHeadsetButtons
     | UseDevices
     | ChooseScreen
     | PauseScreen

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from visio_desktop.meeting import devices, signing
+from visio_desktop.meeting import devices, signing, still
 from visio_desktop.meeting.changes import Step, nothing, with_toast
-from visio_desktop.meeting.effects import CloseDevice, Effect, OpenDevice, Remember, SetSending, WearLook
-from visio_desktop.meeting.events import LookTroubled, Preferences, SigningChanged
+from visio_desktop.meeting.effects import CloseDevice, Effect, OpenDevice, Remember, SetSending, ShowStill, WearLook
+from visio_desktop.meeting.events import LookTroubled, Preferences, SigningChanged, StillFailed
 from visio_desktop.meeting.look import BLUR, OWN_IMAGE, Look
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import DeviceKind, ProblemCode, Source
@@ -29,19 +29,24 @@ def choose(meeting: Meeting, look: Look) -> Step:
         camera = replace(camera, problem=None)
     changed = replace(meeting, look=look, look_problem=None, camera=camera)
     is_new_file = look.background.startswith(OWN_IMAGE) and look.background != before.background
-    effects: list[Effect] = [WearLook(look, trial=is_new_file)]
+    worn = replace(look, still=before.still) != before or meeting.look_problem is not None
+    effects: list[Effect] = [WearLook(look, trial=is_new_file)] if worn else []
+    if look.still and look.still != before.still:
+        effects.append(ShowStill(look.still, trial=True))
     if look.quality is not before.quality and devices.in_use(meeting, DeviceKind.CAMERA):
         effects.append(OpenDevice(DeviceKind.CAMERA, camera.to_open))
     return changed, (*effects, *_remember(before, look))
 
 
-def take_in(meeting: Meeting, event: LookTroubled | SigningChanged) -> Step:
+def take_in(meeting: Meeting, event: LookTroubled | SigningChanged | StillFailed) -> Step:
     """What is told of one's own picture, or of the one that is followed."""
     match event:
         case LookTroubled():
             return troubled(meeting, event)
         case SigningChanged():
             return signing.changed(meeting, event), ()
+        case StillFailed():
+            return still.failed(meeting, event)
 
 
 def troubled(meeting: Meeting, event: LookTroubled) -> Step:
@@ -71,4 +76,6 @@ def _remember(before: Look, look: Look) -> tuple[Effect, ...]:
         effects.append(Remember("camera_quality", look.quality.value))
     if look.brighten != before.brighten:
         effects.append(Remember("camera_brighten", str(look.brighten).lower()))
+    if look.still != before.still:
+        effects.append(Remember("camera_still", look.still))
     return tuple(effects)

@@ -11,6 +11,7 @@ from visio_desktop.meeting.changes import (
     close_everything,
     emptied,
     end_trying,
+    known_hosts,
     nothing,
     open_wanted_devices,
     with_device,
@@ -27,6 +28,7 @@ from visio_desktop.meeting.events import (
     DevicesListed,
     Event,
     HandFailed,
+    HeadsetSeen,
     HopTried,
     JoinFailed,
     LinkRecognised,
@@ -44,6 +46,7 @@ from visio_desktop.meeting.events import (
     SelfSpeaking,
     SigningChanged,
     SilenceBroken,
+    StillFailed,
 )
 from visio_desktop.meeting.news import dropped
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
@@ -64,15 +67,13 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
     match event:
         case Preferences():
             return looking.begin(sound.begin(_preferences(meeting, event), event), event)
-        case LinkRecognised(link):
-            return _recognised(meeting, link)
-        case LinkRefused(_, problem):
-            return replace(meeting, link_problem=problem, looking=False), ()
+        case LinkRecognised() | LinkRefused():
+            return _looked_at(meeting, event)
         case JoinFailed(problem):
             return _join_failed(meeting, problem)
         case DevicesListed(devices):
             return hotplug.listed(meeting, devices)
-        case MicrophoneSilent() | SelfSpeaking() | PlaybackChanged():
+        case MicrophoneSilent() | SelfSpeaking() | PlaybackChanged() | HeadsetSeen():
             return sound.take_in(meeting, event), ()
         case ScreensListed(screens, shareable):
             return replace(meeting, screens=screens, sound_shareable=shareable), ()
@@ -80,7 +81,7 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
             return with_device(meeting, kind, replace(meeting.device(kind), opened_name=name, problem=None)), ()
         case DeviceFailed(kind, problem):
             return _device_failed(meeting, kind, problem)
-        case LookTroubled() | SigningChanged():
+        case LookTroubled() | SigningChanged() | StillFailed():
             return looking.take_in(meeting, event)
         case ScreenFailed(problem):
             return _screen_failed(meeting, problem)
@@ -123,14 +124,27 @@ def _preferences(meeting: Meeting, event: Preferences) -> Meeting:
         withheld=event.withheld,
         joins_without=event.joins_without,
         login_off=event.login_off,
+        images_off=event.images_off,
+        stills_off=event.stills_off,
+        headset_buttons=event.headset_buttons,
         locked=event.locked,
     )
 
 
-def _recognised(meeting: Meeting, link: MeetingLink) -> Step:
+def _looked_at(meeting: Meeting, event: LinkRecognised | LinkRefused) -> Step:
+    if isinstance(event, LinkRecognised):
+        return recognised(meeting, event.link)
+    refused = replace(meeting, link_problem=event.problem, link_asked=event.text, link_candidates=event.candidates)
+    return replace(refused, looking=False), ()
+
+
+def recognised(meeting: Meeting, link: MeetingLink) -> Step:
+    """Show what will be sent, before anything is."""
     if meeting.page in (Page.JOINING, Page.ROOM):
         return replace(meeting, looking=False), ()
     shown = replace(anew(meeting), page=Page.PREJOIN, link=link)
+    if not link.sends:
+        shown = replace(shown, camera_on=False, microphone_on=False)
     if meeting.link_from_outside and not _is_known(meeting, link):
         # A click in another program must not switch a camera on for a server nobody here has ever met at.
         shown = replace(shown, camera_on=False, microphone_on=False)
@@ -139,10 +153,7 @@ def _recognised(meeting: Meeting, link: MeetingLink) -> Step:
 
 def _is_known(meeting: Meeting, link: MeetingLink) -> bool:
     """Whether one met at this host before, or has an account there."""
-    hosts = {recent.host for recent in meeting.recents} | {
-        server.host.partition(":")[0] for server in meeting.servers if server.accounts
-    }
-    return link.host in hosts
+    return link.host in known_hosts(meeting)
 
 
 def _join_failed(meeting: Meeting, problem: Problem) -> Step:

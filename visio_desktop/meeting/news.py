@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from visio_desktop.meeting import allowed, chat, hall, people, solitude, sound
+from visio_desktop.meeting import allowed, chat, hall, people, solitude, sound, still
 from visio_desktop.meeting.changes import Step, nothing, over, with_participant, with_toast
 from visio_desktop.meeting.effects import DeliverHand, Effect, Remember, SetSending, WaitToRetry
 from visio_desktop.meeting.events import (
@@ -84,7 +84,7 @@ def take_in(meeting: Meeting, event: ServerEvent) -> Step:  # noqa: PLR0911, PLR
         ):
             return hall.take_in(meeting, event)
         case MutedByServer(source):
-            return allowed.turn_off(meeting, (source,), "muted")
+            return still.withdrawn(allowed.turn_off(meeting, (source,), "muted"), source)
         case Dropped(problem, may_retry):
             return dropped(meeting, problem, may_retry=may_retry)
         case Restoring():

@@ -10,6 +10,7 @@ from visio_desktop.meeting.state import Meeting, Page
 
 POOR = "signing_poor"
 ALONE = "signing_alone"
+APART = "signing_apart"
 
 
 def follow(meeting: Meeting, participant_id: str | None) -> Step:
@@ -18,10 +19,12 @@ def follow(meeting: Meeting, participant_id: str | None) -> Step:
     if meeting.page is not Page.ROOM or meeting.signing == participant_id:
         return nothing(meeting)
     if participant_id is None:
-        return replace(meeting, signing=None, signing_poor=False, signing_alone=False), ()
+        return replace(meeting, signing=None, signing_poor=False, signing_alone=False, signing_apart=False), ()
     if person is None or person.is_me:
         return nothing(meeting)
-    return replace(meeting, signing=participant_id, signing_poor=False, signing_alone=False, pinned=None), ()
+    return replace(
+        meeting, signing=participant_id, signing_poor=False, signing_alone=False, signing_apart=False, pinned=None
+    ), ()
 
 
 def changed(meeting: Meeting, event: SigningChanged) -> Meeting:
@@ -29,7 +32,9 @@ def changed(meeting: Meeting, event: SigningChanged) -> Meeting:
     person = meeting.participant(event.participant_id)
     if person is None or event.participant_id != meeting.signing:
         return meeting
-    now = replace(meeting, signing_poor=event.poor, signing_alone=event.alone)
+    now = replace(meeting, signing_poor=event.poor, signing_alone=event.alone, signing_apart=event.apart)
     if event.poor and not meeting.signing_poor:
         return with_toast(now, POOR, name=person.name)
-    return with_toast(now, ALONE, name=person.name) if event.alone and not meeting.signing_alone else now
+    if event.alone and not meeting.signing_alone:
+        return with_toast(now, ALONE, name=person.name)
+    return with_toast(now, APART, name=person.name) if event.apart and not meeting.signing_apart else now

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from visio_desktop.meeting import headset
 from visio_desktop.meeting.changes import NONE, Step, nothing, with_device, with_participant, with_toast
 from visio_desktop.meeting.devices import in_use
 from visio_desktop.meeting.effects import Effect, PlayBack, ProcessSound, Remember, SetVoiceVolume, UseRinger
-from visio_desktop.meeting.events import MicrophoneSilent, PlaybackChanged, Preferences, SelfSpeaking
-from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound, SetVolume
+from visio_desktop.meeting.events import HeadsetSeen, MicrophoneSilent, PlaybackChanged, Preferences, SelfSpeaking
+from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound, SetVolume, UseHeadsetButtons
 from visio_desktop.meeting.state import SAME, Meeting, Page, Playback
 from visio_desktop.meeting.values import (
     USUAL_SOUND,
@@ -32,7 +33,7 @@ _SETTINGS: Final = (
     ("original_sound", "original"),
 )
 
-SoundIntent = SetSound | SetVolume | ListenToMyself | ChooseRinger
+SoundIntent = SetSound | SetVolume | ListenToMyself | ChooseRinger | UseHeadsetButtons
 
 
 def carry_out(meeting: Meeting, intent: SoundIntent) -> Step:
@@ -46,6 +47,8 @@ def carry_out(meeting: Meeting, intent: SoundIntent) -> Step:
             return _listen(meeting)
         case ChooseRinger(spec):
             return replace(meeting, ringer=spec), (_ringer(spec), Remember("ringer", spec))
+        case UseHeadsetButtons(on):
+            return headset.choose(meeting, on=on)
 
 
 def begin(meeting: Meeting, event: Preferences) -> Step:
@@ -62,7 +65,7 @@ def volume_of(meeting: Meeting, publication: Publication) -> tuple[Effect, ...]:
     return (SetVoiceVolume(publication.id, percent),) if heard else ()
 
 
-def take_in(meeting: Meeting, event: MicrophoneSilent | SelfSpeaking | PlaybackChanged) -> Meeting:
+def take_in(meeting: Meeting, event: MicrophoneSilent | SelfSpeaking | PlaybackChanged | HeadsetSeen) -> Meeting:
     """Take in what the sound path notices of oneself."""
     match event:
         case MicrophoneSilent():
@@ -70,6 +73,8 @@ def take_in(meeting: Meeting, event: MicrophoneSilent | SelfSpeaking | PlaybackC
         case SelfSpeaking(speaking):
             me = meeting.me
             return meeting if me is None else with_participant(meeting, me.id, lambda p: replace(p, speaking=speaking))
+        case HeadsetSeen(seen):
+            return replace(meeting, headset=seen)
         case PlaybackChanged(playback):
             return replace(meeting, playback=playback)
 

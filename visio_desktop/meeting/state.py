@@ -11,11 +11,14 @@ from visio_desktop.meeting.intents import Panel
 from visio_desktop.meeting.look import USUAL, Look
 from visio_desktop.meeting.rooms import Room
 from visio_desktop.meeting.values import (
+    NO_HEADSET,
     USUAL_SOUND,
+    Candidate,
     Capability,
     ChatMessage,
     Device,
     DeviceKind,
+    HeadsetState,
     MeetingLink,
     Participant,
     Problem,
@@ -85,15 +88,20 @@ class Meeting:
     `trying`: camera and microphone are open outside a meeting, to be looked at. `screens` is None until they have been
     looked for. `restoring`: the session is being brought back; `reconnecting`: it is lost, another one is begun.
     `in_lobby`: joining waits for somebody to let us in; `looking`: a link's server is being asked what it is.
-    `link_from_outside`: that link was opened by another program.
+    `link_from_outside`: that link was opened by another program. `link_asked` is the text of the one that was refused,
+    `link_candidates` what it may be where several answers fit.
     `look` is how one's own picture is made, `look_problem` why it cannot be.
-    `signing` is whose sign language is followed, `signing_poor`: it comes too slowly. `signing_alone`: the
+    `signing` is whose sign language is followed, `signing_poor`: it comes too slowly, `signing_apart`: more than
+    100 ms before or behind their voice. `signing_alone`: the
     other faces are left out for it.
     `check` is the connection test, None where nobody asked for one.
     `server_sought`: what was typed as a server is being asked; `server_problem`: it is none.
     `poor_told`: a notice said that one's own connection is poor, and it has not been excellent since.
     `withheld` are no capabilities here, meetings begin without the sources in `joins_without`, and with `login_off`
-    nobody logs in: so it was decided, and for good of the settings in `locked`.
+    nobody logs in, with `images_off` no background is a picture, with `stills_off` none stands
+    for a camera (`still_withdrawn`: a host wants none now): so it was decided, and for good of the settings in
+    `locked`.
+    `headset_buttons`: a headset may mute and leave; `headset` is what was found of one.
     `ringer` is where cues are played, `SAME` for the loudspeaker. `volumes` are how loud participants are to be heard,
     in percent, those at 100 left out. `playback`: own sound is being recorded or played back.
     """
@@ -101,6 +109,8 @@ class Meeting:
     page: Page = Page.HOME
     link: MeetingLink | None = None
     link_problem: Problem | None = None
+    link_asked: str = ""
+    link_candidates: tuple[Candidate, ...] = ()
     recents: tuple[MeetingLink, ...] = ()
     name: str = ""
     title: str = ""
@@ -119,6 +129,8 @@ class Meeting:
     devices: tuple[Device, ...] = ()
     sound: SoundWishes = USUAL_SOUND
     ringer: str = SAME
+    headset_buttons: bool = False
+    headset: HeadsetState = NO_HEADSET
     volumes: tuple[tuple[str, int], ...] = ()
     playback: Playback = Playback.NONE
     look: Look = USUAL
@@ -129,6 +141,9 @@ class Meeting:
     withheld: Capability = Capability.NONE
     joins_without: frozenset[Source] = frozenset()
     login_off: bool = False
+    images_off: bool = False
+    stills_off: bool = False
+    still_withdrawn: bool = False
     locked: frozenset[str] = frozenset()
     participants: tuple[Participant, ...] = ()
     chat: tuple[ChatMessage, ...] = ()
@@ -138,6 +153,7 @@ class Meeting:
     signing: str | None = None
     signing_poor: bool = False
     signing_alone: bool = False
+    signing_apart: bool = False
     toasts: tuple[Toast, ...] = ()
     joined_at_ms: float | None = None
     reconnecting: bool = False

@@ -86,10 +86,17 @@ class ProblemCode(Enum):
     LINK_MALFORMED = "link_malformed"
     LINK_UNKNOWN_KIND = "link_unknown_kind"
     LINK_INSECURE = "link_insecure"
+    LINK_PRIVATE = "link_private"
+    LINK_AMBIGUOUS = "link_ambiguous"
+    KIND_NOT_SUPPORTED = "kind_not_supported"
+    NO_MEETING_LINK = "no_meeting_link"
     SERVER_NOT_ALLOWED = "server_not_allowed"
     HOST_UNKNOWN = "host_unknown"
     HOST_UNREACHABLE = "host_unreachable"
     TLS_UNTRUSTED = "tls_untrusted"
+    TLS_EXPIRED = "tls_expired"
+    TLS_OWN = "tls_own"
+    PAC_FAILED = "pac_failed"
     PROXY_UNREACHABLE = "proxy_unreachable"
     PROXY_REFUSED = "proxy_refused"
     PROXY_LOGIN = "proxy_login"
@@ -98,9 +105,13 @@ class ProblemCode(Enum):
     TOKEN_MISSING = "token_missing"  # noqa: S105 - a problem's name, not a secret
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a problem's name, not a secret
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - a problem's name, not a secret
+    PIN_MISSING = "pin_missing"
+    PIN_REFUSED = "pin_refused"
     ROOM_FULL = "room_full"
     ROOM_NOT_FOUND = "room_not_found"
     ROOM_TAKEN = "room_taken"
+    ENDPOINT_TAKEN = "endpoint_taken"
+    ONE_OF_A_SORT = "one_of_a_sort"
     ENTRY_DENIED = "entry_denied"
     ENTRY_TIMED_OUT = "entry_timed_out"
     LOGIN_NEEDED = "login_needed"
@@ -121,6 +132,7 @@ class ProblemCode(Enum):
     BACKGROUND_FAILED = "background_failed"
     BACKGROUND_IMAGE = "background_image"
     BACKGROUND_TOO_SLOW = "background_too_slow"
+    STILL_IMAGE = "still_image"
     MICROPHONE_MISSING = "microphone_missing"
     MICROPHONE_FAILED = "microphone_failed"
     MICROPHONE_SILENT = "microphone_silent"
@@ -143,17 +155,23 @@ class ProblemCode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a person must know of; `subject` is the host, device or file it is about."""
+    """Something a person must know of; `subject` is the host, device or file it is about.
+
+    `browser` is the address that a web browser can open instead, "" without one; it may hold secrets of the meeting.
+    """
 
     code: ProblemCode
     subject: str = ""
+    browser: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingLink:
     """A recognised link: `kind` names the adapter, `host` is for showing, `text` is the link, free of secrets.
 
-    `takes_passphrase` says that its meetings can be encrypted end to end with one.
+    `takes_passphrase` says that its meetings can be encrypted end to end with one, `takes_token` that the server lets
+    in whoever has a token, which the link does not hold, `takes_pin` that a room may ask for one. Where one only
+    watches, nothing `sends`; where one only sends, nothing `receives`.
     """
 
     kind: str
@@ -161,6 +179,27 @@ class MeetingLink:
     host: str = ""
     room: str = ""
     takes_passphrase: bool = False
+    takes_token: bool = False
+    takes_pin: bool = False
+    sends: bool = True
+    receives: bool = True
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether one only sends there, or only watches: nobody meets."""
+        return not (self.sends and self.receives)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a link may be, where several answers fit: `name` is its kind's.
+
+    `browser` is set for kinds that only a web browser joins: the address to open there.
+    """
+
+    link: MeetingLink
+    name: str
+    browser: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +227,32 @@ class SoundWishes:
 
 
 USUAL_SOUND = SoundWishes()
+
+
+class HeadsetButton(Enum):
+    """What is pressed on a headset."""
+
+    MUTE = "mute"
+    HANG_UP = "hang_up"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetLights:
+    """What a headset shows."""
+
+    in_call: bool
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetState:
+    """The headset whose buttons are listened to, "" for none; `refused`: the system does not let us."""
+
+    name: str = ""
+    refused: bool = False
+
+
+NO_HEADSET = HeadsetState()
 
 
 @dataclass(frozen=True, slots=True)

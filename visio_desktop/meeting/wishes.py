@@ -35,7 +35,9 @@ from visio_desktop.meeting.effects import (
     DeliverChat,
     DeliverHand,
     Disconnect,
+    Effect,
     KeepPassphrase,
+    KeepToken,
     OpenDevice,
     Remember,
 )
@@ -43,6 +45,7 @@ from visio_desktop.meeting.intents import (
     AskServer,
     CheckConnection,
     ChooseDevice,
+    ChooseLink,
     ChooseLook,
     ChooseRinger,
     ChooseScreen,
@@ -67,6 +70,7 @@ from visio_desktop.meeting.intents import (
     SetPassphrase,
     SetSound,
     SetSourceOn,
+    SetToken,
     SetVolume,
     ShowCaptions,
     ShowPanel,
@@ -74,7 +78,9 @@ from visio_desktop.meeting.intents import (
     TestSpeaker,
     TryDevices,
     UseDevices,
+    UseHeadsetButtons,
 )
+from visio_desktop.meeting.machine import recognised
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import ChatMessage, DeviceKind
 
@@ -84,16 +90,14 @@ _REJOINABLE = (Page.ENDED, Page.FAILED)
 def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901, PLR0912 - a table of one line each
     """Carry out one intent; what does not apply to the page shown changes nothing."""
     match intent:
-        case OpenLink(text, from_outside):
-            return open_link(meeting, text, from_outside=from_outside)
+        case OpenLink() | ChooseLink() | ForgetRecent():
+            return _link(meeting, intent)
         case GoHome():
             return replace(emptied(meeting), page=Page.HOME, link=None), close_everything()
-        case ForgetRecent(text):
-            return _forget(meeting, text)
         case SetName(name):
             return _rename(meeting, name)
-        case SetPassphrase(passphrase):
-            return meeting, () if meeting.link is None else (KeepPassphrase(meeting.link, passphrase),)
+        case SetPassphrase() | SetToken():
+            return meeting, _kept(meeting, intent)
         case Join():
             return _join(meeting) if meeting.page is Page.PREJOIN else nothing(meeting)
         case Rejoin():
@@ -108,7 +112,7 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
             return signing.follow(meeting, participant_id)
         case ChooseLook(look):
             return looking.choose(meeting, look)
-        case SetSound() | SetVolume() | ListenToMyself() | ChooseRinger():
+        case SetSound() | SetVolume() | ListenToMyself() | ChooseRinger() | UseHeadsetButtons():
             return sound.carry_out(meeting, intent)
         case SendChat():
             return _send_chat(meeting, intent)
@@ -131,6 +135,24 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
             return replace(meeting, toasts=tuple(t for t in meeting.toasts if t.id != toast_id)), ()
         case _:
             return account_update.carry_out(meeting, intent)
+
+
+def _link(meeting: Meeting, intent: OpenLink | ChooseLink | ForgetRecent) -> Step:
+    if isinstance(intent, ForgetRecent):
+        return _forget(meeting, intent.text)
+    if isinstance(intent, OpenLink):
+        return open_link(meeting, intent.text, from_outside=intent.from_outside, sure=intent.sure)
+    offered = any(each.link == intent.link for each in meeting.link_candidates)
+    return account_update.noticed(recognised(meeting, intent.link), intent.link) if offered else nothing(meeting)
+
+
+def _kept(meeting: Meeting, intent: SetPassphrase | SetToken) -> tuple[Effect, ...]:
+    """What is told the engine alone, and is no part of the state."""
+    if meeting.link is None:
+        return ()
+    if isinstance(intent, SetToken):
+        return (KeepToken(meeting.link, intent.token),)
+    return (KeepPassphrase(meeting.link, intent.passphrase),)
 
 
 def _forget(meeting: Meeting, text: str) -> Step:

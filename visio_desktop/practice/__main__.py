@@ -22,13 +22,22 @@ _log = get_logger(__name__)
 
 
 async def _messages() -> AsyncIterator[Message]:
-    reader = asyncio.StreamReader(limit=LONGEST_LINE)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
+    async for line in _lines():
         try:
             yield decode(line)
         except WireError as error:
             _log.warning("line_not_understood", error=str(error))
+
+
+async def _lines() -> AsyncIterator[bytes]:
+    if sys.platform == "win32":  # its loop waits for no pipe that another process has made
+        while line := await asyncio.to_thread(sys.stdin.buffer.readline, LONGEST_LINE):
+            yield line
+        return
+    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        yield line
 
 
 def _say(message: Message) -> None:

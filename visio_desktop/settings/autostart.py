@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+
 from visio_desktop.settings.store import Settings
 from visio_desktop.system import desktop_entry
 from visio_desktop.system.desktop_entry import Places
 from visio_desktop.system.log import get_logger
 
 _log = get_logger(__name__)
+
+
+async def obey_here(settings: Settings) -> None:
+    """As `obey`, for this person and this program, in a thread."""
+    await asyncio.to_thread(obey, settings, desktop_entry.places(os.environ), desktop_entry.own_command())
 
 
 def obey(settings: Settings, where: Places, command: tuple[str, ...]) -> None:

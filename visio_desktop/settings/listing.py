@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from visio_desktop.settings.policies import Active, Ignored, Policies, shown
 from visio_desktop.settings.schema import Kind
 from visio_desktop.system.texts import tr
@@ -23,13 +25,20 @@ def order(policies: Policies) -> tuple[Active, ...]:
 def active_line(active: Active) -> str:
     """A value that holds, and whether people may change it."""
     setting = active.setting
-    return tr(
+    line = tr(
         "policies.line_active",
         name=tr(f"settings.{setting.key}"),
         policy=setting.policy,
         value=value_text(active),
         locked=tr("policies.locked" if active.locked else "policies.unlocked"),
     )
+    idle = active.value is True and not has_effect(setting.key)
+    return f"{line}. {tr('policies.here.capture_exclusion')}" if idle else line
+
+
+def has_effect(key: str, platform: str = sys.platform) -> bool:
+    """Whether this system can do what the setting wants."""
+    return key != "capture_exclusion" or platform in ("win32", "darwin")
 
 
 def value_text(active: Active) -> str:

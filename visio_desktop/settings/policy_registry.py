@@ -29,6 +29,7 @@ class Registry(Protocol):
 def read_registry(registry: Registry) -> Found:
     """The policies of both hives. Blocks; never raises."""
     switches = {setting.policy.lower() for setting in SCHEMA.values() if setting.kind is Kind.SWITCH}
+    lists = {setting.policy.lower() for setting in SCHEMA.values() if setting.is_list}
     found, ignored = list[Given](), list[Ignored]()
     for key, locked in ((KEY, True), (RECOMMENDED, False)):
         for hive in HIVES:
@@ -39,7 +40,7 @@ def read_registry(registry: Registry) -> Found:
                 ignored.append(Ignored(source, "", Why.UNREADABLE, error.strerror or ""))
                 continue
             for name, raw in values.items():
-                own = _truth(raw) if name.lower() in switches else raw
+                own = _truth(raw) if name.lower() in switches else _words(raw) if name.lower() in lists else raw
                 found.append(Given(name, own, locked, source))
     return Found(tuple(found), tuple(ignored))
 
@@ -47,6 +48,11 @@ def read_registry(registry: Registry) -> Found:
 def _truth(raw: object) -> object:
     """The registry knows no truth values: 1 and 0 stand for them."""
     return raw == 1 if type(raw) is int and raw in (0, 1) else raw
+
+
+def _words(raw: object) -> object:
+    """A list in one text, which is all that a property of an installer can hold; an empty one is no list."""
+    return raw.split() if isinstance(raw, str) and raw.strip() else raw
 
 
 class WindowsRegistry:

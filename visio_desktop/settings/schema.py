@@ -51,15 +51,17 @@ class Kind(Enum):
     NUMBER = "number"
     SERVER = "server"
     SERVERS = "servers"
+    COLOUR = "colour"
+    CHOICES = "choices"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. `limit` bounds a text's characters or a list's entries; `choices` are those of `Kind.CHOICE`.
+    """One setting. `limit` bounds a text's characters or a list's entries; `choices` are what may be chosen from.
 
     A number is the default or from `least` to `limit`. `section` names the dialog it stands in and the folder of its
-    policy, with a text `settings.<section>`. What is not `managed` no organisation decides. `strictest` is what holds
-    where a locked value cannot be understood; None: the default.
+    policy, with a text `settings.<section>`; `organisation` has no dialog. What is not `managed` no organisation
+    decides. `strictest` is what holds where a locked value cannot be understood; None: the default.
     """
 
     key: str
@@ -80,9 +82,9 @@ class Setting:
     @property
     def is_list(self) -> bool:
         """Whether its value is a list of texts."""
-        return self.kind in (Kind.LINKS, Kind.SERVERS)
+        return self.kind in (Kind.LINKS, Kind.SERVERS, Kind.CHOICES)
 
-    def check(self, raw: object) -> Value:  # noqa: PLR0911 - a table of one line each
+    def check(self, raw: object) -> Value:  # noqa: C901, PLR0911 - a table of one line each
         """The value in its own type; raises `ValueRefused`."""
         match self.kind, raw:
             case Kind.SWITCH, bool(value):
@@ -102,6 +104,10 @@ class Setting:
                 return text.lower()
             case Kind.SERVERS, (list() | tuple()) as hosts if len(hosts) <= self.limit and all(map(is_pattern, hosts)):
                 return tuple(host.lower() for host in hosts)
+            case Kind.COLOUR, str(text) if not text or _COLOUR.fullmatch(text):
+                return text.upper()
+            case Kind.CHOICES, (list() | tuple()) as words if all(word in self.choices for word in words):
+                return tuple(choice for choice in self.choices if choice in words)
             case Kind.LINKS, (list() | tuple()) as links:
                 return tuple(link for link in links if isinstance(link, str) and _is_link(link))[: self.limit]
             case _:
@@ -114,7 +120,7 @@ class Setting:
                 return text == "true"
             case Kind.NUMBER if _DIGITS.fullmatch(text):
                 return self.check(int(text))
-            case Kind.LINKS | Kind.SERVERS:
+            case Kind.LINKS | Kind.SERVERS | Kind.CHOICES:
                 return self.check(text.split())
             case _:
                 return self.check(text)
@@ -126,8 +132,12 @@ class Setting:
 MAX_LINK_LENGTH = 2_000
 _LONGEST_KEYS = 60
 _DIGITS = re.compile(r"[0-9]{1,9}")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+UNKNOWN_MARKING = "?"
+"""What stands in the classification's place where it was decided and could not be understood."""
 _NO_SERVER = ("none.invalid",)
 """A name that never leads anywhere (RFC 6761)."""
+_CODECS = ("vp8", "vp9", "h264", "av1")
 _PORTS = re.compile(r"(\d{1,5})-(\d{1,5})")
 _FIRST_PORT, _LAST_PORT = 1_024, 65_535
 
@@ -155,15 +165,18 @@ _ALL = (
     Setting("echo_cancellation", Kind.SWITCH, default=True, section="sound"),
     Setting("noise_suppression", Kind.SWITCH, default=True, section="sound"),
     Setting("automatic_gain", Kind.SWITCH, default=False, section="sound"),
+    Setting("headset_buttons", Kind.SWITCH, default=True, section="sound"),
     Setting("original_sound", Kind.SWITCH, default=False, section="sound"),
     Setting("camera_background", Kind.DEVICE, PLAIN, limit=1_000, section="picture", strictest=BLUR),
     Setting("camera_quality", Kind.CHOICE, "720p", choices=tuple(q.value for q in PictureQuality), section="picture"),
     Setting("camera_brighten", Kind.SWITCH, default=False, section="picture"),
+    Setting("camera_still", Kind.DEVICE, "", limit=1_000, section="picture"),
     Setting("microphone_on", Kind.SWITCH, default=False, section="devices", strictest=False),
     Setting("camera_on", Kind.SWITCH, default=False, section="devices", strictest=False),
     Setting("recents", Kind.LINKS, (), limit=8, section="general", managed=False),
-    Setting("proxy_mode", Kind.CHOICE, "system", choices=("system", "none", "manual"), section="network"),
+    Setting("proxy_mode", Kind.CHOICE, "system", choices=("system", "none", "manual", "pac"), section="network"),
     Setting("proxy_url", Kind.TEXT, "", limit=300, section="network"),
+    Setting("proxy_pac_url", Kind.TEXT, "", limit=1_000, section="network"),
     Setting("extra_ca_file", Kind.TEXT, "", limit=1_000, section="network"),
     Setting("udp_ports", Kind.PORTS, "", section="network"),
     Setting("relay_only", Kind.SWITCH, default=False, section="network", strictest=True),
@@ -188,10 +201,30 @@ _ALL = (
     Setting("screen_share", Kind.SWITCH, default=True, strictest=False),
     Setting("recording", Kind.SWITCH, default=True, strictest=False),
     Setting("chat_links", Kind.SWITCH, default=True, strictest=False),
+    Setting("browser_for_others", Kind.SWITCH, default=True, strictest=False),
     # RFC 8837: sound and pictures share one transport, which is marked AF41 as a whole.
     Setting("dscp", Kind.NUMBER, 34, limit=63),
+    Setting("dscp_sound", Kind.NUMBER, 46, limit=63),
     Setting("video_kbps", Kind.NUMBER, 0, least=100, limit=50_000),
     Setting("log_level", Kind.CHOICE, "info", choices=("debug", "info", "warning", "error")),
+    # What stands in no dialog: nobody would want it for themselves.
+    Setting(
+        "video_codecs", Kind.CHOICES, _CODECS, limit=8, choices=_CODECS, section="organisation", strictest=("vp8",)
+    ),
+    Setting("background_images", Kind.SWITCH, default=True, section="organisation", strictest=False),
+    Setting("still_pictures", Kind.SWITCH, default=True, section="organisation", strictest=False),
+    Setting("name_from_account", Kind.SWITCH, default=False, section="organisation"),
+    Setting("classification", Kind.TEXT, "", limit=100, section="organisation", strictest=UNKNOWN_MARKING),
+    Setting("classification_colour", Kind.COLOUR, "#8A1C19", section="organisation"),
+    Setting("brand_name", Kind.TEXT, "", limit=60, section="organisation"),
+    Setting("brand_colour", Kind.COLOUR, "", section="organisation"),
+    Setting("brand_logo", Kind.TEXT, "", limit=1_000, section="organisation"),
+    Setting("capture_exclusion", Kind.SWITCH, default=False, section="organisation", strictest=True),
+    Setting("kiosk", Kind.SWITCH, default=False, section="organisation", strictest=True),
+    Setting("kiosk_link", Kind.TEXT, "", limit=MAX_LINK_LENGTH, section="organisation"),
+    Setting("kiosk_exit", Kind.KEYS, "Ctrl+Alt+Shift+Q", section="organisation"),
+    Setting("update_channel", Kind.TEXT, "", limit=1_000, section="organisation"),
+    Setting("update_key", Kind.TEXT, "", limit=100, section="organisation"),
 )
 SCHEMA = {setting.key: setting for setting in _ALL}
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from visio_desktop.meeting.events import Preferences
-from visio_desktop.meeting.look import Look, PictureQuality
+from visio_desktop.meeting.look import BLUR, Look, PictureQuality, is_image
 from visio_desktop.meeting.values import Capability, MeetingLink, SoundWishes, Source
 from visio_desktop.settings.hosts import is_allowed
 from visio_desktop.settings.policies import NO_POLICIES, Policies
 from visio_desktop.settings.schema import SCHEMA, SettingLocked, SettingsError, Value, ValueRefused, setting
+from visio_desktop.system.account_name import full_name
 from visio_desktop.system.log import get_logger
 
 _log = get_logger(__name__)
@@ -30,11 +31,18 @@ _OFF_AT_FIRST = ((Source.MICROPHONE, "microphone_on"), (Source.CAMERA, "camera_o
 class Settings:
     """The values of all settings. Safe to use from any thread; each change is written before it returns.
 
-    `policies` gives what the organisation has decided; it may wait for that to be read.
+    `policies` gives what the organisation has decided; it may wait for that to be read. `account_name` asks what the
+    person is called in the directory.
     """
 
-    def __init__(self, path: Path, policies: Callable[[], Policies] = lambda: NO_POLICIES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        policies: Callable[[], Policies] = lambda: NO_POLICIES,
+        account_name: Callable[[], str] = full_name,
+    ) -> None:
         self.policies = policies
+        self._account_name = account_name
         self._path = path
         self._lock = threading.Lock()
         self._raw = _read(path)
@@ -55,9 +63,14 @@ class Settings:
         value = self.get(key)
         return value if isinstance(value, int) else 0
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The value of a setting that is a list, nothing of any other."""
+        value = self.get(key)
+        return value if isinstance(value, tuple) else ()
+
     def is_allowed(self, host: str) -> bool:
         """Whether a server's host may be gone to."""
-        return is_allowed(self._texts("allowed_servers"), host)
+        return is_allowed(self.texts("allowed_servers"), host)
 
     def is_locked(self, key: str) -> bool:
         """Whether the organisation has decided this setting for good."""
@@ -73,7 +86,12 @@ class Settings:
             self._write()
 
     def remember(self, what: str, value: str) -> None:
-        """Carry out `effects.Remember`: a setting's name and value, or `recent` or `forget` and a link."""
+        """Carry out `effects.Remember`: a setting's name and value, or `recent` or `forget` and a link.
+
+        A kiosk remembers nobody.
+        """
+        if self.is_kiosk:
+            return
         try:
             match what:
                 case "recent":
@@ -89,9 +107,11 @@ class Settings:
 
     def preferences(self, link_of: Callable[[str], MeetingLink | None]) -> Preferences:
         """What the meeting starts with; `link_of` recognises a link, None drops it from the list."""
-        links = (link_of(text) for text in self._texts("recents"))
+        links = (link_of(text) for text in (() if self.is_kiosk else self.texts("recents")))
+        account = self._name_of_account()
+        locked = {key for key in self.policies().active if self.is_locked(key)}
         return Preferences(
-            name=str(self.get("name")),
+            name=account or str(self.get("name")),
             microphone_on=self.get("microphone_on") is True,
             camera_on=self.get("camera_on") is True,
             camera=str(self.get("camera")),
@@ -99,8 +119,10 @@ class Settings:
             speaker=str(self.get("speaker")),
             recents=tuple(link for link in links if link is not None),
             withheld=self._withheld(),
-            login_off=self.get("login") is not True,
-            locked=frozenset(key for key in self.policies().active if self.is_locked(key)),
+            login_off=self.get("login") is not True or self.is_kiosk,
+            images_off=self.get("background_images") is not True or self.is_kiosk,
+            stills_off=self.get("still_pictures") is not True or self.is_kiosk,
+            locked=frozenset(locked | ({"name"} if account and "name_from_account" in locked else set())),
             joins_without=frozenset(
                 source for source, key in _OFF_AT_FIRST if self.is_locked(key) and self.get(key) is False
             ),
@@ -111,24 +133,43 @@ class Settings:
                 original=self.get("original_sound") is True,
             ),
             ringer=str(self.get("ringer")),
+            headset_buttons=self.get("headset_buttons") is True,
             look=Look(
-                str(self.get("camera_background")),
+                self._background(),
                 PictureQuality(self.get("camera_quality")),
                 self.get("camera_brighten") is True,
+                str(self.get("camera_still")),
             ),
         )
+
+    @property
+    def is_kiosk(self) -> bool:
+        """Whether this is a computer for everybody."""
+        return self.get("kiosk") is True
+
+    def only_link(self) -> str:
+        """The one link that may be opened, "" where any may."""
+        return str(self.get("kiosk_link")) if self.is_kiosk else ""
+
+    def _name_of_account(self) -> str:
+        """The name of the directory where it is to be used, "" where it is not or there is none."""
+        if self.get("name_from_account") is not True or self.is_locked("name"):
+            return ""
+        return self._account_name() if self.is_locked("name_from_account") or not self.get("name") else ""
+
+    def _background(self) -> str:
+        """What is put behind oneself; a picture only where that is allowed, or decided itself."""
+        chosen = str(self.get("camera_background"))
+        allowed = (self.get("background_images") is True and not self.is_kiosk) or self.is_locked("camera_background")
+        return chosen if allowed or not is_image(chosen) else BLUR
 
     def _withheld(self) -> Capability:
         """What is done without, whatever a server can do."""
         sharing = Capability.NONE if self.get("screen_share") is True else Capability.SCREEN_SHARE
         return sharing | (Capability.NONE if self.get("recording") is True else _RECORDING)
 
-    def _texts(self, key: str) -> tuple[str, ...]:
-        value = self.get(key)
-        return value if isinstance(value, tuple) else ()
-
     def _other_recents(self, link: str) -> tuple[str, ...]:
-        return tuple(text for text in self._texts("recents") if text != link)
+        return tuple(text for text in self.texts("recents") if text != link)
 
     def _write(self) -> None:
         part = self._path.with_name(self._path.name + ".part")

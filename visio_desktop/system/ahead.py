@@ -68,8 +68,12 @@ def places() -> tuple[str, ...]:
 
 
 def stamp() -> bytes:
-    """What a list holds for: this release of the program and of Python, and what was installed last beside it."""
-    installed = [f"{os.stat(path).st_mtime_ns}" for path in sys.path if is_packages(path) and os.path.isdir(path)]
+    """What a list holds for: this release of the program and of Python, and what was installed last beside it.
+
+    Beside a bundle, whose Python knows no `site`, nothing is installed.
+    """
+    folders = [path for path in sys.path if is_packages(path) and os.path.isdir(path)] if "site" in sys.modules else []
+    installed = [f"{os.stat(path).st_mtime_ns}" for path in folders]
     parts = (__version__, sys.version.split()[0], sys.prefix, os.path.dirname(__file__), *installed)
     return b"\t".join((_FORMAT, *(os.fsencode(part) for part in parts)))
 

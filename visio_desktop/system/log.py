@@ -84,6 +84,11 @@ def configure(path: Path, level: str, *, max_bytes: int = 2_000_000, backups: in
     root.setLevel(level.upper())
 
 
+def as_json_lines() -> logging.Formatter:
+    """What makes a line of the log out of a record."""
+    return _JsonLines()
+
+
 def set_level(level: str) -> None:
     """Write from now on what matters at least as much as this."""
     logging.getLogger().setLevel(level.upper())
@@ -134,7 +139,13 @@ def _clean(key: str, value: object) -> object:
             return value if isinstance(value, int | float | None) else _clean_text(str(value))
 
 
-def _clean_text(text: str) -> str:
+def hide_secrets(text: str) -> str:
+    """The text without tokens, passwords in addresses, and what else looks like a secret by its form."""
     for pattern in _SECRET_TEXTS:
         text = pattern.sub(_HIDDEN, text)
+    return text
+
+
+def _clean_text(text: str) -> str:
+    text = hide_secrets(text)
     return text if len(text) <= _MAX_FIELD else text[:_MAX_FIELD] + "..."

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 FILE = os.path.join(os.path.dirname(__file__), "__pycache__", f"modules.{sys.implementation.cache_tag}.marshal")
 LENGTH_BYTES = 8
+HERE = "~"
+"""Stands for `sys.prefix`."""
+
 _LARGEST_INDEX = 1 << 22
 
 
@@ -52,7 +55,7 @@ class Packed:
         entry = self._index.get(name)
         if entry is None:
             return None
-        source, changed_ns, size, start, length = entry
+        source, changed_ns, size, start, length = place_of(entry[0]), *entry[1:]
         folder, _, file = source.rpartition("/")
         stem = file.removesuffix(".py")
         place = folder.rpartition("/")[0] if stem == "__init__" else folder
@@ -84,6 +87,11 @@ class _Loader(SourceFileLoader):
         return code
 
 
+def place_of(source: str) -> str:
+    """Where a source in the index lies: a bundle's are named from where its Python is, as it may lie anywhere."""
+    return sys.prefix + source[len(HERE) :] if source.startswith(HERE) else source
+
+
 def state(source: str) -> tuple[int, int] | None:
     """When a file was changed last, in nanoseconds, and its size in bytes; None where there is none."""
     try:
@@ -96,7 +104,8 @@ def state(source: str) -> tuple[int, int] | None:
 def stamp() -> bytes:
     """What a file holds for: all that a list of files does, and what else decides which module a name means."""
     words = (sys.version, str(sys.flags.optimize), *sys.path[1:])
-    return b"\t".join((ahead.stamp(), *map(os.fsencode, words)))
+    whole = b"\t".join((ahead.stamp(), *map(os.fsencode, words)))
+    return whole.replace(os.fsencode(sys.prefix), os.fsencode(HERE))
 
 
 def opened(name: str) -> tuple[int, int, dict[str, Entry]]:

@@ -51,7 +51,8 @@ def _known(name: str) -> dict[str, str]:
     file, _, index = packed.opened(name)
     if file >= 0:
         os.close(file)
-    return {module: entry[0] for module, entry in index.items() if packed.state(entry[0]) == entry[1:3]}
+    places = {module: (packed.place_of(entry[0]), entry[1:3]) for module, entry in index.items()}
+    return {module: source for module, (source, state) in places.items() if packed.state(source) == state}
 
 
 def _write(named: Mapping[str, str], file: str) -> set[str]:

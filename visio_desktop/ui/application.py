@@ -18,16 +18,16 @@ from PySide6.QtWidgets import QApplication
 from visio_desktop.engine.attendant import Attendant
 from visio_desktop.meeting.intents import Intent, Join, OpenLink, Rejoin
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.system.texts import tr
-from visio_desktop.ui import guard, icons, screenshot, theme
+from visio_desktop.ui import brand, guard, icons, organisation, screenshot, theme
 from visio_desktop.ui.attendance import Attendance
 from visio_desktop.ui.bridge import Bridge, EngineFace
-from visio_desktop.ui.choices import NO_CHOICES, NetworkChoices
+from visio_desktop.ui.choices import NO_CHOICES, Helpdesk, NetworkChoices
 from visio_desktop.ui.interrupts import Interrupts
 from visio_desktop.ui.timer_watch import TimerWatch
 from visio_desktop.ui.window import MainWindow, WindowSetup
 
 if TYPE_CHECKING:
+    from visio_desktop.ui.kiosk import Kiosk
     from visio_desktop.ui.platform.desktop import Desktop, DesktopSetup
 
 UNSEEN_MS: Final = 1000
@@ -69,6 +69,7 @@ class RunSetup:
     desktop: Callable[[], DesktopSetup] | None = None
     hidden: bool = False
     from_outside: bool = False
+    helpdesk: Helpdesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Outcome:
 
 def run_window(engine: EngineFace, setup: RunSetup) -> Outcome:
     """Show the window until it is closed. The caller has started the engine and stops it."""
+    organisation.obey(setup.network.get)
     application = make_application()
     run = _Run(engine, setup, application)
     interrupts = Interrupts(run.interrupted, application)
@@ -99,7 +101,7 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("visio-desktop")
-    application.setApplicationDisplayName(tr("pages.product"))
+    application.setApplicationDisplayName(brand.product())
     application.setDesktopFileName("visio-desktop")
     application.setStyle("Fusion")
     use_contrast(application)
@@ -148,6 +150,7 @@ class _Run:
         self.window.closing.connect(self._before_leaving)
         self._latest: Meeting | None = None
         self._desktop: Desktop | None = None
+        self._kiosk: Kiosk | None = None
         self._attendance: Attendance | None = None
         self._bridge.changed.connect(self._take_in)
         self._application = application
@@ -159,10 +162,22 @@ class _Run:
 
     def begin(self) -> None:
         """Show the window and listen to the engine."""
-        if not self._setup.hidden:
+        self._obey()
+        if not self._setup.hidden or self._kiosk is not None:
             self.window.show()
         self._bridge.start()
         QTimer.singleShot(UNSEEN_MS, self._go_on)
+
+    def _obey(self) -> None:
+        """What the organisation has decided of this window."""
+        if self._setup.network.get("capture_exclusion") is True:
+            from visio_desktop.ui.platform import capture_exclusion  # noqa: PLC0415 - few computers have it
+
+            capture_exclusion.begin(self._application)
+        if self._setup.network.get("kiosk") is True:
+            from visio_desktop.ui.kiosk import Kiosk  # noqa: PLC0415 - as above
+
+            self._kiosk = Kiosk(self.window, str(self._setup.network.get("kiosk_exit")), self._post)
 
     def _take_in(self, meeting: Meeting) -> None:
         """Show a snapshot, and let it be attended to; not before the window was seen, empty as it is."""
@@ -176,6 +191,8 @@ class _Run:
             self._attendance.take_in(meeting)
         if self._desktop is not None:
             self._desktop.take_in(meeting)
+        if self._kiosk is not None:
+            self._kiosk.take_in(meeting)
 
     def _follow_contrast(self) -> None:
         if use_contrast(self._application):
@@ -205,6 +222,8 @@ class _Run:
             stays=lambda: self._desktop is not None and self._desktop.stay(),
             place_file=self._setup.place_file,
             first=self._setup.first,
+            helpdesk=self._setup.helpdesk,
+            fixed=self._setup.network.get("kiosk") is True,
             on_shown=self._shown,
             on_first_picture=lambda: self._setup.marks.mark("first_remote_video_frame"),
         )
@@ -229,10 +248,17 @@ class _Run:
         if self._latest is not None:
             self._take_in(self._latest)
         self._engine.warm_up()
+        self._tell_of_crash()
         if self._setup.link:
             self._post(OpenLink(self._setup.link, from_outside=self._setup.from_outside))
         if self._setup.desktop is not None:
             QTimer.singleShot(DESKTOP_AFTER_MS, self._deal_with_desktop)
+
+    def _tell_of_crash(self) -> None:
+        helpdesk, attendant = self._setup.helpdesk, self._setup.attendant
+        alone = self._kiosk is not None or (attendant is not None and attendant.alone)
+        if helpdesk is not None and helpdesk.crashes.is_news and not alone:
+            self.window.offer_report()
 
     def _deal_with_desktop(self) -> None:
         if self._setup.desktop is not None and not self._left:
@@ -257,6 +283,8 @@ class _Run:
         self._setup.before_leaving()
 
     def _end(self) -> None:
+        if self._kiosk is not None:
+            self._kiosk.end()
         if self._desktop is not None:
             self._desktop.quit()
         else:

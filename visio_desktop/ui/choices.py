@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from visio_desktop.settings.policies import NO_POLICIES, Policies
 from visio_desktop.settings.schema import SCHEMA, Value
+
+if TYPE_CHECKING:
+    from visio_desktop.diagnostics.crashes import Crashes
+    from visio_desktop.engine.support import Support
+    from visio_desktop.net.ledger import Contact
+    from visio_desktop.net.updates import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,23 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class NetworkChoices(Choices):
-    """`keep_login` takes a name and a password for the proxy chosen by hand; it returns at once."""
+    """`keep_login` takes a name and a password for the proxy chosen by hand; it returns at once.
+
+    `look_for_update` asks the organisation's server; what came of it is told later, from another thread. `contacts`
+    gives the ledger: whom this program talked to.
+    """
 
     keep_login: Callable[[str, str], None] = lambda _name, _password: None
+    look_for_update: Callable[[Callable[[News], None]], None] = lambda _told: None
+    contacts: Callable[[], tuple[Contact, ...]] = tuple
+
+
+@dataclass(frozen=True, slots=True)
+class Helpdesk:
+    """What there is for those who help. `support` makes what gathers it, `crashes` knows of unexpected ends."""
+
+    support: Callable[[], Support]
+    crashes: Crashes
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,31 @@ _HIGH: Final = {
 _USUAL: Final = {name: str(globals()[name]) for name in _HIGH}
 
 
+_OWN: Final = {"ACTION": ACTION, "ACTION_HOVER": ACTION_HOVER, "SOFT_ACTION": SOFT_ACTION}
+_SOFTNESS: Final = 0.92
+_TEXT_CONTRAST: Final = 4.5
+
+
+def use_accent(colour: str) -> None:
+    """Take an organisation's colour `#RRGGBB` for buttons and links on paper, darker where it is too light to be read.
+
+    Without one the program's own again.
+    """
+    accent = _accent(colour) if colour else _OWN
+    _USUAL.update(accent)
+    if not is_high_contrast():
+        globals().update(accent)
+        style.cache_clear()
+
+
+def _accent(colour: str) -> dict[str, str]:
+    soft = _mixed(colour, _WHITE, _SOFTNESS)
+    action = colour
+    while min(contrast(action, _WHITE), contrast(action, soft)) < _TEXT_CONTRAST:
+        action = _mixed(action, _BLACK, 0.1)
+    return {"ACTION": action, "ACTION_HOVER": _mixed(action, _BLACK, 0.25), "SOFT_ACTION": soft}
+
+
 def use_high_contrast(*, on: bool) -> bool:
     """Take the colours of high contrast from now on, or the usual ones; whether that is a change."""
     if is_high_contrast() == on:
@@ -129,13 +154,26 @@ def style(name: str) -> str:
     """The style sheet `resources/styles/<name>.qss` in these colours, and `high_contrast.qss` where that holds."""
     names = (name, "high_contrast") if is_high_contrast() else (name,)
     sheet = "\n".join((resources() / "styles" / f"{each}.qss").read_text(encoding="utf-8") for each in names)
-    return Template(sheet).substitute({key: value for key, value in globals().items() if key.isupper()})
+    colours = {key: value for key, value in globals().items() if key.isupper()}
+    return Template(sheet).substitute(colours, TICK=_tick())
+
+
+def _tick() -> str:
+    """The picture of a tick that is seen on `ACTION`."""
+    seen = "light" if contrast(ACTION, _WHITE) > contrast(ACTION, _BLACK) else "dark"
+    return (resources() / "styles" / f"tick_{seen}.svg").as_posix()
 
 
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours `#RRGGBB`, 1 to 21 (WCAG 2.2, relative luminance)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    """A colour with a share of another in it."""
+    pairs = [(int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(one + (two - one) * share):02X}" for one, two in pairs)
 
 
 def _luminance(colour: str) -> float:

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.errands import Refresh
 from visio_desktop.meeting.intents import Leave
 from visio_desktop.meeting.rooms import RecordingKind
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.system.texts import set_language, tr
+from visio_desktop.ui import brand, marking
 from visio_desktop.ui.bridge import EngineFace
-from visio_desktop.ui.choices import NO_CHOICES, DesktopChoices, NetworkChoices
+from visio_desktop.ui.choices import NO_CHOICES, DesktopChoices, Helpdesk, NetworkChoices
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.pages.factory import AnyPage, PageMaker
 from visio_desktop.ui.pages.light import LightPage
+from visio_desktop.ui.widgets.one_way_line import said
 
 if TYPE_CHECKING:
+    from visio_desktop.ui.widgets.question_bar import QuestionBar
     from visio_desktop.ui.windows.sharing import Sharing
 
 PUT_AWAY: Final = "away"
@@ -40,7 +43,8 @@ class WindowSetup:
     """What the window is handed: the choices it keeps, where its place is kept, and whom to tell of firsts.
 
     `first` is the page until there is a snapshot. `stays` is asked when the window is to close: True if it was hidden
-    instead, and everything goes on.
+    instead, and everything goes on. `fixed`: there are no settings here. `helpdesk`: what there
+    is for those who help.
     """
 
     language: str = ""
@@ -50,6 +54,8 @@ class WindowSetup:
     stays: Callable[[], bool] = lambda: False
     place_file: Path | None = None
     first: Page = Page.HOME
+    fixed: bool = False
+    helpdesk: Helpdesk | None = None
     on_shown: Callable[[], None] = lambda: None
     on_first_picture: Callable[[], None] = lambda: None
 
@@ -73,7 +79,9 @@ class MainWindow(QMainWindow):
         self._dialog: LightDialog | None = None
         self._sharing: Sharing | None = None
         self._stack = QStackedWidget()
-        self.setCentralWidget(self._stack)
+        self.marking: marking.MarkingStrip | None = None
+        self._crash_bar: QuestionBar | None = None
+        self.setCentralWidget(self._middle())
         self.setMinimumSize(*SMALLEST_PX)
         self.resize(*FIRST_PX)
         self._restore_place()
@@ -118,6 +126,8 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Open the settings beside the meeting."""
+        if self._setup.fixed:
+            return
         from visio_desktop.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - the window shows sooner without
 
         dialog = SettingsDialog(self._engine, self._engine.microphone_level_db, self._language, self)
@@ -130,6 +140,9 @@ class MainWindow(QMainWindow):
         dialog.further_asked.connect(self.show_further)
         dialog.policies_asked.connect(self.show_policies)
         dialog.sound_asked.connect(self.show_sound)
+        dialog.support_asked.connect(self.show_support)
+        dialog.support.setVisible(self._setup.helpdesk is not None)
+        dialog.about_asked.connect(self.show_about)
         dialog.desktop.setVisible(self._setup.desktop() is not None)
         self._engine.list_devices()
         self._open(dialog)
@@ -138,7 +151,15 @@ class MainWindow(QMainWindow):
         """Open the settings of the network."""
         from visio_desktop.ui.dialogs.network import NetworkDialog  # noqa: PLC0415 - as above
 
-        self._open(NetworkDialog(self._setup.network, self))
+        dialog = NetworkDialog(self._setup.network, self)
+        dialog.connections_asked.connect(self.show_connections)
+        self._open(dialog)
+
+    def show_connections(self) -> None:
+        """Open the list of whom this program talked to."""
+        from visio_desktop.ui.dialogs.connections import ConnectionsDialog  # noqa: PLC0415 - as above
+
+        self._open(ConnectionsDialog(self._setup.network.contacts, self))
 
     def show_sound(self) -> None:
         """Open the settings of sound."""
@@ -168,6 +189,28 @@ class MainWindow(QMainWindow):
 
         self._open(PoliciesDialog(self._setup.network.policies(), self))
 
+    def show_about(self) -> None:
+        """Open what this program is and is made of."""
+        from visio_desktop.system import notices  # noqa: PLC0415 - as above
+        from visio_desktop.ui.dialogs.about import AboutDialog  # noqa: PLC0415 - as above
+
+        self._open(AboutDialog(self._setup.network, self, path=notices.find()))
+
+    def show_support(self) -> None:
+        """Open what there is for those who help."""
+        if self._setup.helpdesk is not None:
+            from visio_desktop.ui.dialogs.support import SupportDialog  # noqa: PLC0415 - as above
+
+            self._open(SupportDialog(self._setup.helpdesk.support(), self._meeting, self))
+
+    def offer_report(self) -> None:
+        """Say at home that the program ended unexpectedly, and offer what it left."""
+        from visio_desktop.ui.widgets.question_bar import QuestionBar  # noqa: PLC0415 - seldom needed
+
+        self._crash_bar = QuestionBar(tr("support.crashed"), tr("support.crash_save"), tr("support.crash_not_now"))
+        self._crash_bar.answered.connect(self._crash_answered)
+        self._lay_crash_bar()
+
     def show_comfort(self) -> None:
         """Open the settings of how a meeting looks and sounds."""
         from visio_desktop.ui.dialogs.comfort import ComfortDialog  # noqa: PLC0415 - as above
@@ -184,9 +227,13 @@ class MainWindow(QMainWindow):
 
     def show_statistics(self) -> None:
         """Open the statistics of the meeting."""
+        if self._setup.fixed:
+            return
         from visio_desktop.ui.dialogs.statistics import StatisticsDialog  # noqa: PLC0415 - as above
 
-        self._open(StatisticsDialog(self._engine, self))
+        dialog = StatisticsDialog(self._engine, self)
+        dialog.connections_asked.connect(self.show_connections)
+        self._open(dialog)
 
     def show_recording(self, kind: RecordingKind | None = None) -> None:
         """Open what records; of a given kind ask at once whether to begin."""
@@ -226,6 +273,7 @@ class MainWindow(QMainWindow):
     def renew(self) -> None:
         """Make every page anew, the one in front at once: texts or colours are others now."""
         away: frozenset[str] = frozenset()
+        offering, self._crash_bar = self._crash_bar is not None, None  # it goes with the page it is on
         for page in list(self._pages):
             widget = self._pages.pop(page)
             if not isinstance(widget, LightPage):
@@ -241,6 +289,10 @@ class MainWindow(QMainWindow):
         if self._sharing is not None:
             self._sharing.close()
             self._show_sharing()
+        if self.marking is not None:
+            self.marking.say()
+        if offering:
+            self.offer_report()
         self.setWindowTitle(window_title(self._meeting))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -265,6 +317,22 @@ class MainWindow(QMainWindow):
                 self.intent.emit(Leave())
         super().closeEvent(event)
 
+    def _crash_answered(self, wanted: bool) -> None:
+        bar, self._crash_bar = self._crash_bar, None
+        if bar is not None:
+            bar.hide()
+            bar.deleteLater()
+        if self._setup.helpdesk is not None:
+            self._setup.helpdesk.crashes.answered()
+        if wanted:
+            self.show_support()
+
+    def _lay_crash_bar(self) -> None:
+        """On the first page, above all else: nobody is kept from what they came for."""
+        home = self._pages.get(Page.HOME)
+        if self._crash_bar is not None and isinstance(home, LightPage):
+            home.put_on_top(self._crash_bar)
+
     def _show_page(self, page: Page) -> None:
         self._make_page(page)
         self._stack.setCurrentWidget(self._pages[page])
@@ -273,6 +341,8 @@ class MainWindow(QMainWindow):
         if page not in self._pages:
             made = self._maker.make(page)
             made.settings_asked.connect(self.show_settings)
+            if self._setup.fixed:
+                made.forgo_settings()
             if isinstance(made, LightPage):
                 made.rooms_asked.connect(self.show_rooms)
                 made.details_asked.connect(self.show_check)
@@ -283,6 +353,7 @@ class MainWindow(QMainWindow):
                 made.recording_asked.connect(self.show_recording)
             self._pages[page] = made
             self._stack.addWidget(made)
+            self._lay_crash_bar()
 
     def _prepare(self) -> None:
         """Make what comes next while the person looks at themselves: joining need not wait for it then."""
@@ -336,6 +407,18 @@ class MainWindow(QMainWindow):
         self.renew()
         QTimer.singleShot(0, self.show_settings)
 
+    def _middle(self) -> QWidget:
+        """The pages, below the classification where there is one."""
+        if not marking.is_marked():
+            return self._stack
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        self.marking = marking.put_above(column)
+        return whole
+
     def _restore_place(self) -> None:
         kept = self._place()
         place = kept.value("place") if kept is not None else None
@@ -355,8 +438,8 @@ class MainWindow(QMainWindow):
 
 def window_title(meeting: Meeting) -> str:
     """The window's title: the meeting's first, so that a task bar shows it."""
-    product = tr("pages.product")
+    product = brand.product()
     if meeting.page not in _IN_MEETING or meeting.link is None:
         return product
-    named = meeting.title or meeting.link.room or meeting.link.host
+    named = said(meeting.link) or meeting.title or meeting.link.room or meeting.link.host
     return f"{named} - {product}" if named else product

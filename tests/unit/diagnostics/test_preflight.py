@@ -11,7 +11,8 @@ import pytest
 from tests.helpers.fake_server import FakeAdapter
 from visio_desktop.diagnostics.preflight import DONE, NOT_REACHED, run
 from visio_desktop.meeting.hops import Hop, HopState
-from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.meeting.values import Device, DeviceKind, Problem, ProblemCode
+from visio_desktop.net.ledger import Ledger, Purpose
 from visio_desktop.servers.catalog import Catalog
 from visio_desktop.servers.port import Credentials, JoinError, JoinRequest
 from visio_desktop.system.texts import tr
@@ -23,9 +24,13 @@ class Bench:
     def __init__(self) -> None:
         self.adapter = FakeAdapter()
         self.said: list[str] = []
+        self.ledger = Ledger()
 
     async def check(self, link: str, *, as_json: bool) -> int:
-        return await run(link, Credentials(), Catalog([self.adapter]), self.said.append, as_json=as_json)
+        catalog, devices = Catalog([self.adapter]), (Device(DeviceKind.CAMERA, "a", "Camera\x1b A"),)
+        return await run(
+            link, Credentials(), catalog, self.said.append, as_json=as_json, ledger=self.ledger, devices=lambda: devices
+        )
 
     async def value(self, link: str) -> tuple[int, dict[str, Any]]:
         status = await self.check(link, as_json=True)
@@ -40,7 +45,13 @@ async def bench() -> Bench:
 
 async def test_a_link_that_works_is_told_hop_by_hop(bench: Bench) -> None:
     assert await bench.check("fake:room", as_json=False) == DONE
-    assert bench.said == ["✓ tcp passed (12 ms): fake.example"]
+    assert bench.said[0] == "✓ tcp passed (12 ms): fake.example"
+    assert bench.said[1:] == [
+        tr("cli.check_cameras", names="Camera\N{REPLACEMENT CHARACTER} A"),
+        tr("cli.check_microphones", names=tr("check.no_device")),
+        tr("cli.check_speakers", names=tr("check.no_device")),
+        tr("check.well"),
+    ]
 
 
 async def test_what_a_server_says_of_itself_commands_no_terminal(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +69,8 @@ async def test_what_a_server_says_of_itself_commands_no_terminal(bench: Bench, m
 async def test_the_hop_that_fails_is_told_with_what_to_do(bench: Bench) -> None:
     bench.adapter.answer = REFUSED
     assert await bench.check("fake:room", as_json=False) == NOT_REACHED
-    assert [line[0] for line in bench.said] == ["✓", "✗", "-"]
+    assert [line[0] for line in bench.said[:3]] == ["✓", "✗", "-"]
+    assert bench.said[-1] == tr("check.bad", problem=tr("problems.server_silent", subject="fake.example"))
     assert tr("problems.server_silent", subject="fake.example") in bench.said[1]
     assert tr("problems.server_silent.next") in bench.said[1]
 
@@ -77,13 +89,18 @@ async def test_as_json_for_scripts(bench: Bench) -> None:
         "took_ms": 12.3,
         "problem": None,
         "next": None,
+        "measured": {},
     }
     assert second["problem"] == tr("problems.server_silent", subject="fake.example")
 
 
 async def test_as_json_without_a_failure(bench: Bench) -> None:
+    bench.ledger.note("fake.example", 443, "tcp", Purpose.CHECK)
     status, value = await bench.value("fake:room")
     assert (status, value["failed"]) == (DONE, None)
+    assert value["verdict"] == tr("check.well")
+    assert value["devices"] == {"cameras": ["Camera\N{REPLACEMENT CHARACTER} A"], "microphones": [], "speakers": []}
+    assert [contact["host"] for contact in value["contacts"]] == ["fake.example"]
 
 
 @pytest.mark.parametrize("link", ["https://meet.example.org/abc", "no link", "ws://meet.example.org/x", ""])

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from visio_desktop.engine.account_setup import account_services, begin_of, has_web_engine, words
+from visio_desktop.engine.gated_login import GatedLogin
 from visio_desktop.login.window import WORDS
-from visio_desktop.net.logins import KeptLogins
-from visio_desktop.net.proxies import Proxy, ProxyLogin
 from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.store import Settings
 from visio_desktop.system.secrets import MemorySecrets
@@ -26,34 +25,17 @@ def test_the_login_window_gets_every_text_it_shows_with_a_place_for_the_host() -
     assert all("{host}" in given[name] for name in ("title", "encrypted", "unencrypted"))
 
 
-@pytest.mark.parametrize(
-    ("mode", "url", "expected"),
-    [
-        ("system", "", ""),
-        ("none", "", "direct"),
-        ("manual", "proxy.example:3128", "http://proxy.example:3128"),
-        ("manual", "", "direct"),
-    ],
-)
-def test_it_goes_the_way_the_settings_name(tmp_path: Path, mode: str, url: str, expected: str) -> None:
-    chosen = settings(tmp_path, proxy_mode=mode, proxy_url=url, extra_ca_file="ca.pem")
-    begin = begin_of(chosen, KeptLogins(MemorySecrets), "https://h.example", tmp_path, silent=True)
-    assert (begin.proxy, begin.authorities, begin.silent) == (expected, "ca.pem", True)
-
-
-def test_it_is_told_who_we_are_to_the_proxy(tmp_path: Path) -> None:
-    store = MemorySecrets()
-    logins = KeptLogins(lambda: store)
-    logins.keep(Proxy("proxy.example", 3128), ProxyLogin("ada", "s3cr3t"))
-    chosen = settings(tmp_path, proxy_mode="manual", proxy_url="proxy.example:3128")
-    begin = begin_of(chosen, logins, "https://h.example", tmp_path, silent=False)
-    assert (begin.proxy_user, begin.proxy_password) == ("ada", "s3cr3t")
+def test_the_login_window_trusts_what_the_rest_trusts(tmp_path: Path) -> None:
+    chosen = settings(tmp_path, extra_ca_file="ca.pem")
+    begin = begin_of(chosen, "https://h.example", tmp_path, silent=True)
+    assert (begin.server, begin.authorities, begin.silent) == ("https://h.example", "ca.pem", True)
+    assert (begin.proxy, begin.proxy_user, begin.proxy_password) == ("", "", "")
 
 
 def test_there_is_a_window_where_there_is_a_web_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = account_services(settings(tmp_path), MemorySecrets, tmp_path, ("login",))
     assert has_web_engine()
-    assert made.window is not None
+    assert isinstance(made.window, GatedLogin)
     assert (made.book.parent, made.profiles.parent) == (tmp_path, tmp_path)
     monkeypatch.setattr("visio_desktop.engine.account_setup.find_spec", lambda _: None)
     assert account_services(settings(tmp_path), MemorySecrets, tmp_path, ("login",)).window is None

@@ -15,6 +15,7 @@ from visio_desktop.meeting.events import (
     DeviceOpened,
     Event,
     LookTroubled,
+    StillFailed,
 )
 from visio_desktop.meeting.look import BLUR, Look, PictureQuality
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
@@ -155,3 +156,32 @@ async def test_a_look_is_tried_where_no_camera_shows_it(bench: Bench) -> None:
     await bench.capturing.open(DeviceKind.CAMERA, "test")
     await bench.capturing.try_look(Look("file:broken.png"))
     assert bench.events[1:] == [DeviceOpened(DeviceKind.CAMERA, "the test")]
+
+
+async def test_a_still_picture_stands_where_no_camera_is_open_and_goes_when_one_is(bench: Bench) -> None:
+    await bench.capturing.show_still("file:me.png")
+    (still,) = bench.kit.captures
+    assert (still.is_still, still.running, still.looks) == (True, True, [])
+    assert bench.used == [(Source.CAMERA, still)]
+    bench.capturing.wear(Look(BLUR))
+    assert still.looks == [], "it hides nobody's room"
+    await bench.capturing.open(DeviceKind.CAMERA, "test")
+    camera = bench.kit.captures[-1]
+    assert (still.running, camera.running) == (False, True)
+    for picture in ("file:me.png", ""):
+        await bench.capturing.show_still(picture)
+        assert camera.running
+    await bench.capturing.close(DeviceKind.CAMERA)
+    await bench.capturing.show_still("file:me.png")
+    assert bench.kit.captures[-1].running
+    await bench.capturing.show_still("")
+    assert not any(capture.running for capture in bench.kit.captures)
+    assert bench.events == [DeviceOpened(DeviceKind.CAMERA, "the test")]
+
+
+async def test_a_still_picture_that_cannot_be_shown_is_told(bench: Bench) -> None:
+    await bench.capturing.show_still("broken")
+    assert bench.events == [StillFailed("broken", BROKEN)]
+    await bench.capturing.try_still("fine")
+    await bench.capturing.try_still("broken")
+    assert bench.events[1:] == [StillFailed("broken", Problem(ProblemCode.STILL_IMAGE, "broken"))]

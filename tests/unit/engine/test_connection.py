@@ -101,6 +101,15 @@ async def test_what_has_to_be_left_first_is_waited_for_and_giving_up_meanwhile_h
     assert len(bench.adapter.requests) == 1
 
 
+async def test_a_token_is_for_the_link_it_was_given_for_and_comes_before_that_of_the_command_line(bench: Bench) -> None:
+    bench.connection.keep_token(CONNECT.link, "typed")
+    await bench.connection.join(CONNECT)
+    await bench.connection.join(Connect(MeetingLink("fake", "fake:other"), "Ada"))
+    bench.connection.keep_token(CONNECT.link, "")
+    await bench.connection.join(CONNECT)
+    assert [request.credentials.token for request in bench.adapter.requests] == ["typed", "t", "t"]
+
+
 async def test_a_passphrase_is_for_the_link_it_was_given_for(bench: Bench) -> None:
     bench.connection.keep_passphrase(CONNECT.link, "secret")
     await bench.connection.join(CONNECT)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.engine.fluency import SIZES_PX, Fluency
+from visio_desktop.engine.fluency import MOST_SKEW_MS, SIZES_PX, Fluency
 
 
 def look(fluency: Fluency, fps: float, times: int) -> None:
@@ -58,3 +58,34 @@ def test_it_is_poor_at_the_smallest_size_only_until_it_grows(rates: list[float |
         assert fluency.size_px in SIZES_PX
         if fluency.poor and not before:
             assert fluency.is_alone
+
+
+def test_what_comes_behind_its_voice_for_some_seconds_is_told_and_asked_for_smaller() -> None:
+    fluency = Fluency()
+    for _ in range(4):
+        fluency.look(30.0, MOST_SKEW_MS + 1)
+    assert (fluency.apart, fluency.is_short) == (False, True)
+    fluency.look(30.0, MOST_SKEW_MS + 1)
+    assert fluency.apart
+    for _ in range(60):
+        fluency.look(30.0, MOST_SKEW_MS + 1)
+    assert (fluency.is_alone, fluency.poor) == (True, False), "it comes fast enough, only late"
+    for _ in range(5):
+        fluency.look(30.0, 12.0)
+    assert not fluency.apart
+
+
+def test_what_comes_before_its_voice_is_told_but_no_smaller_picture_would_help() -> None:
+    fluency = Fluency()
+    for _ in range(30):
+        fluency.look(30.0, -MOST_SKEW_MS - 1)
+    assert (fluency.apart, fluency.is_short) == (True, False)
+
+
+@given(st.lists(st.floats(-MOST_SKEW_MS, MOST_SKEW_MS) | st.none(), max_size=60))
+def test_within_a_tenth_of_a_second_nothing_is_said(skews_ms: list[float | None]) -> None:
+    fluency = Fluency()
+    for skew_ms in skews_ms:
+        fluency.look(30.0, skew_ms)
+    assert not fluency.apart
+    assert not fluency.is_short

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -35,7 +37,7 @@ async def test_what_is_captured_is_shown_sent_and_decoded(kit: MediaKit) -> None
     failures: list[Problem] = []
     spec = kit.spec("test", DeviceKind.CAMERA)
     assert spec == Spec(SpecKind.TEST)
-    capture = kit.capture(spec, Source.CAMERA, failures.append)
+    capture = kit.capture(spec, failures.append)
     own, theirs, out, back = CountingSink(), CountingSink(), FakeOutbound(Codec.VP8), FakeInbound("s1")
     publisher, subscription = kit.publisher(capture, out, Source.CAMERA), kit.subscription(back)
     subscription.set_sink(theirs)
@@ -56,9 +58,9 @@ async def test_what_is_captured_is_shown_sent_and_decoded(kit: MediaKit) -> None
 
 async def test_a_captures_failure_comes_on_the_loop(kit: MediaKit) -> None:
     threads: list[int] = []
-    spec = kit.spec("screen:none such", DeviceKind.CAMERA)
-    capture = kit.capture(spec, Source.SCREEN, lambda _: threads.append(threading.get_ident()))
-    problem = Problem(ProblemCode.SCREEN_FAILED, "none such")
+    spec = kit.spec("none such", DeviceKind.CAMERA)
+    capture = kit.capture(spec, lambda _: threads.append(threading.get_ident()))
+    problem = Problem(ProblemCode.CAMERA_FAILED, "none such")
     await asyncio.to_thread(capture._on_failed, problem)
     await until(lambda: bool(threads))
     assert threads == [threading.get_ident()]
@@ -111,7 +113,7 @@ async def test_devices_are_listed(kit: MediaKit) -> None:
 
 async def test_once_it_is_closed_no_thread_of_it_is_left() -> None:
     kit = MediaKit(asyncio.get_running_loop(), clock=monotonic_ms)
-    capture = kit.capture(kit.spec("test", DeviceKind.CAMERA), Source.CAMERA, lambda _: None)
+    capture = kit.capture(kit.spec("test", DeviceKind.CAMERA), lambda _: None)
     out = FakeOutbound(Codec.VP8)
     publisher = kit.publisher(capture, out, Source.CAMERA)
     await asyncio.to_thread(capture.start)
@@ -126,7 +128,7 @@ async def test_once_it_is_closed_no_thread_of_it_is_left() -> None:
 
 async def test_a_dressed_camera_never_shows_the_room_and_tells_of_trouble_on_the_loop(kit: MediaKit) -> None:
     told: list[tuple[str, Problem, int]] = []
-    capture = kit.capture(kit.spec("test", DeviceKind.CAMERA), Source.CAMERA, lambda _: None)
+    capture = kit.capture(kit.spec("test", DeviceKind.CAMERA), lambda _: None)
     background = "file:none.png"
     kit.dress(capture, Look(background), lambda b, p: told.append((b, p, threading.get_ident())))
     seen: list[RawFrame] = []
@@ -145,7 +147,7 @@ async def test_a_dressed_camera_never_shows_the_room_and_tells_of_trouble_on_the
 async def test_a_camera_is_asked_for_and_published_in_the_quality_chosen(kit: MediaKit) -> None:
     spec = kit.spec("test", DeviceKind.CAMERA)
     for quality, height_px, layers in ((PictureQuality.FULL_HD, 1080, 3), (PictureQuality.SMALL, 360, 2)):
-        capture = kit.capture(spec, Source.CAMERA, lambda _: None, quality)
+        capture = kit.capture(spec, lambda _: None, quality)
         sent = publication(Source.CAMERA, capture.size_px, capture.asked)
         assert (capture.asked.height_px, sent.height_px, len(sent.layers)) == (height_px, height_px, layers)
         settings = kit.publisher(capture, FakeOutbound(Codec.VP8, sent.layers), Source.CAMERA)._simulcast._settings
@@ -155,3 +157,15 @@ async def test_a_camera_is_asked_for_and_published_in_the_quality_chosen(kit: Me
 async def test_a_background_is_tried(kit: MediaKit) -> None:
     assert kit.try_background("image:hills") is None
     assert kit.try_background("file:") == Problem(ProblemCode.BACKGROUND_IMAGE)
+
+
+async def test_a_still_picture_is_tried_and_captured_as_large_as_a_camera(kit: MediaKit, tmp_path: Path) -> None:
+    assert kit.try_still("file:") == Problem(ProblemCode.STILL_IMAGE)
+    path = tmp_path / "me.png"
+    cv2.imwrite(str(path), np.full((90, 90, 3), 200, np.uint8))
+    assert kit.try_still(f"file:{path}") is None
+    capture = kit.still(f"file:{path}", lambda _: None, Look(quality=PictureQuality.SMALL))
+    assert capture.is_still
+    await asyncio.to_thread(capture.start)
+    assert capture.size_px == (640, 360)
+    capture.stop()

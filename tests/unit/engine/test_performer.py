@@ -33,6 +33,7 @@ from visio_desktop.meeting.effects import (
     Remember,
     RunCheck,
     SetSending,
+    ShowStill,
     WaitAlone,
     WaitToRetry,
     WearLook,
@@ -52,6 +53,7 @@ from visio_desktop.meeting.events import (
     LookTroubled,
     RequestDone,
     RetryDue,
+    StillFailed,
 )
 from visio_desktop.meeting.look import BLUR, Look
 from visio_desktop.meeting.requests import MuteEveryone
@@ -271,3 +273,13 @@ async def test_a_look_is_worn_before_perform_returns_and_tried_on_demand(bench: 
     assert not any(isinstance(event, LookTroubled) for event in bench.events)
     await bench.perform(WearLook(Look("file:broken.png"), trial=True))
     assert bench.events[-1] == LookTroubled("file:broken.png", Problem(ProblemCode.BACKGROUND_IMAGE, "file:broken.png"))
+
+
+async def test_a_still_picture_is_shown_in_the_cameras_place_or_only_tried(bench: Bench) -> None:
+    await bench.perform(ShowStill("broken", trial=True))
+    problem = Problem(ProblemCode.STILL_IMAGE, "broken")
+    assert (bench.events, bench.kit.captures) == ([StillFailed("broken", problem)], [])
+    await bench.perform(ShowStill("file:me.png"))
+    assert bench.kit.captures[0].running
+    await bench.perform(ShowStill(""))
+    assert not bench.kit.captures[0].running

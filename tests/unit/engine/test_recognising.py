@@ -10,8 +10,8 @@ import pytest
 from visio_desktop.engine import recognising as module
 from visio_desktop.engine.recognising import Recognising
 from visio_desktop.meeting.events import Event, LinkRecognised, LinkRefused
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
-from visio_desktop.servers.port import JoinError
+from visio_desktop.meeting.values import Candidate, MeetingLink, Problem, ProblemCode
+from visio_desktop.servers.port import JoinError, LinkAmbiguous
 from visio_desktop.system.tasks import Tasks
 
 UNKNOWN = Problem(ProblemCode.LINK_UNKNOWN_KIND, "visio.example")
@@ -23,6 +23,7 @@ class SlowCatalog:
     def __init__(self) -> None:
         self.answers: dict[str, MeetingLink | JoinError] = {}
         self.asked: list[str] = []
+        self.sure: list[bool] = []
         self.given_up: list[str] = []
         self.let = asyncio.Event()
 
@@ -32,8 +33,9 @@ class SlowCatalog:
         code = ProblemCode.LINK_INSECURE if text.startswith("http:") else ProblemCode.LINK_UNKNOWN_KIND
         raise JoinError(Problem(code, "visio.example"))
 
-    async def identify(self, text: str) -> tuple[None, MeetingLink]:
+    async def identify(self, text: str, *, sure: bool) -> tuple[None, MeetingLink]:
         self.asked.append(text)
+        self.sure.append(sure)
         try:
             await self.let.wait()
         except asyncio.CancelledError:
@@ -117,3 +119,15 @@ async def test_a_server_that_never_answers_is_given_up(bench: Bench, monkeypatch
     (event,) = bench.events
     assert isinstance(event, LinkRefused)
     assert event.problem == Problem(ProblemCode.SERVER_SILENT, "https://a.example/x")
+
+
+async def test_several_kinds_are_passed_on_and_so_is_who_is_sure(bench: Bench) -> None:
+    both = (Candidate(MeetingLink("a", "a:x"), "A"), Candidate(MeetingLink("b", "b:x"), "B"))
+    bench.catalog.answers = {"https://a.example/x": LinkAmbiguous(both)}
+    bench.catalog.let.set()
+    bench.recognising.look("https://a.example/x", sure=True)
+    await bench.settle()
+    assert bench.events == [
+        LinkRefused("https://a.example/x", Problem(ProblemCode.LINK_AMBIGUOUS, "A, B"), both),
+    ]
+    assert bench.catalog.sure == [True]

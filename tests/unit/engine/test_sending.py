@@ -18,7 +18,8 @@ from visio_desktop.meeting.values import Problem, ProblemCode, Source
 from visio_desktop.rtc.frames import OutboundStream
 from visio_desktop.servers.port import PublishRequest, RequestFailed, ServersError, SessionClosed
 
-CAPTURE = SimpleNamespace(size_px=(1280, 720), asked=CaptureSize())
+CAPTURE = SimpleNamespace(size_px=(1280, 720), asked=CaptureSize(), is_still=False)
+STILL = SimpleNamespace(size_px=(1280, 720), asked=CaptureSize(), is_still=True)
 
 
 class Bench:
@@ -46,6 +47,10 @@ class Bench:
         if source is Source.SCREEN_AUDIO:
             return self.share.stream is not None
         return any(publisher.running for publisher in self.kit.publishers)
+
+    @property
+    def lets_camera_out(self) -> bool:
+        return any(publisher.running and publisher.capture is not STILL for publisher in self.kit.publishers)
 
 
 async def test_a_wished_microphone_is_published_and_its_gate_opens_last() -> None:
@@ -111,6 +116,28 @@ async def test_another_camera_goes_over_the_same_publication() -> None:
     await bench.settle()
     assert session.asked == [("publish", Source.CAMERA)]
     assert [publisher.running for publisher in bench.kit.publishers] == [False, True]
+
+
+async def test_a_still_picture_takes_the_cameras_place_and_only_that() -> None:
+    bench, session = Bench(), FakeSession()
+    bench.sending.use_session(session)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
+    bench.sending.wish(Source.CAMERA, on=True)
+    await bench.settle()
+    bench.sending.wish(Source.CAMERA, on=False)
+    bench.sending.wish_still(on=True)
+    assert not bench.lets_out(Source.CAMERA)
+    await bench.settle()
+    assert not bench.lets_out(Source.CAMERA), "the camera is still open"
+    bench.sending.use_capture(Source.CAMERA, None)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", STILL))
+    await bench.settle()
+    assert bench.lets_out(Source.CAMERA)
+    assert session.asked == [("publish", Source.CAMERA)], "the same publication, and never said to be muted"
+    bench.sending.wish_still(on=False)
+    assert not bench.lets_out(Source.CAMERA)
+    await bench.settle()
+    assert session.asked[1:] == [("muted", Source.CAMERA)]
 
 
 async def test_the_sound_of_a_share_that_is_held_does_not_leave() -> None:
@@ -185,11 +212,47 @@ STEPS = st.lists(
         st.tuples(st.just("wish"), st.sampled_from(WISHED), st.booleans()),
         st.tuples(st.just("share"), st.booleans(), st.none()),
         st.tuples(st.just("session"), st.booleans(), st.none()),
-        st.tuples(st.just("capture"), st.booleans(), st.none()),
+        st.tuples(st.just("capture"), st.sampled_from((None, CAPTURE, STILL)), st.none()),
+        st.tuples(st.just("still"), st.booleans(), st.none()),
         st.tuples(st.just("turn"), st.integers(1, 4), st.none()),
     ),
     max_size=30,
 )
+
+
+class Wishes:
+    """What is to leave, kept beside what does."""
+
+    def __init__(self) -> None:
+        self.bench = Bench()
+        self.wished = dict.fromkeys(WISHED, False)
+        self.only_still = False
+
+    async def step(self, what: str, first: Any, second: Any) -> None:
+        sending = self.bench.sending
+        match what:
+            case "wish":
+                self.wished[first] = second
+                self.only_still = self.only_still and first is not Source.CAMERA
+                sending.wish(first, on=second)
+            case "still":
+                if first or self.only_still:
+                    self.wished[Source.CAMERA] = self.only_still = first
+                sending.wish_still(on=first)
+            case "session":
+                sending.use_session(FakeSession() if first else None)
+            case "share":
+                sending.use_share(cast("Any", self.bench.share) if first else None)
+            case "capture":
+                sending.use_capture(Source.CAMERA, cast("Any", first))
+            case _:
+                for _ in range(first):
+                    await asyncio.sleep(0)
+
+    def check(self) -> None:
+        for source, on in self.wished.items():
+            assert on or not self.bench.lets_out(source)
+        assert not (self.only_still and self.bench.lets_camera_out)
 
 
 @settings(max_examples=200, deadline=None)
@@ -198,27 +261,12 @@ def test_nothing_unwished_ever_leaves_whatever_the_order(steps: list[tuple[Any, 
     """The privacy invariant of the engine: checked after every step and every turn of the loop."""
 
     async def play() -> None:
-        bench = Bench()
-        wished = dict.fromkeys(WISHED, False)
-        for what, first, second in steps:
-            match what:
-                case "wish":
-                    wished[first] = second
-                    bench.sending.wish(first, on=second)
-                case "session":
-                    bench.sending.use_session(FakeSession() if first else None)
-                case "share":
-                    bench.sending.use_share(cast("Any", bench.share) if first else None)
-                case "capture":
-                    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE) if first else None)
-                case _:
-                    for _ in range(first):
-                        await asyncio.sleep(0)
-            for source, on in wished.items():
-                assert on or not bench.lets_out(source)
-        await bench.settle()
-        for source, on in wished.items():
-            assert on or not bench.lets_out(source)
+        wishes = Wishes()
+        for step in steps:
+            await wishes.step(*step)
+            wishes.check()
+        await wishes.bench.settle()
+        wishes.check()
 
     asyncio.run(play())
 
@@ -233,7 +281,7 @@ async def test_a_camera_of_another_size_is_published_anew() -> None:
     bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
     await bench.settle()
     assert session.asked == [("publish", Source.CAMERA)]
-    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30))
+    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30), is_still=False)
     bench.sending.use_capture(Source.CAMERA, None)
     assert not bench.lets_out(Source.CAMERA)
     bench.sending.use_capture(Source.CAMERA, cast("Any", small))
@@ -248,7 +296,7 @@ async def test_a_camera_that_goes_while_its_publication_is_taken_back_is_not_pub
     bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
     bench.sending.wish(Source.CAMERA, on=True)
     await bench.settle()
-    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30))
+    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30), is_still=False)
     bench.sending.use_capture(Source.CAMERA, cast("Any", small))
     await asyncio.sleep(0)
     bench.sending.use_capture(Source.CAMERA, None)

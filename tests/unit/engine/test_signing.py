@@ -110,3 +110,21 @@ def test_with_their_camera_off_the_other_faces_come_back() -> None:
     muted = replace(dark.participants[0], publications=(Publication("c1", "p1", Source.CAMERA, muted=True),))
     bench.look(0.0, 1, replace(dark, participants=(muted, *dark.participants[1:])))
     assert bench.told == [SigningChanged("p1", poor=False)]
+
+
+def test_signs_apart_from_their_voice_are_told_and_silence_takes_it_back() -> None:
+    bench, meeting = Bench(), everybody()
+
+    def look(skew_ms: float | None) -> None:
+        nonlocal meeting
+        row = StreamStatistics("c1", Direction.RECEIVED, fps=30.0, av_skew_ms=skew_ms)
+        bench.signing.look(meeting, lambda: (row,))
+        if bench.told:
+            meeting = replace(meeting, signing_apart=bench.told[-1].apart, signing_alone=bench.told[-1].alone)
+
+    for second in range(6):
+        look(150.0 + second)
+    assert bench.told == [SigningChanged("p1", poor=False, apart=True)]
+    for _ in range(6):
+        look(155.0)  # measured last while they spoke
+    assert bench.told[-1] == SigningChanged("p1", poor=False)

@@ -160,7 +160,7 @@ def test_a_room_for_later_is_shown_and_one_for_now_is_opened() -> None:
     assert effects == ()
     now, effects = update(AT_HOME, news.RoomMade(URL, ROOMS[0], enter=True))
     assert now.looking
-    assert effects == (do.RecogniseLink(ROOMS[0].link),)
+    assert effects == (do.RecogniseLink(ROOMS[0].link, sure=True),)
 
 
 def test_rooms_recordings_and_downloads_are_shown_as_they_come() -> None:

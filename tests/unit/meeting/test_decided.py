@@ -131,3 +131,12 @@ def test_of_the_look_only_the_rest_changes() -> None:
 def test_other_wishes_are_left_alone(locked: set[str], text: str) -> None:
     assert undecided(decided(*locked), GoHome()) == GoHome()
     assert undecided(decided(*(locked - {"name"})), SetName(text)) == SetName(text)
+
+
+@pytest.mark.parametrize("background", ["image:hills", "file:/home.png"])
+def test_without_pictures_as_backgrounds_none_is_put_on(background: str) -> None:
+    started = Dialogue() << replace(USUAL, images_off=True)
+    changed = started << want.ChooseLook(Look(background)) << want.ChooseLook(Look(background, brighten=True))
+    assert changed.meeting.look.background == Look().background
+    assert (changed << want.ChooseLook(Look(BLUR))).meeting.look.background == BLUR
+    assert in_room(replace(USUAL, images_off=True)).meeting.images_off

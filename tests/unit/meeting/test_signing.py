@@ -77,3 +77,13 @@ def test_that_the_other_faces_are_left_out_is_told_once() -> None:
     poor = alone << ev.SigningChanged("p2", poor=True, alone=True)
     assert [toast.key for toast in poor.meeting.toasts][-2:] == ["signing_alone", "signing_poor"]
     assert not (poor << want.FollowSigning(None)).meeting.signing_alone
+
+
+def test_signs_apart_from_the_voice_are_told_once() -> None:
+    apart = followed() << ev.SigningChanged("p2", poor=False, apart=True)
+    assert apart.meeting.signing_apart
+    assert apart.meeting.toasts[-1].key == "signing_apart"
+    told = [toast.key for toast in (apart << ev.SigningChanged("p2", poor=False, apart=True)).meeting.toasts]
+    assert told.count("signing_apart") == 1
+    assert not (apart << ev.SigningChanged("p2", poor=False)).meeting.signing_apart
+    assert not (apart << want.FollowSigning(None)).meeting.signing_apart

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from tests.helpers.dialogue import Dialogue
 from visio_desktop.meeting import effects as do
+from visio_desktop.meeting import events as told
 from visio_desktop.meeting import intents as want
 from visio_desktop.meeting.bounds import LONGEST_NAME
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
-from visio_desktop.meeting.values import DeviceKind, MeetingLink, Toast
+from visio_desktop.meeting.values import Candidate, DeviceKind, MeetingLink, Problem, ProblemCode, Toast
 
 LINK = MeetingLink("livekit", "livekit+wss://a.example?room=r")
 
@@ -26,6 +27,47 @@ def test_a_passphrase_is_no_part_of_the_state_and_never_shown() -> None:
     assert dialogue.meeting == before == Meeting(page=Page.PREJOIN, link=LINK)
     assert "secret" not in repr((want.SetPassphrase("secret"), do.KeepPassphrase(LINK, "secret")))
     Dialogue() << want.SetPassphrase("secret") >> ()
+
+
+def test_a_token_is_kept_as_a_passphrase_is() -> None:
+    dialogue = Dialogue(Meeting(page=Page.PREJOIN, link=LINK)) << want.SetToken("secret")
+    dialogue >> do.KeepToken(LINK, "secret")
+    assert dialogue.meeting == Meeting(page=Page.PREJOIN, link=LINK)
+    assert "secret" not in repr((want.SetToken("secret"), do.KeepToken(LINK, "secret")))
+    Dialogue() << want.SetToken("secret") >> ()
+
+
+def test_of_several_kinds_one_is_chosen_among_those_offered() -> None:
+    ours, other = Candidate(LINK, "LiveKit"), MeetingLink("lasuite", "https://a.example/r")
+    problem = Problem(ProblemCode.LINK_AMBIGUOUS, "LiveKit, Jitsi")
+    dialogue = Dialogue() << told.LinkRefused("https://a.example/r", problem, (ours,))
+    assert dialogue.meeting.link_candidates == (ours,)
+    assert dialogue.meeting.link_asked == "https://a.example/r"
+    dialogue << want.ChooseLink(other)
+    assert dialogue.meeting.page is Page.HOME
+    dialogue << want.ChooseLink(LINK)
+    assert (dialogue.meeting.page, dialogue.meeting.link) == (Page.PREJOIN, LINK)
+    assert not dialogue.meeting.link_candidates
+
+
+def test_a_private_network_is_asked_at_once_where_one_met_before() -> None:
+    met = MeetingLink("lasuite", "https://10.0.0.7/abc", "10.0.0.7")
+    (
+        Dialogue(Meeting(recents=(met,)))
+        << want.OpenLink("https://10.0.0.7/xyz")
+        >> do.RecogniseLink("https://10.0.0.7/xyz", sure=True)
+    )
+    Dialogue() << want.OpenLink("https://10.0.0.7/xyz") >> do.RecogniseLink("https://10.0.0.7/xyz")
+    (
+        Dialogue()
+        << want.OpenLink("https://10.0.0.7/xyz", sure=True)
+        >> do.RecogniseLink("https://10.0.0.7/xyz", sure=True)
+    )
+    (
+        Dialogue(Meeting(recents=(replace(met, host=""),)))
+        << want.OpenLink("https://[/x")
+        >> do.RecogniseLink("https://[/x")
+    )
 
 
 def test_recent_meetings_are_forgotten_one_by_one_or_all() -> None:

@@ -25,6 +25,18 @@ def test_it_ends_with_its_input() -> None:
     assert (done.returncode, done.stdout) == (0, b"")
 
 
+def test_where_no_loop_waits_for_pipes_a_thread_reads_them() -> None:
+    code = (
+        "import runpy, sys\nimport visio_desktop.practice.meeting\n"
+        "import visio_desktop.system.compiled, visio_desktop.system.packed\nsys.platform = 'win32'\n"
+        "runpy.run_module('visio_desktop.practice', run_name='__main__')\n"
+    )
+    said = b"rubbish\n" + encode(Hello("Odile", "en")) + encode(Bye())
+    done = subprocess.run([sys.executable, "-c", code], input=said, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert isinstance(decode(done.stdout.splitlines(keepends=True)[0]), Welcome)
+
+
 def test_it_uses_what_a_start_of_the_program_has_kept() -> None:
     code = (
         "import runpy\nfrom visio_desktop.system import compiled, packed\nbegun = []\n"

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from visio_desktop.settings.listing import active_line, ignored_line, listed, order
+import pytest
+
+from visio_desktop.settings import listing
+from visio_desktop.settings.listing import active_line, has_effect, ignored_line, listed, order
 from visio_desktop.settings.policies import NO_POLICIES, Found, Ignored, Why, given, resolve
 from visio_desktop.system.texts import tr
 
@@ -41,3 +44,12 @@ def test_values_are_named_as_the_dialogs_name_them() -> None:
 def test_what_holds_instead_is_told() -> None:
     refused = next(each for each in POLICIES.ignored if each.name == "RelayOnly")
     assert tr("policies.held", value="true") in ignored_line(refused)
+
+
+@pytest.mark.parametrize(("platform", "has"), [("linux", False), ("win32", True), ("darwin", True)])
+def test_what_this_system_cannot_do_is_told(platform: str, has: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert has_effect("capture_exclusion", platform) is has
+    assert has_effect("kiosk", platform)
+    monkeypatch.setattr(listing, "has_effect", lambda _key: has)
+    line = active_line(resolve((Found((given("CaptureExclusion", True, "a.json"),)),)).active["capture_exclusion"])
+    assert (tr("policies.here.capture_exclusion") in line) is not has

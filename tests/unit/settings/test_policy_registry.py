@@ -111,3 +111,15 @@ def test_programs_of_32_bit_read_the_same_key() -> None:
     fake = FakeWinreg({})
     read_registry(WindowsRegistry(fake))
     assert fake.access == {fake.KEY_READ | fake.KEY_WOW64_64KEY}
+
+
+def test_a_list_may_be_one_text_as_installers_write_it() -> None:
+    values: dict[str, object] = {"AllowedServers": " a.example  *.b.example "}
+    active = resolve([read_registry(registry({("machine", KEY): values}))]).active["allowed_servers"]
+    assert (active.value, active.locked) == (("a.example", "*.b.example"), True)
+
+
+def test_an_empty_text_is_no_list_that_allows_everything() -> None:
+    policies = resolve([read_registry(registry({("machine", KEY): {"AllowedServers": "  "}}))])
+    assert policies.active["allowed_servers"].value == ("none.invalid",)
+    assert [ignored.why for ignored in policies.ignored] == [Why.REFUSED]

@@ -80,3 +80,12 @@ def test_a_range_of_ports_is_right_or_refused() -> None:
     assert setting("udp_ports").check("50000-50100") == "50000-50100"
     with pytest.raises(ValueRefused):
         setting("udp_ports").check("80-90")
+
+
+def test_colours_and_choices_of_several_are_right_or_refused() -> None:
+    assert setting("brand_colour").check("#a0b1c2") == "#A0B1C2"
+    assert setting("video_codecs").check(["av1", "vp8", "av1"]) == ("vp8", "av1")
+    assert setting("video_codecs").parse("h264 vp9") == ("vp9", "h264")
+    for key, wrong in (("brand_colour", "red"), ("brand_colour", "#12345"), ("video_codecs", ["theora"])):
+        with pytest.raises(ValueRefused):
+            setting(key).check(wrong)

@@ -176,3 +176,44 @@ def test_only_servers_that_are_allowed(path: Path) -> None:
 def test_numbers(path: Path) -> None:
     settings = Settings(path, lambda: decided(VideoKbps=500))
     assert (settings.number("video_kbps"), settings.number("dscp"), settings.number("name")) == (500, 34, 0)
+
+
+def decided_by(**values: object) -> Policies:
+    return resolve((Found(tuple(given_value(name, value, "here") for name, value in values.items())),))
+
+
+def test_the_name_of_the_directory_is_taken_as_decided(path: Path) -> None:
+    locked = Settings(path, lambda: decided_by(NameFromAccount=True), lambda: "Ada Lovelace")
+    locked.put("name", "Somebody")
+    assert locked.preferences(lambda _: None).name == "Ada Lovelace"
+    assert "name" in locked.preferences(lambda _: None).locked
+    usual = decided_by(NameFromAccount={"Value": True, "Locked": False})
+    own = Settings(path, lambda: usual, lambda: "Ada Lovelace").preferences(lambda _: None)
+    assert (own.name, "name" in own.locked) == ("Somebody", False)
+    nameless = Settings(path, lambda: decided_by(NameFromAccount=True), lambda: "").preferences(lambda _: None)
+    assert (nameless.name, "name" in nameless.locked) == ("Somebody", False)
+    named = Settings(path, lambda: decided_by(NameFromAccount=True, Name="Desk 3"), lambda: "Ada Lovelace")
+    assert named.preferences(lambda _: None).name == "Desk 3"
+
+
+def test_without_pictures_a_background_is_blurred_unless_it_was_decided(path: Path) -> None:
+    Settings(path).put("camera_background", "image:hills")
+    kept = Settings(path, lambda: decided_by(BackgroundImages=False)).preferences(lambda _: None)
+    assert (kept.look.background, kept.images_off) == ("blur", True)
+    both = decided_by(BackgroundImages=False, CameraBackground="file:/etc/town.png")
+    assert Settings(path, lambda: both).preferences(lambda _: None).look.background == "file:/etc/town.png"
+    assert not Settings(path).preferences(lambda _: None).images_off
+
+
+def test_a_kiosk_remembers_nobody_and_knows_one_link(path: Path) -> None:
+    Settings(path).put("recents", ("a",))
+    kiosk = Settings(path, lambda: decided_by(Kiosk=True, KioskLink="https://meet.example.org/abc"))
+    before = path.read_bytes()
+    kiosk.remember("name", "Grace")
+    kiosk.remember("recent", "https://meet.example.org/other")
+    assert path.read_bytes() == before
+    told = kiosk.preferences(lambda text: MeetingLink("x", text, "", ""))
+    assert (told.recents, told.login_off) == ((), True)
+    assert (told.images_off, told.stills_off) == (True, True), "nobody looks for files there"
+    assert kiosk.only_link() == "https://meet.example.org/abc"
+    assert Settings(path).only_link() == ""

@@ -54,6 +54,18 @@ def test_what_is_installed_later_makes_the_list_old(tmp_path: Path, monkeypatch:
     assert ahead.stamp() != before
 
 
+def test_beside_a_bundle_nothing_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(packages)])
+    with_it = ahead.stamp()
+    monkeypatch.delitem(sys.modules, "site")
+    assert ahead.stamp() != with_it
+    before = ahead.stamp()
+    os.utime(packages, (1, 1))
+    assert ahead.stamp() == before
+
+
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
 def test_a_list_that_others_may_write_is_none(book: Path, mode: int) -> None:
     names = write(book, b"/a")

@@ -75,7 +75,7 @@ def test_the_entry_names_its_texts_in_every_language() -> None:
 
 
 def test_software_centres_are_told_of_the_same_program() -> None:
-    told = ET.parse(ROOT / "packaging" / "linux" / "visio-desktop.metainfo.xml")
+    told = ET.parse(ROOT / "packaging" / "linux" / "org.visio_desktop.VisioDesktop.metainfo.xml")
     assert told.findtext("launchable") == desktop_entry.NAME
     assert told.findtext("provides/mediatype") == desktop_entry.MIME
     assert told.findtext("name") == "Visio Desktop"

@@ -118,3 +118,23 @@ def test_the_program_begins_with_it(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.splitlines()[0] == "begun False"
+
+
+def test_a_bundle_may_lie_anywhere(pack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file names sources from where its Python is; so does the stamp."""
+    file, behind, index = packed.opened(pack)
+    os.close(file)
+    within = {
+        name: (f"{packed.HERE}/{Path(entry[0]).relative_to(tmp_path)}", *entry[1:]) for name, entry in index.items()
+    }
+    codes = Path(pack).read_bytes()[behind:]
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    stamp = packed.stamp()
+    assert os.fsencode(tmp_path) not in stamp
+    listed = marshal.dumps((stamp, within))
+    Path(pack).write_bytes(len(listed).to_bytes(packed.LENGTH_BYTES) + listed + codes)
+    with_code_of(pack, "parcel.inner", "def where():\n    return 'pack'\n")
+    assert Packed(pack).begin()
+    assert import_module("parcel.inner").where() == "pack"
+    assert sys.modules["parcel.inner"].__file__ == str(tmp_path / "parcel" / "inner.py")
+    assert packing.keep({}, pack) == set(within), "what is there counts as known"

@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from visio_desktop.system.paths import resources
 from visio_desktop.ui import theme
@@ -45,6 +47,17 @@ def test_high_contrast_is_high_and_goes_again() -> None:
     assert theme.style("room") == sheet
 
 
+@pytest.mark.parametrize(("on", "seen"), [(False, "tick_light"), (True, "tick_dark")])
+def test_what_is_ticked_has_a_tick_that_is_seen(on: bool, seen: str) -> None:
+    try:
+        theme.use_high_contrast(on=on)
+        assert seen in theme.style("page")
+        assert seen in theme.style("panel")
+    finally:
+        theme.use_high_contrast(on=False)
+    assert (resources() / "styles" / f"{seen}.svg").is_file()
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in (resources() / "styles").glob("*.qss")))
 def test_every_style_sheet_is_filled_with_known_constants(name: str) -> None:
     sheet = theme.style(name)
@@ -55,3 +68,28 @@ def test_every_style_sheet_is_filled_with_known_constants(name: str) -> None:
 def test_the_focus_is_shown_in_every_style_sheet() -> None:
     for name in ("room", "panel", "page"):
         assert re.search(r":focus[^}]*border", theme.style(name)), name
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_any_colour_of_an_organisation_can_be_read(number: int) -> None:
+    try:
+        theme.use_accent(f"#{number:06X}")
+        assert [pair for pair in theme.TEXT_PAIRS if contrast_of(*pair) < 4.5] == []
+        assert [pair for pair in theme.EDGE_PAIRS if contrast_of(*pair) < 3.0] == []
+    finally:
+        theme.use_accent("")
+
+
+def test_high_contrast_beats_an_organisations_colour() -> None:
+    own = theme.ACTION
+    try:
+        theme.use_accent("#123456")
+        theme.use_high_contrast(on=True)
+        theme.use_accent("#654321")
+        assert contrast_of("PAPER", "ACTION") >= 7.0
+        theme.use_high_contrast(on=False)
+        assert theme.ACTION == "#654321"
+    finally:
+        theme.use_high_contrast(on=False)
+        theme.use_accent("")
+    assert own == theme.ACTION

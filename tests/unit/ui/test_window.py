@@ -26,11 +26,13 @@ from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
 from visio_desktop.meeting.values import Participant, Problem, ProblemCode, Source, Toast
 from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.schema import SCHEMA
-from visio_desktop.system.texts import set_language
+from visio_desktop.system.texts import set_language, tr
 from visio_desktop.ui import window as window_module
 from visio_desktop.ui.choices import DesktopChoices, NetworkChoices
+from visio_desktop.ui.dialogs.about import AboutDialog
 from visio_desktop.ui.dialogs.check import CheckDialog
 from visio_desktop.ui.dialogs.comfort import ComfortDialog
+from visio_desktop.ui.dialogs.connections import ConnectionsDialog
 from visio_desktop.ui.dialogs.desktop import DesktopDialog
 from visio_desktop.ui.dialogs.further import FurtherDialog
 from visio_desktop.ui.dialogs.network import NetworkDialog
@@ -191,6 +193,8 @@ def test_the_statistics_open_from_the_room(qtbot: QtBot) -> None:
         assert isinstance(room, RoomPage)
         room.bar.statistics_asked.emit()
         assert isinstance(window.dialog, StatisticsDialog)
+        click(window.dialog.connections)
+        assert isinstance(window.dialog, ConnectionsDialog)
 
 
 def test_the_connection_test_opens_beside_the_page_and_closes_with_it(qtbot: QtBot) -> None:
@@ -224,6 +228,8 @@ def test_the_networks_settings_open_from_the_settings(qtbot: QtBot) -> None:
         assert isinstance(window.dialog, SettingsDialog)
         click(window.dialog.network)
         assert isinstance(window.dialog, NetworkDialog)
+        click(window.dialog.connections)
+        assert isinstance(window.dialog, ConnectionsDialog)
 
 
 def test_further_settings_and_what_is_decided_open_from_the_settings(qtbot: QtBot) -> None:
@@ -417,3 +423,13 @@ def test_what_can_be_shared_is_looked_for_anew_for_whoever_comes_back(qtbot: QtB
         engine.show(screens=())
         window.dialog.looked_for.emit()
         assert engine.meeting.screens
+
+
+def test_what_the_program_is_opens_from_the_settings(qtbot: QtBot) -> None:
+    with shown_window(qtbot, FakeEngine()) as window:
+        window.show_settings()
+        settings = window.dialog
+        assert isinstance(settings, SettingsDialog)
+        click(settings.about)
+        assert isinstance(window.dialog, AboutDialog)
+        assert window.dialog.update_line.text() == tr("about.update.nowhere")

@@ -145,7 +145,8 @@ def _strings(language: str, made: tuple[Row, ...]) -> Iterable[tuple[str, str]]:
     for row in made:
         yield row.setting.policy, row.name
         yield f"{row.setting.policy}_Help", row.help
-        for index, choice in enumerate(row.setting.choices):
+        listed = row.setting.choices if row.setting.kind is Kind.CHOICE else ()
+        for index, choice in enumerate(listed):
             yield f"{row.setting.policy}_{index}", row.choice(choice)
 
 

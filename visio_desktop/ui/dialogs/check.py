@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from visio_desktop.diagnostics.verdict import outcome
 from visio_desktop.meeting.hops import Check, Hop, HopState, judge
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 from visio_desktop.ui.dialogs.light import LightDialog
-from visio_desktop.ui.widgets.connection_check import outcome, progress, told
+from visio_desktop.ui.widgets.connection_check import progress, told
 from visio_desktop.ui.widgets.controls import label
 from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.side_panel import tamed

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QScrollArea, QV
 
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import theme
+from visio_desktop.ui import marking, theme
 from visio_desktop.ui.widgets.controls import push_button
 
 
@@ -35,6 +35,7 @@ class LightDialog(QDialog):
         column.setContentsMargins(20, 20, 20, 20)
         column.addWidget(scroll, 1)
         column.addWidget(self.buttons)
+        marking.put_above(column)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show a snapshot."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from visio_desktop.settings.schema import section
@@ -16,12 +16,17 @@ from visio_desktop.ui.widgets.problem_box import ProblemBox
 from visio_desktop.ui.widgets.setting_controls import add_setting, setting_control, setting_list
 from visio_desktop.ui.widgets.setting_field import SettingField
 
-_PROXY: Final = ("proxy_mode", "proxy_url")
+_PROXY: Final = ("proxy_mode", "proxy_url", "proxy_pac_url")
 _LONGEST_SECRET: Final = 200
 
 
 class NetworkDialog(LightDialog):
-    """Every choice is made at once; one that does not fit is put back, and told with what would fit."""
+    """Every choice is made at once; one that does not fit is put back, and told with what would fit.
+
+    `connections_asked`: show whom this program talked to.
+    """
+
+    connections_asked = Signal()
 
     def __init__(self, choices: NetworkChoices, parent: QWidget | None = None) -> None:
         super().__init__(tr("settings.network"), parent)
@@ -34,7 +39,9 @@ class NetworkDialog(LightDialog):
         self.switches = {key: made for key, made in self._controls.items() if isinstance(made, QCheckBox)}
         self.fields = {key: made for key, made in self._controls.items() if isinstance(made, SettingField)}
         self.keep = push_button(tr("settings.keep_login"))
+        self.connections = push_button(tr("connections.open"))
         self._by_hand: list[QWidget] = []
+        self._by_script: list[QWidget] = []
         self._prepare()
         self._lay_out()
         self._show_mode()
@@ -47,10 +54,13 @@ class NetworkDialog(LightDialog):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.keep.setAutoDefault(False)
         self.keep.clicked.connect(self._keep_login)
+        self.connections.setAutoDefault(False)
+        self.connections.clicked.connect(self.connections_asked)
 
     def _show_mode(self) -> None:
-        for part in self._by_hand:
-            part.setVisible(self.mode.currentData() == "manual")
+        for mode, parts in (("manual", self._by_hand), ("pac", self._by_script)):
+            for part in parts:
+                part.setVisible(self.mode.currentData() == mode)
 
     def _keep_login(self) -> None:
         """Hand the login on; the window keeps none of it."""
@@ -71,9 +81,12 @@ class NetworkDialog(LightDialog):
         self._by_hand += _add(column, "settings.proxy_password", self.password)
         column.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignLeft)
         self._by_hand.append(self.keep)
+        self._by_script += add_setting(column, "proxy_pac_url", self._controls["proxy_pac_url"], self._choices)
         for key, control in self._controls.items():
             if key not in _PROXY:
                 add_setting(column, key, control, self._choices)
+        column.addSpacing(8)
+        column.addWidget(self.connections, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
 

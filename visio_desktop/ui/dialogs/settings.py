@@ -46,6 +46,8 @@ class SettingsDialog(LightDialog):
     further_asked = Signal()
     policies_asked = Signal()
     sound_asked = Signal()
+    support_asked = Signal()
+    about_asked = Signal()
 
     def __init__(
         self, pictures: Pictures, level_db: Callable[[], float], language: str, parent: QWidget | None = None
@@ -66,6 +68,8 @@ class SettingsDialog(LightDialog):
         self.desktop = push_button(tr("settings.desktop.open"))
         self.further = push_button(tr("settings.further.open"))
         self.policies = push_button(tr("settings.policies.open"))
+        self.support = push_button(tr("support.open"))
+        self.about = push_button(tr("about.open"))
         self._trying = False
         self.decided = DecidedNote(*_OWN)
         self.name = QLineEdit()
@@ -122,9 +126,11 @@ class SettingsDialog(LightDialog):
         self.desktop.clicked.connect(self.desktop_asked)
         self.further.clicked.connect(self.further_asked)
         self.policies.clicked.connect(self.policies_asked)
+        self.support.clicked.connect(self.support_asked)
+        self.about.clicked.connect(self.about_asked)
         for button in (self.trial, self.sound, self.more_sound, self.comfort, self.network, self.desktop):
             button.setAutoDefault(False)
-        for button in (self.further, self.policies):
+        for button in (self.support, self.further, self.policies, self.about):
             button.setAutoDefault(False)
         self.look.intent.connect(self.intent)
         for picker in self.pickers.values():
@@ -174,6 +180,8 @@ class SettingsDialog(LightDialog):
         beyond = QHBoxLayout()
         beyond.addWidget(self.further)
         beyond.addWidget(self.policies)
+        beyond.addWidget(self.support)
+        beyond.addWidget(self.about)
         beyond.addStretch(1)
         column.addLayout(beyond)
         column.addStretch(1)

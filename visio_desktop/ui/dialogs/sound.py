@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound
+from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound, UseHeadsetButtons
 from visio_desktop.meeting.state import SAME, Meeting, Playback
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import tr
@@ -45,11 +46,15 @@ class SoundDialog(LightDialog):
         self._meeting = Meeting()
         self._offered: list[tuple[str, str]] = []
         self.switches = {field: self._make_switch(field, key) for field, key in _SWITCHES.items()}
-        self.decided = DecidedNote(*_SWITCHES.values(), "ringer")
+        self.decided = DecidedNote(*_SWITCHES.values(), "ringer", "headset_buttons")
         self.ringer = DropDown()
         self.ringer.setAccessibleName(tr("settings.ringer"))
         self.ringer.setAccessibleDescription(tr("settings.ringer.help"))
         self.ringer.activated.connect(lambda: self.intent.emit(ChooseRinger(str(self.ringer.currentData()))))
+        self.headset = QCheckBox(tr("settings.headset_buttons"))
+        self.headset.setAccessibleDescription(tr("settings.headset_buttons.help"))
+        self.headset.clicked.connect(lambda on: self.intent.emit(UseHeadsetButtons(on)))
+        self.headset_note = label("", "soft")
         self.listen = push_button(tr("sound.listen"))
         self.listen.setAutoDefault(False)
         self.listen.clicked.connect(lambda: self.intent.emit(ListenToMyself()))
@@ -69,6 +74,9 @@ class SoundDialog(LightDialog):
             show_decided(meeting, _SWITCHES[field], switch)
         self._show_ringers(meeting)
         self.ringer.setEnabled("ringer" not in meeting.locked)
+        self.headset.setChecked(meeting.headset_buttons)
+        show_decided(meeting, "headset_buttons", self.headset)
+        self.headset_note.setText(headset_words(meeting))
         said = tr(_PLAYBACK[meeting.playback])
         self.listen.setText(said)
         self.listen.setAccessibleName(said)
@@ -108,6 +116,9 @@ class SoundDialog(LightDialog):
             column.addSpacing(6)
             column.addWidget(switch)
             column.addWidget(label(tr(f"settings.{_SWITCHES[field]}.help"), "soft"))
+        column.addSpacing(6)
+        column.addWidget(self.headset)
+        column.addWidget(self.headset_note)
         column.addSpacing(10)
         column.addWidget(self.listen, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.level)
@@ -119,3 +130,13 @@ class SoundDialog(LightDialog):
         column.addWidget(name)
         column.addWidget(self.ringer)
         column.addStretch(1)
+
+
+def headset_words(meeting: Meeting) -> str:
+    """What the buttons do, or which headset's are listened to, or why they are not."""
+    if not sys.platform.startswith("linux"):
+        return tr("sound.headset_not_here")
+    found = meeting.headset
+    if not found.name or not meeting.headset_buttons:
+        return tr("settings.headset_buttons.help")
+    return tr("sound.headset_refused" if found.refused else "sound.headset_used", name=found.name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Source
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.dialogs.light import LightDialog
-from visio_desktop.ui.widgets.controls import label
+from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.stream_table import DASH, StreamTable, bitrate
 
@@ -37,7 +37,9 @@ class Inside(Protocol):
 
 
 class StatisticsDialog(LightDialog):
-    """Looks once a second, only while it is seen."""
+    """Looks once a second, only while it is seen. `connections_asked`: show whom this program talked to."""
+
+    connections_asked = Signal()
 
     def __init__(self, inside: Inside, parent: QWidget | None = None) -> None:
         super().__init__(tr("statistics.title"), parent)
@@ -47,6 +49,8 @@ class StatisticsDialog(LightDialog):
         self.view = QTableView()
         self.way = label("", "soft")
         self.copy = CopyButton(tr("statistics.copy"), lambda: f"{self.way.text()}\n{self.table.text()}\n")
+        self.connections = push_button(tr("connections.open"))
+        self.connections.clicked.connect(self.connections_asked)
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -100,6 +104,7 @@ class StatisticsDialog(LightDialog):
         column.addWidget(self.view, 1)
         across = QHBoxLayout()
         across.addWidget(self.copy)
+        across.addWidget(self.connections)
         across.addStretch(1)
         column.addLayout(across)
 

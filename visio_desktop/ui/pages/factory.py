@@ -62,7 +62,11 @@ class PageMaker:
                 from visio_desktop.ui.pages.ended import EndedPage  # noqa: PLC0415 - needed late
 
                 return EndedPage()
+            case _ if self._choices.get("kiosk") is True and self._choices.get("kiosk_link"):
+                from visio_desktop.ui.pages.kiosk import KioskPage  # noqa: PLC0415 - few computers have it
+
+                return KioskPage(str(self._choices.get("kiosk_link")))
             case _:
                 from visio_desktop.ui.pages.home import HomePage  # noqa: PLC0415 - not seen by who joins at once
 
-                return HomePage()
+                return HomePage(forgets=self._choices.get("kiosk") is True)

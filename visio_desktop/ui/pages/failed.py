@@ -9,6 +9,7 @@ from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.outcome import PROBLEM_PX, OutcomePage
 from visio_desktop.ui.widgets.joining_as import JoiningAs
+from visio_desktop.ui.widgets.link_answers import LinkAnswers
 
 # Who was in the lobby and did not get in did not fail: they asked, and may ask again.
 _NOT_LET_IN: Final = {ProblemCode.ENTRY_DENIED: "denied", ProblemCode.ENTRY_TIMED_OUT: "timed_out"}
@@ -23,12 +24,17 @@ class FailedPage(OutcomePage):
         self.joining_as = JoiningAs()
         self.joining_as.setFixedWidth(PROBLEM_PX)
         self.joining_as.intent.connect(self.intent)
+        self.answers = LinkAnswers()
         self.below_problem.addStretch(1)
+        self.below_problem.addWidget(self.answers)
         self.below_problem.addWidget(self.joining_as)
         self.below_problem.addStretch(1)
 
     def show_meeting(self, meeting: Meeting) -> None:
-        """Say why; where the server would let in somebody it knows, offer that."""
+        """Say why; where the server would let in somebody it knows, or a browser would do, offer that."""
+        self.answers.clear()
+        self.answers.offer_browser(meeting.problem)
+        self.answers.setVisible(bool(self.answers.buttons))
         if meeting.problem is not None and meeting.problem.code in _KNOWN_ENTER:
             self.joining_as.show_meeting(meeting)
         else:

@@ -16,6 +16,7 @@ from visio_desktop.ui.pages.light import LightPage
 from visio_desktop.ui.widgets.buttons import restyle
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.illustration import Illustration
+from visio_desktop.ui.widgets.link_answers import LinkAnswers
 from visio_desktop.ui.widgets.problem_box import ProblemBox
 from visio_desktop.ui.widgets.recents import Recents
 from visio_desktop.ui.widgets.server_list import ServerList
@@ -28,10 +29,14 @@ _SMALL_PX: Final = 900
 
 
 class HomePage(LightPage):
-    """Paste a link and look at it; what is wrong with it is said below the field."""
+    """Paste a link and look at it; what is wrong with it is said below the field.
 
-    def __init__(self) -> None:
+    `forgets`: where one has been is nobody's business here.
+    """
+
+    def __init__(self, *, forgets: bool = False) -> None:
         super().__init__()
+        self._forgets = forgets
         self.field = QLineEdit()
         self.field.setMaxLength(LONGEST_LINK)
         self.field.setPlaceholderText(tr("pages.link_hint"))
@@ -41,6 +46,7 @@ class HomePage(LightPage):
         self.join = push_button(tr("pages.continue"), primary=True)
         self.practice = push_button(tr("pages.practice"))
         self.problem = ProblemBox()
+        self.answers = LinkAnswers()
         self.recents = Recents()
         self.servers = ServerList()
         self._picture = Illustration()
@@ -53,17 +59,19 @@ class HomePage(LightPage):
         self.practice.clicked.connect(lambda: self.intent.emit(OpenLink(PRACTICE)))
         self.recents.intent.connect(self.intent)
         self.servers.intent.connect(self.intent)
+        self.answers.intent.connect(self.intent)
         self.servers.rooms_asked.connect(self.rooms_asked)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show the recent meetings and what is wrong with the link."""
-        self.recents.show_links(meeting.recents)
+        self.recents.show_links(() if self._forgets else meeting.recents)
         self.servers.show_meeting(meeting)
         self.servers.setVisible(not meeting.login_off)
         if meeting.link_problem is not self._refused:
             self._refused = meeting.link_problem
             self.problem.show_problems(meeting.link_problem)
-            if meeting.link_problem is not None:
+            self.answers.show_meeting(meeting)
+            if meeting.link_problem is not None and not self.answers.take_focus():
                 self.take_focus()
 
     def take_focus(self) -> None:
@@ -82,6 +90,7 @@ class HomePage(LightPage):
 
     def _typed(self) -> None:
         self.problem.show_problems()
+        self.answers.clear()
 
     def _open(self) -> None:
         link = self.field.text().strip()
@@ -100,6 +109,7 @@ class HomePage(LightPage):
         column.addSpacing(20)
         column.addLayout(self._link_row())
         column.addWidget(self.problem)
+        column.addWidget(self.answers)
         column.addWidget(self.servers)
         column.addLayout(self._practice_row())
         column.addWidget(self.recents)

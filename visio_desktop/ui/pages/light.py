@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import icons, theme
+from visio_desktop.ui import brand, theme
 from visio_desktop.ui.widgets.controls import icon_button, label
+from visio_desktop.ui.widgets.sign import Sign
 
 HEADER_PX: Final = 76
 
@@ -38,7 +39,7 @@ class LightPage(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self.body)
-        column = QVBoxLayout(self)
+        column = self._whole = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header())
@@ -50,18 +51,25 @@ class LightPage(QWidget):
     def take_focus(self) -> None:
         """The page has just come: put the keyboard where work begins."""
 
+    def put_on_top(self, bar: QWidget) -> None:
+        """Put something above the page's head."""
+        self._whole.insertWidget(0, bar)
+        bar.show()
+
+    def forgo_settings(self) -> None:
+        """There are none here."""
+        self.gear.hide()
+
     def _header(self) -> QWidget:
         header = QWidget()
         header.setFixedHeight(HEADER_PX)
         across = QHBoxLayout(header)
         across.setContentsMargins(36, 0, 24, 0)
         across.setSpacing(10)
-        sign = label("")
-        sign.setPixmap(icons.pixmap("videocam_fill", theme.ACTION, 30, self.devicePixelRatioF()))
-        across.addWidget(sign)
-        across.addWidget(label(tr("pages.product"), "product", wrap=False))
+        across.addWidget(Sign())
+        across.addWidget(label(brand.product(), "product", wrap=False))
         across.addStretch(1)
-        gear = icon_button("settings", tr("pages.settings"))
-        gear.clicked.connect(self.settings_asked)
-        across.addWidget(gear)
+        self.gear = icon_button("settings", tr("pages.settings"))
+        self.gear.clicked.connect(self.settings_asked)
+        across.addWidget(self.gear)
         return header

@@ -26,6 +26,7 @@ from visio_desktop.ui.widgets.preview import Preview
 from visio_desktop.ui.widgets.problem_box import ProblemBox
 from visio_desktop.ui.widgets.recents import title
 from visio_desktop.ui.widgets.stage import Pictures
+from visio_desktop.ui.widgets.token_field import TokenField
 
 LONGEST_NAME: Final = 80
 LONGEST_PASSPHRASE: Final = 1_000
@@ -60,6 +61,7 @@ class PrejoinPage(LightPage):
         self.name_fixed = label("", "soft")
         self.passphrase = QLineEdit()
         self.encryption = label(tr("pages.passphrase"))
+        self.token = TokenField()
         self.joining_as = JoiningAs()
         self.join = push_button(tr("pages.join"), primary=True)
         self.back = push_button(tr("pages.back"))
@@ -87,8 +89,10 @@ class PrejoinPage(LightPage):
         self.problem.show_problems(*(meeting.device(kind).problem for kind in _KINDS), meeting.look_problem)
         self.promise.setText(promise(meeting))
         self.joining_as.show_meeting(meeting)
-        for part in (self.encryption, self.passphrase):
-            part.setVisible(meeting.link is not None and meeting.link.takes_passphrase)
+        for kind, picker in self.pickers.items():
+            picker.setVisible(kind is DeviceKind.SPEAKER or meeting.link is None or meeting.link.sends)
+        self._show_passphrase(meeting)
+        self.token.show_meeting(meeting)
         self.where.setText("" if meeting.link is None else title(meeting.link))
         self._show_name(meeting)
 
@@ -131,6 +135,8 @@ class PrejoinPage(LightPage):
         self.passphrase.setMinimumHeight(40)
         self.passphrase.returnPressed.connect(self._join)
         self.passphrase.editingFinished.connect(self._set_passphrase)
+        self.token.intent.connect(self.intent)
+        self.token.confirmed.connect(self._join)
         self.join.setDefault(True)
         self.join.clicked.connect(self._join)
         self.back.clicked.connect(lambda: self.intent.emit(GoHome()))
@@ -167,6 +173,15 @@ class PrejoinPage(LightPage):
             self._shown_name = name
             self.intent.emit(SetName(name))
 
+    def _show_passphrase(self, meeting: Meeting) -> None:
+        """What one types unseen: what encrypts a meeting, or a room's PIN; no kind of server has both."""
+        link = meeting.link
+        for part in (self.encryption, self.passphrase):
+            part.setVisible(link is not None and (link.takes_passphrase or link.takes_pin))
+        said = tr("links.pin" if link is not None and link.takes_pin else "pages.passphrase")
+        self.encryption.setText(said)
+        self.passphrase.setAccessibleName(said)
+
     def _set_passphrase(self) -> None:
         if self.passphrase.isModified():
             self.passphrase.setModified(False)
@@ -177,6 +192,7 @@ class PrejoinPage(LightPage):
             return
         self._set_name()
         self._set_passphrase()
+        self.token.tell()
         self.intent.emit(Join())
 
     def _lay_out(self) -> None:
@@ -195,6 +211,7 @@ class PrejoinPage(LightPage):
         self.encryption.setBuddy(self.passphrase)
         form.addWidget(self.encryption)
         form.addWidget(self.passphrase)
+        form.addWidget(self.token)
         form.addSpacing(4)
         form.addWidget(self.promise)
         form.addSpacing(4)
@@ -240,6 +257,8 @@ def promise(meeting: Meeting) -> str:
     """What the others get when one joins now, in one sentence; a device that does not work sends nothing."""
     heard = meeting.microphone_on and meeting.microphone.problem is None
     seen = meeting.camera_on and meeting.camera.problem is None
+    if meeting.link is not None and meeting.link.is_one_way:
+        return tr("links.promise_sent" if meeting.link.sends else "links.promise_watched", where=title(meeting.link))
     match heard, seen:
         case True, True:
             return tr("pages.promise_both")

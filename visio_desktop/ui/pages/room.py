@@ -21,6 +21,7 @@ from visio_desktop.ui.widgets.captions import Captions
 from visio_desktop.ui.widgets.control_bar import ControlBar
 from visio_desktop.ui.widgets.hand_hint import HandHint
 from visio_desktop.ui.widgets.lobby_card import LobbyCard
+from visio_desktop.ui.widgets.one_way_line import OneWayLine
 from visio_desktop.ui.widgets.panel import fits_beside, make_panel
 from visio_desktop.ui.widgets.reaction_bar import ReactionBar
 from visio_desktop.ui.widgets.reactions import Reactions
@@ -109,7 +110,7 @@ class RoomPage(QWidget):
         self._lobby.show_meeting(meeting)
         self._recording.show_recording(meeting.room.recording)
         self._show_panel(before, meeting)
-        for floating in (self.hint, self.share_card, self.alone_card):
+        for floating in (self.hint, self.share_card, self.alone_card, self.one_way):
             floating.show_meeting(meeting)
         if Capability.REACTIONS not in meeting.capabilities:
             self.reaction_bar.set_open(is_open=False)
@@ -119,6 +120,10 @@ class RoomPage(QWidget):
         self.beside.show_meeting(meeting)
         if meeting.joined_at_ms is not None and not self._clock.isActive():
             self._clock.start()
+
+    def forgo_settings(self) -> None:
+        """There are none here, and the window stays as it is."""
+        self.bar.forgo_settings()
 
     def let_go(self) -> None:
         """Take no more pictures: another page comes in place of this one, and its windows go."""
@@ -210,6 +215,8 @@ class RoomPage(QWidget):
         middle.setSpacing(theme.GAP_PX)
         self._stage_column = QVBoxLayout()
         self._stage_column.setSpacing(8)
+        self.one_way = OneWayLine()
+        self._stage_column.addWidget(self.one_way)
         self._stage_column.addWidget(self.stage, 1)
         self._stage_column.addWidget(self.captions)
         middle.addLayout(self._stage_column, 1)
@@ -287,6 +294,8 @@ class RoomPage(QWidget):
             self.recording_asked.emit(None)
 
     def _toggle_full_screen(self) -> None:
+        if self._choices.get("kiosk") is True:
+            return
         window = self.window()
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 

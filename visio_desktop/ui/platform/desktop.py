@@ -29,6 +29,7 @@ from visio_desktop.system.log import get_logger
 from visio_desktop.system.notifications import Note, Notifier, Pressed
 from visio_desktop.system.shortcuts import Grabbed, Shortcuts, Way, Wish
 from visio_desktop.system.texts import tr
+from visio_desktop.ui import brand
 from visio_desktop.ui.choices import DesktopChoices
 from visio_desktop.ui.platform import notices
 from visio_desktop.ui.platform.calls import Calls, bring_to_front
@@ -78,7 +79,7 @@ class Desktop(QObject):
         self.calls = Calls(window, post)
         self.tray: Tray | None = None
         self.choices = DesktopChoices(setup.get, self._choose, self._why, policies=setup.policies)
-        self._notifier = Notifier(tr("pages.product"), self._pressed.emit)
+        self._notifier = Notifier(brand.product(), self._pressed.emit)
         self._shortcuts = Shortcuts(self._keyed.emit, os.environ, partial(secrets.token_hex, 8))
         queued = Qt.ConnectionType.QueuedConnection
         self._called.connect(self.calls.take, queued)
@@ -89,6 +90,9 @@ class Desktop(QObject):
 
     def begin(self) -> None:
         """The window was seen, or is not to be."""
+        if self._setup.get("kiosk") is True:
+            self._answer_nobody()
+            return
         self._make_tray()
         if self._setup.hidden and not self._tray_is_there():
             self._window.showMinimized()
@@ -98,6 +102,12 @@ class Desktop(QObject):
         if self._setup.get("global_shortcuts") is True:
             self._use_shortcuts()
         QApplication.instance().applicationStateChanged.connect(self._state_changed)  # type: ignore[union-attr]
+
+    def _answer_nobody(self) -> None:
+        """A kiosk has no tray, no shortcuts of its own and no links from outside: a second start ends, that is all."""
+        if self._setup.instance is not None:
+            instance = self._setup.instance
+            self._setup.alongside("instance", lambda: instance.serve(lambda _call: None))
 
     def take_in(self, meeting: Meeting) -> None:
         """A snapshot came."""
@@ -159,7 +169,7 @@ class Desktop(QObject):
     # ---- notices
 
     def _notify(self, before: Meeting, after: Meeting) -> None:
-        if self._setup.get("notifications") is not True:
+        if self._setup.get("notifications") is not True or self._setup.get("kiosk") is True:
             return
         wanted = notices.changes(before, after, with_content=self._setup.get("notification_content") is True)
         for note in () if _is_in_front() else wanted.show:

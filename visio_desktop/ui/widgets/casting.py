@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting import still
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Participant, Publication, Source
 from visio_desktop.system.texts import tr
@@ -53,22 +54,26 @@ def _without(parts: tuple[Part, ...], away: frozenset[str]) -> tuple[Part, ...]:
 def _person(meeting: Meeting, person: Participant, hand: int) -> Part:
     camera = person.publication(Source.CAMERA)
     left_out = meeting.signing_alone and meeting.signs is not None and person.id != meeting.signing
-    has_picture = meeting.camera_on if person.is_me else camera is not None and not camera.muted and not left_out
+    shows_still = person.is_me and bool(still.shown(meeting))
+    mine = meeting.camera_on or shows_still
+    has_picture = mine if person.is_me else camera is not None and not camera.muted and not left_out
+    name = own_name(tamed_name(person.name)) if person.is_me else tamed_name(person.name)
     look = TileLook(
-        name=own_name(tamed_name(person.name)) if person.is_me else tamed_name(person.name),
+        name=tr("picture.still_named", name=name) if shows_still else name,
         colour=person.colour,
         muted=not meeting.microphone_on if person.is_me else not person.microphone_open,
         speaking=person.speaking and (meeting.microphone_on or not person.is_me),
         hand=hand,
         quality=person.quality,
         has_picture=has_picture,
-        mirrored=person.is_me,
+        mirrored=person.is_me and not shows_still,
         pinned=camera is not None and camera.id == meeting.pinned,
         may_pin=camera is not None,
         may_open=not person.is_me,
         may_turn=not person.is_me,
         signing=None if person.is_me or camera is None else meeting.signing == person.id,
         signing_poor=meeting.signing == person.id and meeting.signing_poor,
+        signing_apart=meeting.signing == person.id and meeting.signing_apart,
         waiting=meeting.reconnecting and not person.is_me,
         encrypted=person.encrypted,
     )

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from visio_desktop.diagnostics.verdict import outcome
 from visio_desktop.meeting.hops import Check, Hop, HopState, Verdict, judge
 from visio_desktop.meeting.intents import CheckConnection, EndCheck
 from visio_desktop.meeting.state import Meeting
@@ -135,23 +136,6 @@ def progress(check: Check) -> str:
     if not check.hops:
         return tr("check.running")
     return tr("check.running_after", hop=named(check.hops[-1]))
-
-
-def outcome(verdict: Verdict) -> str:
-    """One line: what the hops come to."""
-    match verdict:
-        case Verdict(is_good=True, works=Hop() as way):
-            return tr("check.good", way=tr(f"check.way_{way.name}"))
-        case Verdict(is_untried=True):
-            return tr("check.untried")
-        case Verdict(is_good=True):
-            return tr("check.well")
-        case Verdict(failed=Hop(is_way=True)):
-            return tr("check.no_media")
-        case Verdict(failed=Hop(problem=problem)) if problem is not None:
-            return tr("check.bad", problem=sentence(problem).partition("\n")[0])
-        case _:
-            return tr("check.bad", problem="")
 
 
 def named(hop: Hop) -> str:

@@ -53,6 +53,7 @@ class ControlBar(QWidget):
         self._meeting = Meeting()
         self._folded = False
         self._narrow = False
+        self._fixed = False
         self._make_sources()
         self._make_actions()
         self._panels = {panel: self._make_panel_button(panel, icon, text) for panel, icon, text in _PANELS}
@@ -69,6 +70,9 @@ class ControlBar(QWidget):
         self._show_source(self._camera, "videocam", "Ctrl+E", Source.CAMERA)
         set_property(self._microphone_menu, "beside_off", value=not meeting.microphone_on)
         set_property(self._camera_menu, "beside_off", value=not meeting.camera_on)
+        sends = meeting.link is None or meeting.link.sends
+        for part in (self._microphone, self._camera, self._camera_menu):
+            part.setVisible(sends)
         self._show_sharing(meeting)
         raised = meeting.me is not None and meeting.me.hand_raised_at_ms is not None
         self._hand.setChecked(raised)
@@ -113,6 +117,11 @@ class ControlBar(QWidget):
     def reactions_centre(self) -> int:
         """Above which place of the bar the strip of reactions belongs, in px from the left."""
         return self.width() // 2 if self._narrow else self._react.geometry().center().x()
+
+    def forgo_settings(self) -> None:
+        """Offer no settings, no figures, and no other window than the one there is."""
+        self._fixed = True
+        self._show_actions(self._meeting)
 
     def _make_sources(self) -> None:
         self._microphone = tool_button("mic", "mic_off", shortcut="Ctrl+D")
@@ -193,6 +202,7 @@ class ControlBar(QWidget):
 
     def _show_actions(self, meeting: Meeting) -> None:
         self._react.setVisible(Capability.REACTIONS in meeting.capabilities and not self._narrow)
+        self._more.setVisible(not self._fixed or self._narrow or records(meeting.capabilities))
         set_meaning(self._react, "add_reaction", "reactions.open", shortcut="Ctrl+Shift+E")
         self._captions.setVisible(Capability.CAPTIONS in meeting.capabilities and not self._narrow)
         self._captions.setChecked(meeting.room.captions_on)
@@ -202,6 +212,8 @@ class ControlBar(QWidget):
         match panel:
             case Panel.CHAT:
                 return Capability.CHAT in self._meeting.capabilities
+            case Panel.PEOPLE if self._meeting.link is not None and self._meeting.link.is_one_way:
+                return False
             case Panel.HOST:
                 return has_settings(self._meeting)
             case _:
@@ -222,7 +234,7 @@ class ControlBar(QWidget):
         """On the corners of their buttons; folded, on the chevron, who waits before what is unread."""
         waiting = bool(self._meeting.room.waiting)
         self._unread.setVisible(self._meeting.unread > 0 and not (self._folded and waiting))
-        self._count.setVisible(waiting or not self._folded)
+        self._count.setVisible((waiting or not self._folded) and self._offers(Panel.PEOPLE))
         for layout in (self._row, self._right):
             layout.activate()  # what was shown or hidden just now has moved the others
         chat, people = self._panels[Panel.CHAT], self._panels[Panel.PEOPLE]
@@ -254,18 +266,23 @@ class ControlBar(QWidget):
         menu = QMenu(self)
         if self._narrow:
             self._add_overflow(menu)
-        small = menu.addAction(menu_icon("pip"), tr("stage.small_window"))
-        small.triggered.connect(self.small_asked.emit)
+        if not self._fixed:
+            small = menu.addAction(menu_icon("pip"), tr("stage.small_window"))
+            small.triggered.connect(self.small_asked.emit)
         if records(self._meeting.capabilities):
             record = menu.addAction(menu_icon("fiber_manual_record"), tr("recording.menu"))
             record.triggered.connect(lambda: self.recording_asked.emit(None))
+        if not self._fixed:
+            self._add_settings(menu)
+        _pop_up(menu, self._more)
+
+    def _add_settings(self, menu: QMenu) -> None:
         full = menu.addAction(tr("room.fullscreen"))
         full.triggered.connect(self._toggle_full_screen)
         statistics = menu.addAction(menu_icon("signal_cellular_alt"), tr("room.statistics"))
         statistics.triggered.connect(self.statistics_asked.emit)
         settings = menu.addAction(menu_icon("settings"), tr("room.settings"))
         settings.triggered.connect(self.settings_asked.emit)
-        _pop_up(menu, self._more)
 
     def _add_overflow(self, menu: QMenu) -> None:
         """What has no room in the bar."""

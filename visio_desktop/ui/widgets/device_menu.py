@@ -52,7 +52,14 @@ class DeviceMenu(QToolButton):
         if DeviceKind.MICROPHONE in self._kinds:
             self._add_original()
         if DeviceKind.CAMERA in self._kinds:
-            fill_look_menu(self._menu, lambda: self._meeting.look, self.window(), self._emit, self._meeting.locked)
+            fill_look_menu(
+                self._menu,
+                lambda: self._meeting.look,
+                self.window(),
+                self._emit,
+                self._meeting.locked,
+                images=not self._meeting.images_off,
+            )
 
     def _add_original(self) -> None:
         self._menu.addSeparator()

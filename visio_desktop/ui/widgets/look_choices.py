@@ -1,4 +1,4 @@
-"""The settings' part on one's own picture: background, quality, light."""
+"""The settings' part on one's own picture: background, quality, light, what stands for it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from visio_desktop.system.texts import tr
 from visio_desktop.ui.widgets.controls import label
 from visio_desktop.ui.widgets.decided import show_decided
 from visio_desktop.ui.widgets.look_picker import BackgroundPicker, QualityPicker
+from visio_desktop.ui.widgets.still_picker import StillPicker
 
 
 class LookChoices(QWidget):
@@ -24,7 +25,7 @@ class LookChoices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = Look()
-        self.background, self.quality = BackgroundPicker(), QualityPicker()
+        self.background, self.quality, self.still = BackgroundPicker(), QualityPicker(), StillPicker()
         self.brighten = QCheckBox(tr("settings.camera_brighten"))
         self.brighten.setAccessibleDescription(tr("settings.camera_brighten.help"))
         self.brighten.clicked.connect(lambda on: self.intent.emit(ChooseLook(replace(self._look, brighten=on))))
@@ -34,6 +35,7 @@ class LookChoices(QWidget):
         for text, picker in (
             ("settings.camera_background", self.background),
             ("settings.camera_quality", self.quality),
+            ("settings.camera_still", self.still),
         ):
             picker.intent.connect(self.intent)
             picker.setAccessibleDescription(tr(f"{text}.help"))
@@ -48,6 +50,9 @@ class LookChoices(QWidget):
         self._look = meeting.look
         self.background.show_meeting(meeting)
         self.quality.show_meeting(meeting)
+        self.still.show_meeting(meeting)
         self.brighten.setChecked(meeting.look.brighten)
-        for key, control in (("background", self.background), ("quality", self.quality), ("brighten", self.brighten)):
-            show_decided(meeting, f"camera_{key}", control)
+        for key in ("background", "quality", "brighten", "still"):
+            show_decided(meeting, f"camera_{key}", getattr(self, key))
+        if meeting.stills_off:
+            self.still.setEnabled(False)

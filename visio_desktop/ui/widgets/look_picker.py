@@ -12,7 +12,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from visio_desktop.meeting.intents import ChooseLook
-from visio_desktop.meeting.look import BACKGROUNDS, OWN_IMAGE, Look, PictureQuality
+from visio_desktop.meeting.look import BACKGROUNDS, OWN_IMAGE, Look, PictureQuality, is_image
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
@@ -24,13 +24,17 @@ _LONGEST_NAME: Final = 40
 type Emit = Callable[[object], None]
 
 
-def background_choices(look: Look) -> list[tuple[str, str]]:
-    """The backgrounds and their names: what there is, the file chosen, and the way to another file."""
-    choices = [(each, tr(f"picture.background.{each}")) for each in BACKGROUNDS]
-    if look.background not in BACKGROUNDS:
-        name = PurePath(look.background.removeprefix(OWN_IMAGE)).name
-        choices.append((look.background, name[:_LONGEST_NAME]))
-    return [*choices, (_OWN, tr("picture.background.own"))]
+def background_choices(look: Look, *, images: bool = True) -> list[tuple[str, str]]:
+    """The backgrounds and their names: what there is, the file chosen, and the way to another file.
+
+    Without `images` only what is no picture, and the one that was decided.
+    """
+    choices = [(each, tr(f"picture.background.{each}")) for each in BACKGROUNDS if images or not is_image(each)]
+    if look.background not in [each for each, _ in choices]:
+        named = look.background in BACKGROUNDS
+        name = PurePath(look.background.removeprefix(OWN_IMAGE)).name[:_LONGEST_NAME]
+        choices.append((look.background, tr(f"picture.background.{look.background}") if named else name))
+    return choices if not images else [*choices, (_OWN, tr("picture.background.own"))]
 
 
 def choose_background(background: str, look: Callable[[], Look], parent: QWidget, emit: Emit) -> None:
@@ -38,10 +42,17 @@ def choose_background(background: str, look: Callable[[], Look], parent: QWidget
     if background != _OWN:
         emit(ChooseLook(replace(look(), background=background)))
         return
-    dialog = QFileDialog(parent, tr("picture.open"), "", f"{tr('picture.files')} (*.jpg *.jpeg *.png *.webp)")
+    ask_for_picture(
+        parent, tr("picture.open"), lambda path: emit(ChooseLook(replace(look(), background=f"{OWN_IMAGE}{path}")))
+    )
+
+
+def ask_for_picture(parent: QWidget, title: str, chosen: Callable[[str], None]) -> None:
+    """Ask for a file with a picture, and call `chosen` with its path."""
+    dialog = QFileDialog(parent, title, "", f"{tr('picture.files')} (*.jpg *.jpeg *.png *.webp)")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda path: emit(ChooseLook(replace(look(), background=f"{OWN_IMAGE}{path}"))))
+    dialog.fileSelected.connect(chosen)
     dialog.open()
 
 
@@ -61,7 +72,7 @@ class BackgroundPicker(DropDown):
     def show_meeting(self, meeting: Meeting) -> None:
         """Show the background of a snapshot."""
         self._look = meeting.look
-        choices = background_choices(meeting.look)
+        choices = background_choices(meeting.look, images=not meeting.images_off)
         if choices != self._shown:
             self._shown = choices
             self.clear()
@@ -102,13 +113,19 @@ class QualityPicker(DropDown):
 
 
 def fill_look_menu(
-    menu: QMenu, look: Callable[[], Look], parent: QWidget, emit: Emit, locked: frozenset[str] = frozenset()
+    menu: QMenu,
+    look: Callable[[], Look],
+    parent: QWidget,
+    emit: Emit,
+    locked: frozenset[str] = frozenset(),
+    *,
+    images: bool = True,
 ) -> None:
     """Background, quality and light, each with its present choice marked; what is `locked` cannot be chosen."""
     now = look()
     menu.addSection(tr("settings.camera_background"))
     group = QActionGroup(menu)
-    for background, name in background_choices(now):
+    for background, name in background_choices(now, images=images):
         action = menu.addAction(name.replace("&", "&&"))
         action.setCheckable(background != _OWN)
         action.setChecked(background == now.background)

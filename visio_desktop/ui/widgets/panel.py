@@ -15,7 +15,7 @@ def make_panel(panel: Panel, choices: Choices = NO_CHOICES) -> SidePanel:
         case Panel.CHAT:
             from visio_desktop.ui.widgets.chat_panel import ChatPanel
 
-            return ChatPanel(links=choices.get("chat_links") is True)
+            return ChatPanel(links=choices.get("chat_links") is True and choices.get("kiosk") is not True)
         case Panel.PEOPLE:
             from visio_desktop.ui.widgets.people_panel import PeoplePanel
 

@@ -16,7 +16,7 @@ class QuestionBar(QFrame):
 
     answered = Signal(bool)
 
-    def __init__(self, question: str, yes: str) -> None:
+    def __init__(self, question: str, yes: str, no: str = "") -> None:
         super().__init__()
         self.setObjectName("page")
         self.setStyleSheet(theme.style("page"))
@@ -25,7 +25,7 @@ class QuestionBar(QFrame):
         self.question.setWordWrap(True)
         self.question.setTextFormat(Qt.TextFormat.PlainText)
         self.yes = push_button(yes, primary=True)
-        self.no = push_button(tr("pages.cancel"))
+        self.no = push_button(no or tr("pages.cancel"))
         self.yes.clicked.connect(lambda: self.answered.emit(True))
         self.no.clicked.connect(lambda: self.answered.emit(False))
         row = QHBoxLayout(self)

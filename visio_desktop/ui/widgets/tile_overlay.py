@@ -42,7 +42,7 @@ def draw_overlay(size: QSize, ratio: float, look: TileLook, ground: QColor, radi
         _draw_lock(painter, QRectF(_EDGE_PX + 4, 8, _CHIP_PX, _CHIP_PX), closed=look.encrypted)
     if look.signing:
         left_px = _EDGE_PX + 4 + (_CHIP_PX + 4 if look.encrypted is not None else 0)
-        colour = theme.MIC_OFF_BADGE if look.signing_poor else theme.CHIP
+        colour = theme.MIC_OFF_BADGE if look.signing_poor or look.signing_apart else theme.CHIP
         _draw_badge(painter, QRectF(left_px, 8, _CHIP_PX, _CHIP_PX), "sign_language", colour)
     if look.pinned:
         _draw_badge(painter, QRectF(area.right() - _CHIP_PX - 8, 8, _CHIP_PX, _CHIP_PX), "keep", theme.CHIP)
@@ -102,6 +102,8 @@ def signing_words(look: TileLook) -> list[str]:
     """What is said of sign language that is followed."""
     if not look.signing:
         return []
+    if look.signing_apart and not look.signing_poor:
+        return [tr("picture.tile_signing_apart")]
     return [tr("picture.tile_signing_poor" if look.signing_poor else "picture.tile_signing")]
 
 

@@ -41,7 +41,8 @@ class TileLook:
 
     `cover` crops people's pictures to fill; a shared screen is shown whole. `may_turn`: how loud they are can be set.
 
-    `signing`: whether their sign language is followed, None where it cannot be; `signing_poor`: it comes too slowly.
+    `signing`: whether their sign language is followed, None where it cannot be; `signing_poor`: it comes too slowly,
+    `signing_apart`: not together with their voice.
 
     `encrypted`, end to end: None shows no mark, False that what comes cannot be opened.
     """
@@ -61,6 +62,7 @@ class TileLook:
     may_turn: bool = False
     signing: bool | None = None
     signing_poor: bool = False
+    signing_apart: bool = False
     waiting: bool = False
     encrypted: bool | None = None
     focused: bool = False

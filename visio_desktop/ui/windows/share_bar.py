@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import theme
+from visio_desktop.ui import marking, theme
 from visio_desktop.ui.widgets.share_card import ShareCard
 
 _FROM_TOP_PX: Final = 12
@@ -41,6 +41,7 @@ class ShareBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         column.addWidget(self.card)
+        marking.put_above(column)
 
     def show_meeting(self, meeting: Meeting, *, minimised: bool) -> None:
         """Show a snapshot; `minimised`: what is shared is out of sight."""

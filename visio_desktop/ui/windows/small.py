@@ -14,7 +14,7 @@ from visio_desktop.meeting.intents import Leave
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Source
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import theme
+from visio_desktop.ui import brand, marking, theme
 from visio_desktop.ui.widgets.buttons import set_meaning, set_off, tool_button
 from visio_desktop.ui.widgets.casting import Part, cast_of
 from visio_desktop.ui.widgets.stage import Pictures
@@ -76,7 +76,7 @@ class SmallWindow(QWidget):
         news = _news(meeting)
         self.news.setVisible(bool(news))
         self.news.setText(news)
-        self.setWindowTitle(meeting.title or tr("pages.product"))
+        self.setWindowTitle(meeting.title or brand.product())
 
     def sit_in(self, area: QRect) -> None:
         """In the lower right corner of a screen's free area."""
@@ -130,6 +130,7 @@ class SmallWindow(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
+        marking.put_above(column)
 
 
 def _news(meeting: Meeting) -> str:

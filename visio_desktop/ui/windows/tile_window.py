@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from visio_desktop.system.texts import tr
-from visio_desktop.ui import theme
+from visio_desktop.ui import brand, marking, theme
 from visio_desktop.ui.widgets.casting import Part
 from visio_desktop.ui.widgets.share_tile import ShareTile
 from visio_desktop.ui.widgets.stage import Pictures
@@ -41,7 +40,8 @@ class TileWindow(QWidget):
             self.tile.pin_asked.connect(self.toggle_full)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tile)
+        column.addWidget(self.tile, 1)
+        marking.put_above(column)
         pictures.attach(part.publication_id, self.tile.mailbox)
         self.show_part(part)
 
@@ -54,7 +54,7 @@ class TileWindow(QWidget):
         self.tile.show_look(
             replace(part.look, may_pin=False, may_open=False, may_turn=False, pinned=False, signing=None)
         )
-        self.setWindowTitle(f"{part.look.name} - {tr('pages.product')}")
+        self.setWindowTitle(f"{part.look.name} - {brand.product()}")
 
     def toggle_full(self) -> None:
         """Fill the screen, or no longer."""

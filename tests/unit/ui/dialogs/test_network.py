@@ -47,6 +47,25 @@ def enter(field: QLineEdit, text: str) -> None:
     field.editingFinished.emit()
 
 
+def test_what_a_mode_needs_is_asked_for_and_nothing_else(qtbot: QtBot) -> None:
+    kept = Kept()
+    dialog = shown(qtbot, kept)
+    by_hand, by_script = dialog.fields["proxy_url"], dialog.fields["proxy_pac_url"]
+    for mode, seen in (("system", []), ("manual", [by_hand]), ("pac", [by_script]), ("none", [])):
+        choose_mode(dialog, mode)
+        assert [field for field in (by_hand, by_script) if field.isVisible()] == seen
+    choose_mode(dialog, "pac")
+    enter(by_script, "http://proxy.example.org/proxy.pac")
+    assert kept.values["proxy_mode"] == "pac"
+    assert kept.values["proxy_pac_url"] == "http://proxy.example.org/proxy.pac"
+
+
+def test_the_list_of_connections_is_one_button_away(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, Kept())
+    with qtbot.waitSignal(dialog.connections_asked):
+        click(dialog.connections)
+
+
 def test_every_choice_is_made_at_once(qtbot: QtBot) -> None:
     kept = Kept(relay_only=True)
     dialog = shown(qtbot, kept)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from tests.helpers.fake_engine import DEVICES, opened, ready
 from tests.helpers.fitting import cut_texts, nameless, out_of_tab_order, overlaps
 from tests.helpers.windows import click
-from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound
+from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound, UseHeadsetButtons
 from visio_desktop.meeting.state import Meeting, Page, Playback
-from visio_desktop.meeting.values import Problem, ProblemCode, SoundWishes
+from visio_desktop.meeting.values import HeadsetState, Problem, ProblemCode, SoundWishes
 from visio_desktop.system.texts import set_language
 from visio_desktop.ui.dialogs.sound import SoundDialog
 
@@ -47,6 +48,21 @@ def test_what_the_organisation_has_decided_cannot_be_chosen(qtbot: QtBot) -> Non
     dialog, _ = shown(qtbot, replace(IN_ROOM, locked=frozenset({"noise_suppression", "ringer"})))
     assert [f for f, switch in dialog.switches.items() if not switch.isEnabled()] == ["noise"]
     assert not dialog.ringer.isEnabled()
+
+
+def test_what_becomes_of_a_headsets_buttons_is_said_and_chosen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog, asked = shown(qtbot, replace(IN_ROOM, headset_buttons=True))
+    dialog.headset.click()
+    assert asked == [UseHeadsetButtons(on=False)]
+    assert "leaves" in dialog.headset_note.text()
+    used = replace(IN_ROOM, headset_buttons=True, headset=HeadsetState("Jabra"))
+    dialog.show_meeting(used)
+    assert dialog.headset_note.text().startswith("Jabra: its mute button mutes")
+    dialog.show_meeting(replace(used, headset=HeadsetState("Jabra", refused=True)))
+    assert "udev" in dialog.headset_note.text()
+    monkeypatch.setattr(sys, "platform", "win32")
+    dialog.show_meeting(used)
+    assert dialog.headset_note.text() == "Only on Linux so far."
 
 
 def test_the_ringer_is_any_loudspeaker_or_the_same(qtbot: QtBot) -> None:

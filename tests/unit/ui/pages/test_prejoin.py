@@ -56,6 +56,16 @@ def test_join_keeps_a_name_that_was_not_changed(qtbot: QtBot) -> None:
     assert asked == [Join(), GoHome()]
 
 
+def test_where_a_room_may_have_a_pin_that_is_asked_for_instead(qtbot: QtBot) -> None:
+    link = replace(RECENTS[0], takes_passphrase=False, takes_pin=True)
+    page, _ = shown(qtbot, FakeEngine(), replace(MEETING, link=link))
+    assert page.passphrase.isVisible()
+    said = "The meeting\N{RIGHT SINGLE QUOTATION MARK}s PIN"
+    assert page.encryption.text() == page.passphrase.accessibleName() == said
+    page.show_meeting(replace(MEETING, link=replace(RECENTS[0], takes_passphrase=True)))
+    assert page.encryption.text() == "Encryption passphrase"
+
+
 def test_a_passphrase_is_asked_for_where_it_is_of_use_and_hidden(qtbot: QtBot) -> None:
     link = replace(RECENTS[0], takes_passphrase=False)
     page, asked = shown(qtbot, FakeEngine(), replace(MEETING, link=link))

@@ -260,3 +260,23 @@ def test_autostart_is_written_on_wish(
     qtbot.waitUntil((tmp_path / "autostart" / desktop_entry.NAME).exists)
     around.desktop.choices.choose("autostart", "false")
     qtbot.waitUntil(lambda: not (tmp_path / "autostart" / desktop_entry.NAME).exists())
+
+
+def test_a_kiosk_has_no_tray_shows_no_notices_and_opens_no_links_from_outside(
+    around: Around, qtbot: QtBot, tmp_path: Path
+) -> None:
+    call = Call("https://meet.example.org/abc", "")
+    first = meet(tmp_path, "place", call)
+    assert first is not None
+    around.values["kiosk"] = True
+    around.desktop = around.make(instance=first)
+    around.desktop.begin()
+    second = around.thread.run(asyncio.to_thread(meet, tmp_path, "place", call)).result(30)
+    assert second is None, "it is told that the program is open"
+    around.desktop.take_in(ROOM)
+    around.desktop.take_in(KNOCKED)
+    assert around.desktop.tray is None
+    assert around.shown == []
+    assert around.engine.intents == []
+    around.close()
+    first.release()

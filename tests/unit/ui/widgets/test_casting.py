@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.helpers.fake_meeting import crowd, meeting_of, person
 from visio_desktop.engine import OWN_CAMERA
+from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Participant, Publication, Source
 from visio_desktop.ui.widgets.casting import cast_of
@@ -94,6 +95,18 @@ def test_whose_signs_are_followed_is_large_and_marked() -> None:
         (False, False),
         (True, True),
     ]
+    apart = cast_of(replace(crowd(3), signing="p2", signing_apart=True))
+    assert [part.look.signing_apart for part in apart] == [False, False, True]
+
+
+def test_ones_still_picture_is_seen_by_oneself_too_and_is_said_to_be_one() -> None:
+    meeting = replace(crowd(2), page=Page.ROOM, camera_on=False, look=Look(still="file:me.png"))
+    (mine,) = [part.look for part in cast_of(meeting) if part.is_mine]
+    assert (mine.has_picture, mine.mirrored) == (True, False)
+    assert "camera off, your picture is shown" in mine.spoken()
+    (filmed,) = [part.look for part in cast_of(replace(meeting, camera_on=True)) if part.is_mine]
+    assert (filmed.has_picture, filmed.mirrored) == (True, True)
+    assert "camera off" not in filmed.spoken()
 
 
 def test_faces_that_are_left_out_for_signs_show_no_picture_but_ones_own_does() -> None:

@@ -8,11 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_engine import RECENTS, ready
 from tests.helpers.sources import ROOT
+from visio_desktop.diagnostics.verdict import outcome
 from visio_desktop.meeting.hops import Check, Hop, HopState, judge
 from visio_desktop.meeting.intents import CheckConnection, EndCheck
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.ui.widgets.connection_check import ConnectionCheck, named, outcome, told
+from visio_desktop.ui.widgets.connection_check import ConnectionCheck, named, told
 
 PREJOIN = ready(page=Page.PREJOIN, link=RECENTS[0])
 TCP = Hop("tcp", HopState.PASSED, "port 443", 3.4)
@@ -135,7 +136,7 @@ def test_a_hop_that_failed_is_told_with_what_to_do() -> None:
 
 def test_every_hop_that_servers_try_has_words() -> None:
     texts = json.loads((ROOT / "resources" / "translations" / "en" / "check.json").read_text(encoding="utf-8"))
-    road = ("dns", "tcp", "proxy", "tls")
+    road = ("route", "dns", "tcp", "proxy", "tls")
     ways = ("ice_udp", "ice_tcp", "turn_udp", "turn_tcp", "turn_tls")
     names = ("link", *road, "config", "room", "connection_test", "signalling", "media", "start", "test", *ways)
     assert {f"hop_{name}" for name in (*names, "media_link", *(f"media_{name}" for name in road))} <= set(texts)

@@ -73,3 +73,9 @@ def test_the_menu_marks_what_is_chosen_and_says_what_is_wished(qtbot: QtBot) -> 
     by_name["Save data"].trigger()
     wished = [Look("image:hills"), Look(BLUR, brighten=True), Look(BLUR, PictureQuality.SAVER)]
     assert said == [ChooseLook(look) for look in wished]
+
+
+def test_without_pictures_only_what_is_none_is_offered() -> None:
+    assert [each for each, _ in background_choices(Look(), images=False)] == ["none", "blur:slight", "blur"]
+    decided = [each for each, _ in background_choices(Look("image:hills"), images=False)]
+    assert decided == ["none", "blur:slight", "blur", "image:hills"]

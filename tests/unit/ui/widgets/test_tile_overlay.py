@@ -131,6 +131,9 @@ def test_sign_language_that_is_followed_is_marked_and_red_where_it_comes_too_slo
     assert drawn(followed).toImage() != drawn(plain).toImage()
     assert QColor(theme.MIC_OFF_BADGE).name() not in colours(drawn(followed))
     assert QColor(theme.MIC_OFF_BADGE).name() in colours(drawn(poor))
+    apart = TileLook(signing=True, signing_apart=True)
+    assert drawn(apart).toImage() == drawn(poor).toImage()
+    assert "not together" in signing_words(apart)[0]
     assert signing_words(plain) == []
     assert "too slow" in signing_words(poor)[0]
     assert signing_words(followed)[0] in followed.spoken()
