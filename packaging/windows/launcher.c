@@ -44,12 +44,13 @@ static int start(int count, wchar_t **words)
     if (!python)
         return failed(L"Python could not be loaded");
     py_main run = (py_main)(void *)GetProcAddress(python, "Py_Main");
-    wchar_t **own = calloc((size_t)count + 3, sizeof *own);
+    wchar_t **own = calloc((size_t)count + 4, sizeof *own);
     if (!run || !own)
         return failed(L"Python could not be started");
 
     int at = 0;
     own[at++] = words[0];
+    own[at++] = L"-B"; /* what is installed stays as it is, whoever starts it */
     if (!is_module(count, words)) {
         own[at++] = L"-m";
         own[at++] = MODULE;
