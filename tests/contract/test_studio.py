@@ -25,6 +25,7 @@ class StudioContract(HostileContract, AloneContract):
 
     kind = ""
     noticed_s = 30.0
+    test_another_name_is_told = None  # type: ignore[assignment]
     patience: ClassVar = {
         "whip.endpoint.OPTIONS_TIMEOUT_S": 2.0,
         "whip.endpoint.POST_TIMEOUT_S": 2.0,
@@ -45,3 +46,5 @@ class TestWhip(StudioContract):
 
 class TestWhep(StudioContract):
     kind = "whep"
+    test_one_hears_of_ones_own_publications = None  # type: ignore[assignment]
+    test_publishing_twice_is_refused = None  # type: ignore[assignment]

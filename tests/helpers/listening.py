@@ -14,7 +14,18 @@ async def listening(
     talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[int]:
     """It runs; gives the port."""
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    talks: set[asyncio.Task[None]] = set()
+
+    async def kept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
+        try:
+            await talk(reader, writer)
+        finally:
+            talks.discard(task)
+
+    server = await asyncio.start_server(kept, "127.0.0.1", 0)
     async with server:
         try:
             yield int(server.sockets[0].getsockname()[1])
@@ -23,3 +34,9 @@ async def listening(
             for _ in range(_ROUNDS):
                 await asyncio.sleep(0)
             server.close_clients()
+            for task in talks:
+                task.cancel()
+            await asyncio.gather(*talks, return_exceptions=True)
+            # What was closed is gone a few rounds later.
+            for _ in range(_ROUNDS):
+                await asyncio.sleep(0)

@@ -160,9 +160,13 @@ async def through(host: str, port: int, change: Callable[[], Change]) -> AsyncIt
                 await there_writer.drain()
             there_writer.close()
 
-        async with asyncio.TaskGroup() as both:
-            both.create_task(_quietly(back()))
-            both.create_task(_quietly(forth()))
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(_quietly(back()))
+                both.create_task(_quietly(forth()))
+        finally:
+            writer.close()
+            there_writer.close()
 
     async with serving(talk) as own:
         yield own
