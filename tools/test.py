@@ -1,7 +1,7 @@
 """`./dev test`: set up the other side of the end-to-end tests, then run pytest.
 
-The packages are built and installed in a run of their own (`tests/packages`): at the lowest priority beside all the
-others in CI, and alone where they are asked for.
+In CI a second run goes on beside the first, at a low priority: the packages, built and installed, and then every kind of
+server, which mostly waits. Elsewhere packages are built only where they are asked for.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from tools.shell import ROOT, SetUpError, run, say
 from tools.system import TEST_PROGRAMS, need_kerberos, need_programs, need_screen_reader
 
 PACKAGES = "tests/packages"
+BESIDE = (PACKAGES, "tests/contract")
 _ALONE = ("tests/unit", "tests/architecture", PACKAGES)
-_LOWEST = 19
+_LOW = 10
 _LONGEST_S = 25 * 60
 
 
@@ -39,13 +40,12 @@ def main(arguments: Sequence[str]) -> int:
             say("tests that need it are skipped")
     if named or not (ROOT / PACKAGES).is_dir():
         return run(["pytest", *arguments])
-    rest = ["pytest", f"--ignore={PACKAGES}", *arguments]
     if not os.environ.get("CI"):
         say(f"packages are not built here; ./dev test {PACKAGES} does")
-        return run(rest)
-    with beside(["pytest", PACKAGES, *arguments]) as packages:
-        status = run(rest)
-    return status or packages.status
+        return run(["pytest", f"--ignore={PACKAGES}", *arguments])
+    with beside(["pytest", *BESIDE, *arguments]) as others:
+        status = run(["pytest", *(f"--ignore={each}" for each in BESIDE), *arguments])
+    return status or others.status
 
 
 @dataclass(slots=True)
@@ -57,11 +57,11 @@ class Beside:
 
 @contextmanager
 def beside(command: Sequence[str], *, cwd: Path = ROOT, longest_s: float = _LONGEST_S) -> Iterator[Beside]:
-    """Run a program at the lowest priority meanwhile; what it says comes at the end, whole."""
+    """Run a program at a low priority meanwhile; what it says comes at the end, whole."""
     ended = Beside()
     with TemporaryFile() as said:
-        lowest = ["nice", "-n", str(_LOWEST), *command]
-        with subprocess.Popen(lowest, cwd=cwd, stdin=subprocess.DEVNULL, stdout=said, stderr=said) as program:
+        low = ["nice", "-n", str(_LOW), *command]
+        with subprocess.Popen(low, cwd=cwd, stdin=subprocess.DEVNULL, stdout=said, stderr=said) as program:
             try:
                 yield ended
                 ended.status = program.wait(longest_s)

@@ -17,7 +17,7 @@ def test_what_it_says_comes_at_the_end_and_its_status_is_kept(
     with beside([sys.executable, "-c", program], cwd=tmp_path) as ran:
         sys.stdout.write("the others\n")
     assert ran.status == 3
-    assert capsys.readouterr().out == "the others\nbuilt 19\n"
+    assert capsys.readouterr().out == "the others\nbuilt 10\n"
 
 
 def test_one_that_hangs_is_given_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
