@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.package.maven import MINOR
+from tools.package.maven import MINOR, cpython
+from tools.package.prepare import prepare
 from visio_desktop import __version__
 
 TOLD = f"visio-desktop {__version__}\n"
@@ -62,9 +63,27 @@ def test_a_first_start_takes_its_modules_from_one_file(copy: Path, tmp_path: Pat
     assert run(copy / "visio-desktop", "--version", HOME=str(tmp_path)).returncode == 9, "what the test stands on"
 
 
+def test_what_is_ready_for_a_first_start_is_the_same_each_time(
+    bundle: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever order sets have by chance."""
+    places = list((copy / "lib").rglob("visio_desktop/system/__pycache__/*.marshal"))
+    for place in places:
+        place.unlink()
+    monkeypatch.setenv("PYTHONHASHSEED", "random")
+    python = cpython("linux-x86_64")
+    prepare(copy, python / f"python{MINOR}", python)
+    assert len(places) == 2
+    for place in places:
+        assert place.read_bytes() == (bundle / place.relative_to(copy)).read_bytes(), place.name
+
+
 def test_its_papers_lie_beside_it(bundle: Path) -> None:
-    parts = json.loads((bundle / "sbom.cdx.json").read_text(encoding="utf-8"))
-    assert parts["bomFormat"] == "CycloneDX"
+    listed = (bundle / "sbom.cdx.json").read_text(encoding="utf-8")
+    assert json.loads(listed)["bomFormat"] == "CycloneDX"
+    assert listed.count('"name": "FFmpeg"') == 1, "PyAV's; OpenCV's is an empty library"
+    assert "1.1.1k" not in listed
+    assert not list(bundle.rglob("libcrypto-*.so.1.1*"))
     assert (bundle / "THIRD-PARTY-NOTICES.txt").stat().st_size > 100_000
     assert json.loads((bundle / "provenance.json").read_text(encoding="utf-8"))["_type"].startswith(
         "https://in-toto.io/"

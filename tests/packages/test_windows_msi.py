@@ -7,12 +7,14 @@ held; not devices, not what Windows says of the publisher.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.wine import Wine
+from tests.helpers.group_policy import registry_file
+from tests.helpers.wine import SHIMS, Wine
 from tools.package import windows_msi, windows_tree
 from tools.package.windows_launcher import CONSOLE, WINDOWED
 from tools.package.windows_msi import need_installer_tools
@@ -27,6 +29,7 @@ LINKS = r"Software\Classes\visio"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall"
 PLACE = "C:\\Program Files\\Visio Desktop\\"
+LINK = "https://visio.example.org/abc-defg-hij"
 REPAIR = ("REINSTALL=ALL", "REINSTALLMODE=vomus")
 GIVEN = (
     "POLICY_DEFAULT_SERVER=visio.example.org",
@@ -34,6 +37,18 @@ GIVEN = (
     "POLICY_RECORDING=0",
     "RECOMMENDED_DSCP=46",
 )
+BY_GROUP_POLICY: dict[tuple[str, str], bool | int | str | tuple[str, ...]] = {
+    ("HKLM", "ScreenShare"): False,
+    ("HKCU", "ScreenShare"): True,
+    ("HKLM", "VideoKbps"): 1_500,
+    ("HKLM", "ProxyMode"): "direct",
+    ("HKCU", "VideoCodecs"): ("vp8", "vp9"),
+    ("HKCU", "BrandName"): 'Réunions "à\\deux"',
+    ("HKCU", "Dscp_Recommended"): 10,
+    ("HKLM", "CameraBackground_Recommended"): "blur",
+}
+"""What the forms write, of each sort; the installer writes some of the computer's too."""
+
 WRITTEN = {
     "DefaultServer": "visio.example.org",
     "AllowedServers": "visio.example.org *.meet.example",
@@ -161,6 +176,43 @@ def test_the_program_is_installed_and_holds_a_meeting(windows: Wine, tmp_path: P
     assert {check["name"] for check in told["checks"]} >= {"vp8", "h264", "opus", "encryption", "meeting"}
     assert windows.run(console, "-m", "this").returncode != 0  # no interpreter for whoever is not given one
     assert windows.registry(OWN_KEY)["INSTALLDIR"] == PLACE
+    obeys_group_policy(windows, console, tmp_path)
+    hands_its_link_to_the_first(windows)
 
     assert windows.install(msi, action="/x") == 0
     assert_no_trace(windows)
+
+
+def obeys_group_policy(windows: Wine, console: str, folder: Path) -> None:
+    """The computer's before the person's, what is recommended as a default; beside what the installer wrote."""
+    (folder / "forms.reg").write_bytes(registry_file(BY_GROUP_POLICY))
+    windows.must("reg", "import", folder / "forms.reg")
+    told = windows.must(console, "policies").replace("\r", "")
+    found = {name: (value, source) for name, value, source in re.findall(r"\((\w+)\): (.*) - .*\n +From (.*)", told)}
+    for policy, value, hive in (
+        ("ScreenShare", "off", "HKLM"),
+        ("VideoKbps", "1500", "HKLM"),
+        ("VideoCodecs", "vp8, vp9", "HKCU"),
+        ("BrandName", 'Réunions "à\\deux"', "HKCU"),
+        ("Dscp", "46", "HKLM"),
+        ("DefaultServer", "visio.example.org", "HKLM"),
+    ):
+        assert found[policy][0] == value
+        assert hive in found[policy][1]
+    assert "none.invalid" not in told
+    (folder / "nothing.reg").write_bytes(registry_file(dict.fromkeys(BY_GROUP_POLICY)))
+    windows.must("reg", "import", folder / "nothing.reg")
+
+
+def hands_its_link_to_the_first(windows: Wine) -> None:
+    """By a pipe that only this person knows of; nothing is left."""
+    script, runtime = SHIMS / "second_start.py", windows.drive / "runtime"
+    runtime.mkdir()
+    packages = f"{PLACE}site-packages"
+    with windows.python(script, "C:\\runtime", packages=packages) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "first\n"
+        with windows.python(script, "C:\\runtime", LINK, packages=packages) as second:
+            assert second.communicate() == ("second\n", "")
+        assert first.communicate("\n")[0] == f"{LINK}\nreleased\n"
+    assert {path.name for path in runtime.iterdir()} == {"display.lock"}

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from tools.package import linux, onedir
-from tools.package.base import PRODUCT, WORK, epoch_s, out, set_times, version
+from tools.package.base import PRODUCT, WORK, epoch_s, finish, out, version
+from tools.package.finished import finished, now
 from tools.package.system import need_compiler, need_squashfs
-from tools.shell import ROOT, must_run, say
+from tools.shell import ROOT, must_run
 
 ARCHITECTURE: Final = "x86_64"
 MAGIC: Final = b"AI\x02"
@@ -32,10 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev package appimage", description=__doc__)
     parser.add_argument("--level", type=int, default=19, help="how hard to compress, 1 to 22")
     chosen = parser.parse_args(arguments)
-    bundle = WORK / "onedir"
+    bundle, started = WORK / "onedir", now()
     onedir.build(bundle)
-    made = build(bundle, out(file_name(version())), version(), chosen.level)
-    say(f"dist/{made.name}: {made.stat().st_size / 1e6:.0f} MB")
+    finished(build(bundle, out(file_name(version())), version(), chosen.level), "appimage", started)
     return 0
 
 
@@ -86,7 +86,7 @@ def lay_out(bundle: Path, folder: Path, release: str) -> None:
         path.write_text(text, encoding="utf-8")
         path.chmod(0o644)
     (folder / ".DirIcon").symlink_to(f"{PRODUCT.id}.svg")
-    set_times(folder, epoch_s())
+    finish(folder)
 
 
 def compile_runtime(target: Path) -> None:

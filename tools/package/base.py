@@ -64,6 +64,14 @@ def out(name: str) -> Path:
     return DIST / name
 
 
+def finish(folder: Path) -> None:
+    """The same rights and times for everything below a folder, whoever builds it and when."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+    set_times(folder, epoch_s())
+
+
 def set_times(folder: Path, at_s: int) -> None:
     """Give all files and folders below, and the folder, the same time."""
     for path in (folder, *folder.rglob("*")):

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from tools.package import linux, login, onedir
-from tools.package.base import INSTALLED, PRODUCT, WORK, epoch_s, out, set_times, version
-from tools.shell import must_run, say
+from tools.package.base import INSTALLED, PRODUCT, WORK, epoch_s, finish, out, version
+from tools.package.finished import finished, now
+from tools.shell import must_run
 
 ARCHITECTURE: Final = "amd64"
 COMPRESSIONS: Final = {
-    "xz": ("-Zxz", "-z6", "--threads-max=1"),
+    "xz": ("-Zxz", "-z9", "--threads-max=1"),
     "zstd": ("-Zzstd", "-z3", "--threads-max=1"),
 }
 """The smaller one to hand out, the faster one to try. With more threads the bytes would be the machine's."""
@@ -72,14 +73,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev package deb", description=__doc__)
     parser.add_argument("--compression", choices=COMPRESSIONS, default="xz")
     chosen = parser.parse_args(arguments)
-    bundle, engine = WORK / "onedir", WORK / "login"
+    bundle, engine, started = WORK / "onedir", WORK / "login", now()
     onedir.build(bundle)
     login.build(engine)
     for made in (
         build(bundle, out(file_name(version())), version(), chosen.compression),
         build_login(engine, out(file_name(version(), login.NAME)), version(), chosen.compression),
     ):
-        say(f"dist/{made.name}: {made.stat().st_size / 1e6:.0f} MB")
+        finished(made, "deb", started)
     return 0
 
 
@@ -126,7 +127,7 @@ def write(package: Package, root: Path, target: Path, compression: str, *, postr
     if postrm:
         (control / "postrm").write_text(postrm, encoding="utf-8")
         (control / "postrm").chmod(0o755)
-    set_times(root, epoch_s())
+    finish(root)
     options = ("--root-owner-group", *COMPRESSIONS[compression])
     must_run(["dpkg-deb", *options, "-b", root, target], env={"SOURCE_DATE_EPOCH": str(epoch_s())})
     shutil.rmtree(root)

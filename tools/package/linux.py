@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.package import elf
-from tools.package.base import INSTALLED, PRODUCT, epoch_s, set_times
+from tools.package.base import INSTALLED, PRODUCT, epoch_s, finish
 from tools.shell import ROOT, SetUpError
 from tools.system import LIBRARIES
 
@@ -85,7 +85,7 @@ def lay_out(bundle: Path, root: Path, release: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         path.chmod(0o644)
-    set_times(root, epoch_s())
+    finish(root)
 
 
 def lay_out_login(engine: Path, root: Path) -> None:
@@ -97,7 +97,7 @@ def lay_out_login(engine: Path, root: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(text, encoding="utf-8")
     path.chmod(0o644)
-    set_times(root, epoch_s())
+    finish(root)
 
 
 def desktop_files(release: str) -> dict[str, str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from tools import supply
-from tools.package import linux, onedir, payload, qt
-from tools.package.base import PRODUCT
+from tools.package import linux, payload, qt
+from tools.package.base import PRODUCT, finish
 from tools.package.maven import MINOR
 from tools.package.trimming import LIBRARIES, leave_out
 from tools.shell import ROOT, say
@@ -42,7 +42,7 @@ def build(target: Path) -> None:
         for folder in kept.glob("*.dist-info"):  # the others lie in the bundle already
             if not folder.name.startswith("pyside6_webengine-"):
                 shutil.rmtree(folder)
-    onedir.finish(target)
+    finish(target)
 
 
 def requirements(file: Path) -> Path:

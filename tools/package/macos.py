@@ -21,6 +21,7 @@ from typing import Any, Final
 from tools import supply
 from tools.package import elf, icons, onedir, payload, qt
 from tools.package.base import PRODUCT, WORK, epoch_s, out, set_times, version
+from tools.package.finished import finished, now
 from tools.package.macos_macho import is_program, loads, thin
 from tools.package.maven import MINOR, cpython
 from tools.package.trimming import PYTHON, leave_out, remove
@@ -35,6 +36,8 @@ _LINK: Final = 0o120777
 
 LEFT_OUT: Final = {
     "site-packages/_sounddevice_data/**/*.dll": "for Windows",
+    "site-packages/PyObjCTest": "tests of a library",
+    "site-packages/**/*.dSYM": "for looking into modules",
     "lib-dynload/_decimal*": "asks for a library of Homebrew's; Python does without it",
 }
 """What is left out of Python and the libraries on macOS, and why."""
@@ -63,11 +66,11 @@ USES: Final = {
 def main(arguments: Sequence[str]) -> int:
     """Build the archive into `dist/`; raises `SetUpError`."""
     del arguments
-    archive = out(f"{PRODUCT.id}-{version()}-macos-arm64.zip")
+    archive, started = out(f"{PRODUCT.id}-{version()}-macos-arm64.zip"), now()
     folder = WORK / "macos" / f"{PRODUCT.name}.app"
     build(folder)
     pack(folder, archive)
-    say(f"dist/{archive.name}")
+    finished(archive, "app", started)
     return 0
 
 

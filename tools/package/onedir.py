@@ -7,15 +7,14 @@ lib/python3.13/site-packages the program and what it imports
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from tools import supply
-from tools.package import payload, qt
-from tools.package.base import INSTALLED, PRODUCT, epoch_s, out, set_times, version
+from tools.package import payload, qt, stand_ins, stripping
+from tools.package.base import INSTALLED, PRODUCT, finish, out, version
 from tools.package.maven import MINOR, cpython
 from tools.package.prepare import prepare
 from tools.package.system import need_compiler
@@ -46,6 +45,8 @@ def build(target: Path) -> None:
     site = library / "site-packages"
     payload.packages(site, payload.LINUX)
     qt.keep_only(site / "PySide6", qt.kept(site / "PySide6"))
+    stand_ins.stand_in(site)
+    stripping.strip_modules(site)
     compile_launcher(cpython(_CLASSIFIER), part)
     say("compiling")
     compile_modules(part, INSTALLED)
@@ -89,12 +90,3 @@ def compile_modules(folder: Path, installed: str) -> None:
         ],
         env={"PYTHONHOME": str(python), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
     )
-
-
-def finish(folder: Path) -> None:
-    """The same rights and times for everything, whoever builds it and when."""
-    for path in folder.rglob("*"):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-    folder.chmod(0o755)
-    set_times(folder, epoch_s())

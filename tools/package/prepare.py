@@ -30,11 +30,13 @@ _NS: Final = 1_000_000_000
 def prepare(bundle: Path, interpreter: Path, home: Path) -> None:
     """Write both files into a bundle whose modules are compiled. Raises `SetUpError`."""
     kept = bundle / "lib" / "python3.13" / "site-packages" / "visio_desktop" / "system" / "__pycache__"
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    # Without `-E`, which would leave sets in another order each time; libraries make regular expressions of some.
     told = subprocess.run(
-        [interpreter, "-S", "-E", "-s", "-B", _INSIDE, bundle, kept],
+        [interpreter, "-S", "-s", "-B", _INSIDE, bundle, kept],
         check=False,
         capture_output=True,
-        env={**os.environ, "PYTHONHOME": str(home), "PYTHONHASHSEED": "0", "QT_QPA_PLATFORM": "offscreen"},
+        env={**ours, "PYTHONHOME": str(home), "PYTHONHASHSEED": "0", "QT_QPA_PLATFORM": "offscreen"},
     )
     if told.returncode != 0:
         raise SetUpError(f"the bundle's modules cannot be loaded: {told.stderr.decode(errors='replace')[-2000:]}")

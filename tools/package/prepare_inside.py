@@ -1,6 +1,6 @@
 """Run by the bundle's own Python, see `prepare`: loads what the program loads, and says what that was as JSON.
 
-    python -S -E -s -B prepare_inside.py BUNDLE FOLDER
+    python -S -s -B prepare_inside.py BUNDLE FOLDER
 
 FOLDER is where compiled dataclasses and regular expressions are written.
 """

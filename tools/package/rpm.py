@@ -11,7 +11,8 @@ from typing import Final
 
 from tools.package import linux, onedir
 from tools.package.base import INSTALLED, PRODUCT, WORK, epoch_s, out, version
-from tools.shell import must_run, say
+from tools.package.finished import finished, now
+from tools.shell import must_run
 from tools.system import need_programs
 
 ARCHITECTURE: Final = "x86_64"
@@ -49,10 +50,9 @@ fi
 def main(arguments: Sequence[str]) -> int:
     """Build the bundle and its package into `dist/`."""
     del arguments
-    bundle = WORK / "onedir"
+    bundle, started = WORK / "onedir", now()
     onedir.build(bundle)
-    made = build(bundle, out(file_name(version())), version())
-    say(f"dist/{made.name}: {made.stat().st_size / 1e6:.0f} MB")
+    finished(build(bundle, out(file_name(version())), version()), "rpm", started)
     return 0
 
 

@@ -9,7 +9,7 @@ from tools.package.linux import DEBIAN
 from tools.shell import install_packages
 from tools.system import missing_libraries, need_programs
 
-COMPILER: Final = {"gcc": "gcc", "readelf": "binutils"}
+COMPILER: Final = {"gcc": "gcc", **dict.fromkeys(("readelf", "nm", "strip"), "binutils")}
 
 SQUASHFS: Final = {
     "include/squashfuse/ll.h": "libsquashfuse-dev",

@@ -18,6 +18,7 @@ LIBRARIES: Final = {
     "**/*.pyx": "as above",
     "**/*.[ch]": "as above",
     "**/*.a": "for linking with",
+    "**/*.lib": "as above",
     "**/*.dist-info/RECORD": "written when it was installed, by whom is nobody's business",
     "**/*.dist-info/INSTALLER": "as above",
     "**/*.dist-info/REQUESTED": "as above",

@@ -17,10 +17,11 @@ from typing import Final
 
 from tools.package import icons, windows_tree
 from tools.package.base import PRODUCT, WORK, epoch_s, out, version
+from tools.package.finished import finished, now
 from tools.package.windows_dates import set_dates
 from tools.package.windows_policies import OWN_KEY, Policy, guid
 from tools.package.windows_wxs import AUTOSTART, FOLDER, ICON, LOGIN, NEWER, PROGRAM, TREE, Edition, source
-from tools.shell import SetUpError, say
+from tools.shell import SetUpError
 from tools.system import need_programs
 
 PROGRAMS: Final = {"wixl": "wixl", "msibuild": "msitools"}
@@ -48,12 +49,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--of", type=Path, metavar="FOLDER", help="what `./dev package windows` has made, signed since")
     parser.add_argument("--login", action="store_true", help="the component for logging in, to be installed beside it")
     chosen = parser.parse_args(arguments)
+    started = now()
     need_installer_tools()
     edition = LOGIN if chosen.login else PROGRAM
     tree = chosen.of or windows_tree.make(with_login=chosen.login)
     msi = out(f"{edition.id}-{version()}-x64.msi")
     build(tree, msi, version(), edition)
-    say(f"dist/{msi.name}")
+    finished(msi, "msi", started)
     return 0
 
 

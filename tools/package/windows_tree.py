@@ -135,13 +135,20 @@ def build_login(target: Path) -> None:
     leave_out(site, LIBRARIES)
     package = site / "PySide6"
     qt.keep_only(package, kept_for_login(package))
-    for other in site.iterdir():
-        if other != package and not other.name.startswith("pyside6_webengine"):
-            remove(other)
+    leave_to_the_bundle(site, "*.dist-info")
+    supply.write_into(part, site, build=supply.Build("login"), folder=part / "login")
+    leave_to_the_bundle(site)
     look_for_missing(part, _BESIDE)
     set_times(part, epoch_s())
     shutil.rmtree(target, ignore_errors=True)
     part.replace(target)
+
+
+def leave_to_the_bundle(site: Path, *more: str) -> None:
+    """Remove all but the web engine, and what is named like `more`: it lies in the bundle already."""
+    for other in list(site.iterdir()):
+        if not any(other.match(name) for name in ("PySide6", "pyside6_webengine*", *more)):
+            remove(other)
 
 
 def add_python(source: Path, folder: Path) -> None:

@@ -110,7 +110,7 @@ class _Taking:
         if not licence or not text:
             raise SupplyError(f"{pin.name}: " + ("no text of its licence" if licence else "its licence is not known"))
         natively = {name: path for name, path in package.files.items() if natives.is_native(name)}
-        libraries = self._libraries(pin.name, {n: path for n, path in natively.items() if self._is_there(path.name)})
+        libraries = self._libraries(pin.name, {n: path for n, path in natively.items() if self._is_there(path)})
         needs = sorted({canonical(name) for name in map(_needed, distribution.requires or ()) if name})
         inside = embedded(package.files)
         return Package(pin, licence, text, libraries, inside, tuple(n for n in needs if n in self._found))
@@ -133,8 +133,8 @@ class _Taking:
         text = licences.standard_text(one.kind.licence, self._found.get)
         return Library(one.title, version, one.kind.licence, f"{one.kind.holder}\n\n{text}" if text else "", files)
 
-    def _is_there(self, name: str) -> bool:
-        return self._there is None or name in self._there
+    def _is_there(self, path: Path) -> bool:
+        return self._there is None or (path.name in self._there and not natives.stands_in(path))
 
 
 def _needed(requirement: str) -> str:

@@ -25,7 +25,7 @@ _SAID: Final = {
 }
 """What packages say that do not speak SPDX yet; each was held against its text."""
 
-_READ: Final = {"edwh-quickjs-ng": "MIT"}
+_READ: Final = {"edwh-quickjs-ng": "MIT", "vodozemac": "MIT"}
 """Of packages that say nothing: read by a person from the text they bring."""
 
 KNOWN: Final = frozenset(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 _LIBRARY: Final = re.compile(r"(?P<stem>.+?)\.(so((\.\d+)+[a-z]?)?|dylib|dll)", re.IGNORECASE)
@@ -118,6 +118,11 @@ _VERSIONS: Final = {
 }
 """How libraries say in their own bytes which version they are."""
 
+STANDS_IN: Final = "stands in for"
+"""A library that says so of itself is an empty one of ours (`tools/package/stand_ins`)."""
+
+_MOST_OF_NOTHING: Final = 64_000
+
 LOOSE: Final = (".libs", ".dylibs")
 """A folder that ends so holds libraries that are foreign to their package; the second on macOS."""
 
@@ -159,7 +164,17 @@ def identify(owner: str, files: Iterable[str]) -> tuple[Identified, ...]:
 
 def is_native(path: str) -> bool:
     """Whether a file is a library or a module in the machine's own code."""
-    return bool(stem_of(path)) or _EXTENSION.fullmatch(PurePath(path).name) is not None
+    return bool(stem_of(path)) or is_module(PurePath(path).name)
+
+
+def is_module(name: str) -> bool:
+    """Whether a file of this name is a module of Python's in the machine's own code."""
+    return _EXTENSION.fullmatch(name) is not None
+
+
+def stands_in(path: Path) -> bool:
+    """Whether a library is none but by its name."""
+    return path.stat().st_size < _MOST_OF_NOTHING and f"visio-desktop: {STANDS_IN} ".encode() in path.read_bytes()
 
 
 def _linked(owner: str, path: str) -> list[Kind]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# Cameras come another way, films and addresses through PyAV: its FFmpeg is never to be used, and not in every bundle.
+os.environ["OPENCV_VIDEOIO_PRIORITY_FFMPEG"] = "0"
+
 import cv2
 
 # Pictures here are small: handing parts of them to other threads costs more than it saves, and every stream has a

@@ -6,16 +6,13 @@ The text is black or white, whichever has more contrast with the decided colour:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout
 
 from visio_desktop.settings.schema import SCHEMA, UNKNOWN_MARKING
+from visio_desktop.system.colours import ink_on
 from visio_desktop.system.texts import tr
-from visio_desktop.ui import theme
-
-_INKS: Final = ("#FFFFFF", "#000000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Marking:
     @property
     def ink(self) -> str:
         """The colour of its text."""
-        return max(_INKS, key=lambda ink: theme.contrast(ink, self.ground))
+        return ink_on(self.ground)
 
 
 _now: list[Marking] = [Marking()]

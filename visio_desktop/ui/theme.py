@@ -12,6 +12,7 @@ from functools import cache
 from string import Template
 from typing import Final
 
+from visio_desktop.system.colours import accent, contrast
 from visio_desktop.system.paths import resources
 
 ROOM = "#161622"
@@ -92,7 +93,6 @@ BUTTON_PX: Final = 46
 ICON_PX: Final = 24
 
 
-_LINEAR_BELOW: Final = 0.04045
 _BLACK, _WHITE, _YELLOW, _CYAN, _DARK_RED = "#000000", "#FFFFFF", "#FFFF00", "#00FFFF", "#8B0000"
 _GROUNDS: Final = (
     *("ROOM", "BUTTON", "BUTTON_HOVER", "SELECTED_TEXT", "MUTED_TEXT", "HAND_TEXT", "TOAST", "TILE", "CHIP"),
@@ -111,8 +111,6 @@ _USUAL: Final = {name: str(globals()[name]) for name in _HIGH}
 
 
 _OWN: Final = {"ACTION": ACTION, "ACTION_HOVER": ACTION_HOVER, "SOFT_ACTION": SOFT_ACTION}
-_SOFTNESS: Final = 0.92
-_TEXT_CONTRAST: Final = 4.5
 
 
 def use_accent(colour: str) -> None:
@@ -120,19 +118,15 @@ def use_accent(colour: str) -> None:
 
     Without one the program's own again.
     """
-    accent = _accent(colour) if colour else _OWN
-    _USUAL.update(accent)
+    colours = _accent(colour) if colour else _OWN
+    _USUAL.update(colours)
     if not is_high_contrast():
-        globals().update(accent)
+        globals().update(colours)
         style.cache_clear()
 
 
 def _accent(colour: str) -> dict[str, str]:
-    soft = _mixed(colour, _WHITE, _SOFTNESS)
-    action = colour
-    while min(contrast(action, _WHITE), contrast(action, soft)) < _TEXT_CONTRAST:
-        action = _mixed(action, _BLACK, 0.1)
-    return {"ACTION": action, "ACTION_HOVER": _mixed(action, _BLACK, 0.25), "SOFT_ACTION": soft}
+    return dict(zip(("ACTION", "ACTION_HOVER", "SOFT_ACTION"), accent(colour), strict=True))
 
 
 def use_high_contrast(*, on: bool) -> bool:
@@ -162,21 +156,3 @@ def _tick() -> str:
     """The picture of a tick that is seen on `ACTION`."""
     seen = "light" if contrast(ACTION, _WHITE) > contrast(ACTION, _BLACK) else "dark"
     return (resources() / "styles" / f"tick_{seen}.svg").as_posix()
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours `#RRGGBB`, 1 to 21 (WCAG 2.2, relative luminance)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _mixed(colour: str, other: str, share: float) -> str:
-    """A colour with a share of another in it."""
-    pairs = [(int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(one + (two - one) * share):02X}" for one, two in pairs)
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= _LINEAR_BELOW else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

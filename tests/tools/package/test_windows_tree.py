@@ -7,7 +7,7 @@ import pytest
 
 from tests.tools.package.test_windows_pe import program
 from tools.package import qt
-from tools.package.windows_tree import PLUGINS, kept, look_for_missing, of_windows, pack
+from tools.package.windows_tree import PLUGINS, kept, leave_to_the_bundle, look_for_missing, of_windows, pack
 from tools.shell import SetUpError
 
 
@@ -34,6 +34,16 @@ def test_a_bundle_that_lacks_a_library_is_not_built(tmp_path: Path) -> None:
     look_for_missing(tmp_path, ("python3",))
     lay(tmp_path, "python313.dll")
     look_for_missing(tmp_path)
+
+
+def test_beside_the_bundle_the_login_is_the_web_engine_alone(tmp_path: Path) -> None:
+    names = ("PySide6", "pyside6_webengine-6.dist-info", "pyside6_essentials-6.dist-info", "shiboken6")
+    for name in names:
+        (tmp_path / name).mkdir()
+    leave_to_the_bundle(tmp_path, "*.dist-info")
+    assert {path.name for path in tmp_path.iterdir()} == set(names[:3])
+    leave_to_the_bundle(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == set(names[:2])
 
 
 @pytest.mark.parametrize("name", ["msvcp140.dll", "libssl-3.dll", "kernel32.dll.evil", "opengl32sw.dll"])

@@ -6,47 +6,36 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from visio_desktop.net.ledger import Contact, as_csv, as_text
 from visio_desktop.system.texts import tr
-from visio_desktop.ui.dialogs.light import LightDialog
+from visio_desktop.ui.dialogs.watching import WatchingDialog, ask_where
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.stream_table import DASH
 
-EVERY_MS: Final = 1000
 FILE_NAME: Final = "visio-desktop-connections.csv"
 COLUMNS: Final = ("server", "purpose", "protocol", "via", "sent", "received", "first", "last")
 
 
-class ConnectionsDialog(LightDialog):
-    """Looks once a second, only while it is seen. Lines stay where they are; new ones come below."""
+class ConnectionsDialog(WatchingDialog):
+    """Lines stay where they are; new ones come below."""
 
     def __init__(self, contacts: Callable[[], tuple[Contact, ...]], parent: QWidget | None = None) -> None:
-        super().__init__(tr("connections.title"), parent)
-        self._contacts = contacts
         self.table = QTableWidget(0, len(COLUMNS))
+        super().__init__(tr("connections.title"), self.table, parent)
+        self._contacts = contacts
         self.said = label("", "soft")
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.copy = CopyButton(tr("connections.copy"), lambda: as_csv(self._contacts()))
         self.save = push_button(tr("connections.save"))
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.look)
-        self._prepare()
-        self._lay_out()
-        self.resize(1040, 560)
+        self.save.setAutoDefault(False)
+        self.save.clicked.connect(self._ask_where)
+        self.table.setHorizontalHeaderLabels([tr(f"connections.column_{name}") for name in COLUMNS])
+        self.table.verticalHeader().setVisible(False)
+        self._lay_out(label(tr("connections.intro"), "soft"), (self.said,), (self.copy, self.save))
 
     def look(self) -> None:
         """Show the lines as they are now."""
@@ -70,52 +59,8 @@ class ConnectionsDialog(LightDialog):
             self.said.setText(tr("connections.not_saved", detail=error.strerror or type(error).__name__))
             self.said.setVisible(True)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to look."""
-        super().showEvent(event)
-        self.look()
-        self.table.resizeColumnsToContents()
-        self.table.setFocus()
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Look no more."""
-        super().hideEvent(event)
-        self._timer.stop()
-
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, tr("connections.save_to"), FILE_NAME, "CSV (*.csv);;JSON (*.json)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(lambda chosen: self.write(Path(chosen)))
-        dialog.open()
-
-    def _prepare(self) -> None:
-        self.table.setHorizontalHeaderLabels([tr(f"connections.column_{name}") for name in COLUMNS])
-        self.table.setAccessibleName(tr("connections.title"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.verticalHeader().setVisible(False)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setMinimumHeight(200)
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
-        self.save.setAutoDefault(False)
-        self.save.clicked.connect(self._ask_where)
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(4, 0, 12, 0)
-        column.setSpacing(10)
-        column.addWidget(label(tr("connections.title"), "subheading"))
-        column.addWidget(label(tr("connections.intro"), "soft"))
-        column.addWidget(self.table, 1)
-        column.addWidget(self.said)
-        across = QHBoxLayout()
-        across.addWidget(self.copy)
-        across.addWidget(self.save)
-        across.addStretch(1)
-        column.addLayout(across)
+        ask_where(self, tr("connections.save_to"), FILE_NAME, "CSV (*.csv);;JSON (*.json)", self.write)
 
 
 def cells(contact: Contact) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, Signal
@@ -24,7 +23,6 @@ from visio_desktop.meeting.intents import ChooseScreen, SetSourceOn
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Problem, ProblemCode, Screen, Source
 from visio_desktop.system.texts import tr
-from visio_desktop.system.wayland import is_wayland
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.platform.places import places_of, to_logical
 from visio_desktop.ui.widgets.controls import label, push_button
@@ -80,8 +78,7 @@ class ScreensDialog(LightDialog):
             return
         self._shown = meeting.screens
         self._show_cards(meeting.screens)
-        none = ProblemCode.SCREEN_WAYLAND if is_wayland(os.environ) else ProblemCode.SCREEN_FAILED
-        self.problem.show_problems(None if meeting.screens else Problem(none))
+        self.problem.show_problems(None if meeting.screens else Problem(ProblemCode.SCREEN_FAILED))
 
     def event(self, event: QEvent) -> bool:
         """Whoever comes back to it may have opened in the meantime what is to be shared."""

@@ -6,20 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from visio_desktop.diagnostics.streams import Direction, StreamStatistics
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Source
 from visio_desktop.system.texts import tr
-from visio_desktop.ui.dialogs.light import LightDialog
+from visio_desktop.ui.dialogs.watching import WatchingDialog
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.stream_table import DASH, StreamTable, bitrate
 
-EVERY_MS: Final = 1000
 _CANDIDATES: Final = ("host", "srflx", "prflx", "relay")
 
 
@@ -36,27 +34,24 @@ class Inside(Protocol):
         """How media goes now: `protocol`, `candidate` and `proxy`."""
 
 
-class StatisticsDialog(LightDialog):
-    """Looks once a second, only while it is seen. `connections_asked`: show whom this program talked to."""
+class StatisticsDialog(WatchingDialog):
+    """`connections_asked`: show whom this program talked to."""
 
     connections_asked = Signal()
 
     def __init__(self, inside: Inside, parent: QWidget | None = None) -> None:
-        super().__init__(tr("statistics.title"), parent)
+        super().__init__(tr("statistics.title"), QTableView(), parent)
         self._inside = inside
         self._meeting = Meeting()
         self.table = StreamTable(self)
-        self.view = QTableView()
         self.way = label("", "soft")
         self.copy = CopyButton(tr("statistics.copy"), lambda: f"{self.way.text()}\n{self.table.text()}\n")
         self.connections = push_button(tr("connections.open"))
         self.connections.clicked.connect(self.connections_asked)
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.look)
-        self._prepare()
-        self._lay_out()
-        self.resize(1040, 560)
+        self.view.setModel(self.table)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._lay_out(self.way, (), (self.copy, self.connections))
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Know whose streams are encrypted."""
@@ -69,44 +64,6 @@ class StatisticsDialog(LightDialog):
         capacity = bitrate(self._inside.capacity_bps())
         way = way_text(self._inside.path())
         self.way.setText(way if capacity is None else tr("statistics.way_capacity", way=way, capacity=capacity))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to look."""
-        super().showEvent(event)
-        self.look()
-        self.view.resizeColumnsToContents()
-        self.view.setFocus()
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Look no more."""
-        super().hideEvent(event)
-        self._timer.stop()
-
-    def _prepare(self) -> None:
-        self.view.setModel(self.table)
-        self.view.setAccessibleName(tr("statistics.title"))
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setTabKeyNavigation(False)
-        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setMinimumHeight(200)
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(4, 0, 12, 0)
-        column.setSpacing(10)
-        column.addWidget(label(tr("statistics.title"), "subheading"))
-        column.addWidget(self.way)
-        column.addWidget(self.view, 1)
-        across = QHBoxLayout()
-        across.addWidget(self.copy)
-        across.addWidget(self.connections)
-        across.addStretch(1)
-        column.addLayout(across)
 
 
 def _is_encrypted(meeting: Meeting, stream: StreamStatistics) -> bool | None:

@@ -15,7 +15,6 @@ from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -29,6 +28,7 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.announce import announce
 from visio_desktop.ui.dialogs.light import LightDialog
+from visio_desktop.ui.dialogs.watching import ask_where, in_a_row
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.copy_button import CopyButton
 from visio_desktop.ui.widgets.problem_box import ProblemBox
@@ -133,12 +133,7 @@ class SupportDialog(LightDialog):
         return next((part.text for part in self.parts if part.name == FACTS), "")
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, tr("support.save"), str(Path.home() / FILE), "ZIP (*.zip)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save_to(Path(path)))
-        dialog.open()
+        ask_where(self, tr("support.save"), str(Path.home() / FILE), "ZIP (*.zip)", self.save_to)
 
     def _prepare(self) -> None:
         self._gathered.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -169,11 +164,7 @@ class SupportDialog(LightDialog):
         column.addWidget(self.hosts)
         column.addWidget(self.problem)
         column.addWidget(self.told)
-        across = QHBoxLayout()
-        across.addWidget(self.copy)
-        across.addWidget(self.save)
-        across.addStretch(1)
-        column.addLayout(across)
+        column.addLayout(in_a_row(self.copy, self.save))
 
 
 def _state(on: bool) -> Qt.CheckState:

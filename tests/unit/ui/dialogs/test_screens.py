@@ -14,7 +14,7 @@ from visio_desktop.meeting.intents import ChooseScreen, SetSourceOn
 from visio_desktop.meeting.rooms import Room
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Screen, Source
-from visio_desktop.system.texts import set_language, tr
+from visio_desktop.system.texts import set_language
 from visio_desktop.ui.dialogs.screens import ScreensDialog
 
 ROOM = ready(page=Page.ROOM, screens=SCREENS)
@@ -155,12 +155,6 @@ def test_without_a_screen_it_says_so(qtbot: QtBot) -> None:
     dialog, _ = shown(qtbot, FakeEngine(), ready(page=Page.ROOM, screens=()))
     assert dialog.problem.isVisible()
     assert not dialog.share.isEnabled()
-
-
-def test_under_wayland_it_says_what_to_do(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    dialog, _ = shown(qtbot, FakeEngine(), ready(page=Page.ROOM, screens=()))
-    assert tr("problems.screen_wayland") in dialog.problem.text()
 
 
 def test_it_closes_where_there_is_nothing_to_choose_any_more(qtbot: QtBot) -> None:

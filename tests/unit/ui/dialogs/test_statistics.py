@@ -14,7 +14,7 @@ from visio_desktop.diagnostics.streams import Direction, StreamStatistics
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.values import Participant, Publication, Source
 from visio_desktop.system.texts import set_language
-from visio_desktop.ui.dialogs import statistics
+from visio_desktop.ui.dialogs import watching
 from visio_desktop.ui.dialogs.statistics import StatisticsDialog, way_text
 from visio_desktop.ui.widgets.stream_table import COLUMNS, DASH
 
@@ -31,7 +31,7 @@ def shown(qtbot: QtBot, engine: FakeEngine) -> StatisticsDialog:
 
 
 def test_it_looks_again_and_again_while_it_is_seen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "EVERY_MS", 5)
+    monkeypatch.setattr(watching, "EVERY_MS", 5)
     engine = FakeEngine()
     dialog = shown(qtbot, engine)
     engine.inside = (CAMERA,)
