@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench import page
-from bench.plugs import changes, comings_and_goings
+from bench.plugs import camera_changes, changes, comings_and_goings, speaker_changes
 from bench.results import add_options, guarded, reported
 from tests.helpers.sound import FakeInbound
 from tools.shell import say
@@ -214,10 +214,15 @@ def sound_figures(seconds: float) -> list[Figure]:
 
 async def device_figures(turns: int, events: int) -> list[Figure]:
     """What the others miss of a change of microphones, and what is left after many comings and goings."""
-    gaps_ms = await changes(turns)
+    gaps_ms, others_ms = await changes(turns), await speaker_changes(turns)
+    pictures_ms = await camera_changes(turns)
     left = await asyncio.to_thread(comings_and_goings, events)
     return [
         Figure(f"silence for the others at a new microphone, longest of {turns}", max(gaps_ms), "ms", 300.0, most=True),
+        Figure(
+            f"silence for the others at a new loudspeaker, longest of {turns}", max(others_ms), "ms", 300.0, most=True
+        ),
+        Figure(f"no new picture at a new camera, longest of {turns}", max(pictures_ms), "ms", 300.0, most=True),
         Figure(f"wrong device after {events} pluggings", left.wrong, "", 0.0, most=True),
         Figure("streams and threads left over", left.over, "", 0.0, most=True),
     ]

@@ -11,7 +11,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,14 +21,19 @@ from tests.helpers.engines import running_engine
 from tests.helpers.pulse import Headset, Pulse, pulse_server
 from tests.helpers.sound import FakeOutbound, tone
 from tests.helpers.watching import Watcher
+from visio_desktop.engine.capturing import Capturing
+from visio_desktop.engine.mediakit import MediaKit
 from visio_desktop.media import pulse_server as server_module
+from visio_desktop.media.capture import VideoCapture
 from visio_desktop.media.opus import new_decoder
+from visio_desktop.media.publisher import VideoPublisher
 from visio_desktop.media.samples import FRAME, Samples, level_db, to_pcm
 from visio_desktop.media.sound import Sound
 from visio_desktop.media.specs import parse_spec
 from visio_desktop.meeting.intents import Join, OpenLink
 from visio_desktop.meeting.state import Page
-from visio_desktop.meeting.values import DeviceKind, SoundWishes
+from visio_desktop.meeting.values import DeviceKind, SoundWishes, Source
+from visio_desktop.rtc.frames import Codec, EncodedFrame
 from visio_desktop.system.clock import monotonic_ms
 
 _FRAME_MS = 20
@@ -88,6 +95,80 @@ async def changes(turns: int) -> list[float]:
         finally:
             await sound.close()
         return gaps_ms
+
+
+async def speaker_changes(turns: int) -> list[float]:
+    """How long the others hear nothing at each change of loudspeakers here, in ms."""
+    with server() as pulse:
+        steady = Path(pulse.folder) / "tone.raw"
+        steady.write_bytes(to_pcm(tone(600.0)).tobytes())
+        pulse.play(steady, "feed")
+        sound, outbound = Sound(asyncio.get_running_loop(), clock=monotonic_ms), FakeOutbound()
+        await sound.set_wishes(SoundWishes(original=True))
+        await sound.open_speaker(parse_spec("null", DeviceKind.SPEAKER))
+        await sound.open_microphone(parse_spec("Sound/mic", DeviceKind.MICROPHONE))
+        sound.attach_outbound(outbound)
+        sound.set_gate(open=True)
+        gaps_ms = []
+        try:
+            for turn in range(turns):
+                await _steady(outbound)
+                begun = len(outbound.sent)
+                name = "Sound/speaker" if turn % 2 == 0 else "null"
+                await sound.open_speaker(parse_spec(name, DeviceKind.SPEAKER))
+                await _more(outbound, _AFTER_FRAMES)
+                gaps_ms.append(_longest_gap_ms(outbound, begun))
+        finally:
+            await sound.close()
+        return gaps_ms
+
+
+class Watched:
+    """Pictures on their way to the others, and when each left."""
+
+    codec = Codec.VP8
+    layers = ()
+
+    def __init__(self) -> None:
+        self.left_ms: list[float] = []
+
+    def send(self, frame: EncodedFrame) -> None:
+        """Note one."""
+        assert frame.payload
+        self.left_ms.append(monotonic_ms())
+
+    def on_feedback(self, listener: object) -> None:
+        """Nothing is told."""
+
+
+async def camera_changes(turns: int) -> list[float]:
+    """How long the others see nothing new at each change between two cameras, in ms."""
+    kit = MediaKit(asyncio.get_running_loop(), clock=monotonic_ms)
+    seen, publishers = Watched(), list[VideoPublisher]()
+
+    def use(source: Source, capture: VideoCapture | None) -> None:
+        while publishers:
+            publishers.pop().stop()
+        if capture is not None:
+            publishers.append(kit.publisher(capture, cast("Any", seen), source))
+            publishers[-1].start()
+
+    capturing = Capturing(lambda: kit, lambda _event: None, use)
+    gaps_ms = []
+    try:
+        for turn in range(turns + 1):
+            begun = max(len(seen.left_ms) - 1, 0)
+            await capturing.open(DeviceKind.CAMERA, "test" if turn % 2 else "test:sharp")
+            wanted = len(seen.left_ms) + _AFTER_FRAMES
+            async with asyncio.timeout(_LONGEST_S):
+                while len(seen.left_ms) < wanted:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(_FRAME_MS / 1000)
+            times = seen.left_ms[begun:]
+            gaps_ms.append(max(after - before for before, after in pairwise(times)))
+    finally:
+        await capturing.stop()
+        await kit.close()
+    return gaps_ms[1:]
 
 
 async def _more(outbound: FakeOutbound, frames: int) -> None:

@@ -80,7 +80,7 @@ class ClientProcess:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL if not os.environ.get("BENCH_LOUD") else None,
             limit=_LINE_BYTES,
-            start_new_session=True,  # an interrupt is ours to deal with
+            process_group=0,  # an interrupt is ours to deal with; in our session it has the priority we were given
         )
         return self
 

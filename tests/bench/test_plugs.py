@@ -43,3 +43,8 @@ async def test_a_machine_that_makes_holes_all_the_time_ends_no_measurement(monke
     monkeypatch.setattr(plugs, "_longest_gap_ms", lambda *_: 0.0)
     await plugs._steady(sent())
     assert len(looked) == plugs._STEADY_TRIES + 1
+
+
+async def test_a_change_of_cameras_is_timed_by_what_leaves() -> None:
+    (gap_ms,) = await plugs.camera_changes(1)
+    assert gap_ms > 0

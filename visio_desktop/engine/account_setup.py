@@ -14,7 +14,9 @@ from visio_desktop.engine.login_program import LoginProgram
 from visio_desktop.engine.logins import AccountServices
 from visio_desktop.login.wire import Begin
 from visio_desktop.net.logins import KeptLogins
+from visio_desktop.settings.schema import SCHEMA, UNKNOWN_MARKING
 from visio_desktop.settings.store import Settings
+from visio_desktop.system.colours import accent, ink_on
 from visio_desktop.system.texts import language, tr
 
 if TYPE_CHECKING:
@@ -80,8 +82,24 @@ def begin_of(settings: Settings, url: str, folder: Path, *, silent: bool) -> Beg
         silent=silent,
         language=language(),
         authorities=str(settings.get("extra_ca_file")),
-        words=words(),
+        words=words() | marking_words(str(settings.get("classification"))),
+        colours=colours(settings),
     )
+
+
+def marking_words(classification: str) -> dict[str, str]:
+    """What the login window is classified as; nothing where windows are not."""
+    text = tr("support.marking_unknown") if classification == UNKNOWN_MARKING else classification
+    return {"marking": text, "marking_said": tr("support.marking", text=text)} if text else {}
+
+
+def colours(settings: Settings) -> dict[str, str]:
+    """The colours that the organisation has decided, as the program's own windows have them."""
+    ground = str(settings.get("classification_colour")) or str(SCHEMA["classification_colour"].default)
+    found = {"ground": ground, "ink": ink_on(ground)}
+    if brand := str(settings.get("brand_colour")):
+        found |= accent(brand)._asdict()
+    return found
 
 
 def words() -> dict[str, str]:

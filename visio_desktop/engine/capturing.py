@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.media.capture import VideoCapture
     from visio_desktop.media.sound_share import SoundShare
+    from visio_desktop.media.specs import Spec
 
 type CaptureUser = Callable[[Source, "VideoCapture | None"], None]
 
@@ -48,6 +49,7 @@ class Capturing:
         self._captures: dict[Source, VideoCapture] = {}
         self._look = Look()
         self._shown: VideoCapture | None = None
+        self._beside: VideoCapture | None = None
         self._wishes = SoundWishes()
         self._hears = False
         self._locks = {kind: asyncio.Lock() for kind in DeviceKind}
@@ -139,6 +141,8 @@ class Capturing:
     async def stop(self) -> None:
         """Give up every picture, those of devices that are just being opened too."""
         await self.screen.stop()
+        if self._beside is not None:
+            await asyncio.to_thread(self._beside.stop)
         for source in list(self._captures):
             await self._stop_capture(source)
 
@@ -156,13 +160,38 @@ class Capturing:
     async def _start_capture(
         self, source: Source, spec: str, kind: DeviceKind, failed: Callable[[Problem], None]
     ) -> str:
+        wanted, look = self._kit().spec(spec, kind), self._look
+        before = self._captures.get(source)
+        beside = None if before is None or before.is_still or before.is_of(wanted) else self._capture(wanted, failed)
+        name = None if beside is None else await self._open_beside(beside)
         await self._stop_capture(source)
-        capture = self._kit().capture(self._kit().spec(spec, kind), failed, self._look.quality)
-        self._kit().dress(capture, self._look, self._look_troubled)
-        name = await self._begin(source, capture)
-        self._shown = capture
-        self._use(source, capture)
+        if beside is None or name is None:
+            beside = self._capture(wanted, failed)
+            name = await self._begin(source, beside)
+        else:
+            self._captures[source] = beside
+            if look != self._look:
+                self._kit().dress(beside, self._look, self._look_troubled)
+        self._shown = beside
+        self._use(source, beside)
         return name
+
+    def _capture(self, wanted: Spec, failed: Callable[[Problem], None]) -> VideoCapture:
+        capture = self._kit().capture(wanted, failed, self._look.quality)
+        self._kit().dress(capture, self._look, self._look_troubled)
+        return capture
+
+    async def _open_beside(self, capture: VideoCapture) -> str | None:
+        """Open a camera while the one before still films; None where both at once cannot be, or it does not open."""
+        from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late
+
+        self._beside = capture
+        try:
+            return await asyncio.to_thread(capture.start)
+        except MediaError:
+            return None
+        finally:
+            self._beside = None
 
     async def _begin(self, source: Source, capture: VideoCapture) -> str:
         from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late

@@ -43,6 +43,8 @@ class Connection:
         self._leaving = asyncio.Lock()
         self._passphrase: tuple[MeetingLink, str] | None = None
         self._token: tuple[MeetingLink, str] | None = None
+        self._login: tuple[MeetingLink, str, str] | None = None
+        self._agreed: set[MeetingLink] = set()
         self.session: Session | None = None
         self.accounts: Accounts | None = None
         self.before_joining: Callable[[], Awaitable[None]] | None = None
@@ -98,6 +100,14 @@ class Connection:
         """Join this link with an access token from now on, returns included."""
         self._token = (link, token)
 
+    def keep_consent(self, link: MeetingLink) -> None:
+        """Join this link agreeing to be recorded, returns included."""
+        self._agreed.add(link)
+
+    def keep_login(self, link: MeetingLink, user: str, password: str) -> None:
+        """Join this link as who logs in with these from now on, returns included."""
+        self._login = (link, user, password)
+
     async def leave(self) -> None:
         """Leave in order, or give up joining; reports `Left`."""
         await self._release()
@@ -120,11 +130,13 @@ class Connection:
 
     async def credentials(self, link: MeetingLink) -> Credentials:
         """What one joins this link with now."""
-        given = self._services.credentials(link)
+        given = replace(self._services.credentials(link), consents=link in self._agreed)
         if self.accounts is not None:
             given = replace(given, cookies=await self.accounts.cookies(link), renew=self.renew_login)
         if self._token is not None and self._token[0] == link and self._token[1]:
             given = replace(given, token=self._token[1])
+        if self._login is not None and self._login[0] == link and self._login[1]:
+            given = replace(given, user=self._login[1], user_password=self._login[2])
         if self._passphrase is not None and self._passphrase[0] == link:
             return replace(given, password=self._passphrase[1])
         return given
@@ -196,14 +208,18 @@ class _Listener:
     def give_up(self) -> None:
         """Nobody listens any more: a join under way ends here, so that nobody waits at a door without wanting in."""
         self.over = True
-        if self.limit is not None:
-            self.limit.reschedule(asyncio.get_running_loop().time())
+        self._give(0.0)
 
     def _wait_in_lobby(self) -> None:
         """People take longer to open a door than servers."""
         if self.limit is not None and not self.in_lobby:
             self.in_lobby = True
-            self.limit.reschedule(asyncio.get_running_loop().time() + LOBBY_TIMEOUT_S)
+            self._give(LOBBY_TIMEOUT_S)
+
+    def _give(self, seconds: float) -> None:
+        """So long from now on to join; where the time is just running out, it is too late for more."""
+        if self.limit is not None and not self.limit.expired():
+            self.limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
     def on_stream(self, publication_id: str, stream: InboundStream) -> None:
         if not self.over:

@@ -15,6 +15,7 @@ from visio_desktop.engine.account import Account, Owner
 from visio_desktop.engine.at_once import AtOnce
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.connection import Connection
+from visio_desktop.engine.hardware import HardwareCare
 from visio_desktop.engine.inside import Outgoing
 from visio_desktop.engine.loop import LoopThread
 from visio_desktop.engine.performer import Performer
@@ -73,9 +74,12 @@ class Engine:
         self._watchers: list[Callable[[Meeting], None]] = []
         self._account = Account(self._media, self._describe, self._since_start_ms, services.monotonic_ms)
         self._pictures = Pictures(self._media, self._thread.call)
-        self._signing = Signing(self._pictures, self._take_in)
+        self._signing = Signing(self._pictures, self._take_in, self._hold_voice)
         self._receiving = Receiving(self._media, self._pictures, self._account)
-        self._sending = Sending(self._media, self._reconcile, services.most_video_bps, self._not_sent)
+        self._hardware = HardwareCare(services.hardware, self._start)
+        self._sending = Sending(
+            self._media, self._reconcile, services.most_video_bps, self._not_sent, self._hardware.best
+        )
         self._outgoing = Outgoing()
         self._sent_rows: tuple[StreamStatistics, ...] = ()
         self._path: Mapping[str, str] = {}
@@ -304,6 +308,7 @@ class Engine:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             self._account.measure()
+            self._hardware.look(self._meeting)
             sending, now_ms = self._sending, self._services.monotonic_ms()
             self._sent_rows = self._outgoing.rows(sending.streams(), sending.publishers(), now_ms)
             session = self._connection.session
@@ -313,6 +318,10 @@ class Engine:
             if session is not None:
                 for publication_id, wanted in self._pictures.news_for_server().items():
                     await self._tell_wanted(publication_id, wanted)
+
+    def _hold_voice(self, publication_id: str, hold_ms: float) -> None:
+        if self._kit is not None:
+            self._kit.sound.hold_voice(publication_id, hold_ms)
 
     async def _tell_wanted(self, publication_id: str, wanted: Wanted) -> None:
         session = self._connection.session

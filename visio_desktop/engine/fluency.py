@@ -49,10 +49,10 @@ class Fluency:
         """Whether the other faces are to be left out for it."""
         return self._step == len(SIZES_PX) - 1
 
-    def look(self, fps: float | None, skew_ms: float | None = None) -> None:
+    def look(self, fps: float | None, skew_ms: float | None = None, *, voice_can_wait: bool = False) -> None:
         """So many pictures came in the last second, so much later than their voice; None while that is not known.
 
-        Where they come later than the voice a smaller picture may come sooner. The voice is never made to wait.
+        Where they come later than a voice that cannot wait any longer, a smaller picture may come sooner.
         """
         self._compare(skew_ms)
         if fps is None:
@@ -60,7 +60,7 @@ class Fluency:
         if self._settling:
             self._settling -= 1
             return
-        late = skew_ms is not None and skew_ms > MOST_SKEW_MS
+        late = skew_ms is not None and skew_ms > MOST_SKEW_MS and not voice_can_wait
         if fps < LEAST_FPS or late:
             self._slow, self._good = self._slow + 1, 0
             if self._slow >= _SLOW_LOOKS:

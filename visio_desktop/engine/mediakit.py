@@ -6,7 +6,9 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from visio_desktop.media import device_watch, programs_sound, pulse_server, ringer
@@ -25,8 +27,8 @@ from visio_desktop.media.sound import Sound
 from visio_desktop.media.sound_share import BITRATE_BPS as SHARED_SOUND_BPS
 from visio_desktop.media.sound_share import SoundShare
 from visio_desktop.media.sources.held import HeldSource, Hold
-from visio_desktop.media.sources.opening import open_source
-from visio_desktop.media.sources.port import VideoSource
+from visio_desktop.media.sources.opening import open_granted, open_source
+from visio_desktop.media.sources.port import Granted, VideoSource
 from visio_desktop.media.specs import Spec, SpecKind, parse_spec
 from visio_desktop.media.subscription import VideoSubscription
 from visio_desktop.meeting.frames import FrameSink
@@ -35,6 +37,9 @@ from visio_desktop.meeting.values import Device, DeviceKind, Problem, Screen, So
 from visio_desktop.rtc.frames import Codec, InboundStream, OutboundStream, SendLayer
 from visio_desktop.servers.port import PublishRequest
 from visio_desktop.system.clock import Clock
+
+if TYPE_CHECKING:
+    from visio_desktop.media.hardware.kept import Proven
 
 CAMERA_SIZE = camera_size(PictureQuality.HD)
 GLANCE_SIZE = CaptureSize(480, 270, 2)
@@ -59,8 +64,10 @@ DECODER_THREADS = 2
 END_S = 1.5
 
 
-def publication(source: Source, size_px: tuple[int, int], asked: CaptureSize = CAMERA_SIZE) -> PublishRequest:
-    """How to publish pictures of this size, of a camera that was `asked` for such.
+def publication(
+    source: Source, size_px: tuple[int, int], asked: CaptureSize = CAMERA_SIZE, preferred: tuple[Codec, ...] = ()
+) -> PublishRequest:
+    """How to publish pictures of this size, of a camera that was `asked` for such, by a `preferred` codec if it can be.
 
     A screen has one layer: scaled down, small text is no text.
     """
@@ -70,7 +77,8 @@ def publication(source: Source, size_px: tuple[int, int], asked: CaptureSize = C
     sent_px = (fit.width_px, fit.height_px)
     bitrate_bps = bitrate_for(sent_px, limit_px, limit.bitrate_bps)
     layers = (SendLayer("", 1.0, bitrate_bps),) if limit.screen else simulcast_layers(sent_px, bitrate_bps)
-    return PublishRequest(source, (Codec.VP8,), False, *sent_px, limit.fps, bitrate_bps, layers)
+    codecs = tuple(dict.fromkeys((*preferred, Codec.VP8)))
+    return PublishRequest(source, codecs, False, *sent_px, limit.fps, bitrate_bps, layers)
 
 
 class MediaKit:
@@ -149,15 +157,27 @@ class MediaKit:
             return error.problem
         return None
 
-    def share(self, spec: Spec, on_failed: Callable[[Problem], None], hold: Hold, *, motion: bool) -> VideoCapture:
-        """A capture of a screen that can be held, not yet started; `on_failed` is called on the loop."""
+    def share(
+        self,
+        spec: Spec,
+        on_failed: Callable[[Problem], None],
+        hold: Hold,
+        *,
+        motion: bool,
+        granted: Granted | None = None,
+    ) -> VideoCapture:
+        """A capture of a screen that can be held, not yet started; `on_failed` is called on the loop.
+
+        Where the desktop has `granted` something, that is what is captured.
+        """
         size = MOTION_SIZE if motion else SCREEN_SIZE
 
         def failed(problem: Problem) -> None:
             self._loop.call_soon_threadsafe(on_failed, problem)
 
         def opened(spec: Spec, size: CaptureSize, clock: Clock) -> VideoSource:
-            return HeldSource(open_source(spec, size, clock), hold, size, clock=clock)
+            source = open_source(spec, size, clock) if granted is None else open_granted(granted, size, clock)
+            return HeldSource(source, hold, size, clock=clock)
 
         capture = VideoCapture(spec, size, clock=self._clock, on_failed=failed, source=opened)
         self._threads.add(capture)
@@ -184,11 +204,14 @@ class MediaKit:
         self._threads.add(capture)
         return capture
 
-    def publisher(self, capture: VideoCapture, stream: OutboundStream, source: Source) -> VideoPublisher:
-        """Sends a capture on a stream, not yet started."""
+    def publisher(
+        self, capture: VideoCapture, stream: OutboundStream, source: Source, hardware: Proven | None = None
+    ) -> VideoPublisher:
+        """Sends a capture on a stream, not yet started; of a camera the largest pictures through `hardware`."""
         settings = camera_encoding(capture.asked)
         if source is Source.SCREEN:
             settings = MOTION_ENCODING if capture.asked == MOTION_SIZE else SCREEN_ENCODING
+        settings = replace(settings, hardware=hardware)
         publisher = VideoPublisher(capture, stream, self._loop, settings=settings, clock=self._clock)
         self._threads.add(publisher)
         return publisher

@@ -26,6 +26,8 @@ from visio_desktop.meeting.effects import (
     Disconnect,
     Effect,
     HoldScreen,
+    KeepConsent,
+    KeepLogin,
     KeepPassphrase,
     KeepToken,
     OpenDevice,
@@ -87,10 +89,8 @@ class Performer:
         match effect:
             case RecogniseLink(text, sure):
                 self._recognising.look(text, sure=sure)
-            case KeepPassphrase(link, passphrase):
-                self._connection.keep_passphrase(link, passphrase)
-            case KeepToken(link, token):
-                self._connection.keep_token(link, token)
+            case KeepPassphrase() | KeepToken() | KeepLogin() | KeepConsent():
+                self._keep(effect)
             case RunCheck():
                 self.checking.begin(effect)
             case Connect():
@@ -129,6 +129,18 @@ class Performer:
                 self._connection.run(errand)
             case Remember(what, value):
                 self._services.remember(what, value)
+
+    def _keep(self, effect: KeepPassphrase | KeepToken | KeepLogin | KeepConsent) -> None:
+        """What a person gave to be let in, for joining from now on."""
+        match effect:
+            case KeepPassphrase(link, passphrase):
+                self._connection.keep_passphrase(link, passphrase)
+            case KeepToken(link, token):
+                self._connection.keep_token(link, token)
+            case KeepLogin(link, user, password):
+                self._connection.keep_login(link, user, password)
+            case KeepConsent(link):
+                self._connection.keep_consent(link)
 
     def _show_still(self, wish: ShowStill) -> None:
         if wish.trial:

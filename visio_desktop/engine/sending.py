@@ -19,6 +19,7 @@ from visio_desktop.system.log import get_logger
 if TYPE_CHECKING:
     from visio_desktop.engine.mediakit import MediaKit
     from visio_desktop.media.capture import CaptureSize, VideoCapture
+    from visio_desktop.media.hardware.kept import Proven
     from visio_desktop.media.publisher import VideoPublisher
     from visio_desktop.media.sound_share import SoundShare
 
@@ -47,11 +48,14 @@ class Sending:
         start: Callable[[Source], None],
         most_video_bps: Callable[[], int] = lambda: 0,
         refused: Callable[[Source, Problem | None], None] = lambda _source, _problem: None,
+        hardware: Callable[[], Proven | None] = lambda: None,
     ) -> None:
         self._kit = kit
         self._start = start
         self._most_video_bps = most_video_bps
         self._refused = refused
+        self._hardware = hardware
+        self._proven: Proven | None = None
         self._session: Session | None = None
         self._captures: dict[Source, VideoCapture] = {}
         self._microphone_open = False
@@ -215,7 +219,8 @@ class Sending:
         elif source is Source.SCREEN_AUDIO and self._share is not None and not self._held:
             self._share.send_on(sent.stream)
         elif sent.publisher is None and source in self._captures and self._ready(source):
-            sent.publisher = self._kit().publisher(self._captures[source], sent.stream, source)
+            hardware = self._proven if source is Source.CAMERA else None
+            sent.publisher = self._kit().publisher(self._captures[source], sent.stream, source, hardware)
             sent.publisher.start()
 
     async def _shut(self, session: Session, source: Source, sent: _Sent) -> None:
@@ -252,7 +257,11 @@ class Sending:
         if source is Source.SCREEN_AUDIO:
             return mediakit.SHARED_SOUND
         capture = self._captures[source]
-        return _at_most(mediakit.publication(source, capture.size_px, capture.asked), self._most_video_bps())
+        if source is Source.CAMERA:
+            self._proven = self._hardware()
+        codecs = () if source is not Source.CAMERA or self._proven is None else (self._proven.candidate.codec,)
+        request = mediakit.publication(source, capture.size_px, capture.asked, codecs)
+        return _at_most(request, self._most_video_bps())
 
 
 def _at_most(request: PublishRequest, most_bps: int) -> PublishRequest:

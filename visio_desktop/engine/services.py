@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from visio_desktop.meeting.events import Preferences
@@ -35,7 +36,8 @@ class Marks(Protocol):
 class Services:
     """The engine's surroundings. `load` imports what `catalog` and `media` need; it takes long and runs in a thread.
 
-    Each picture sent takes `most_video_bps` at most, all its layers together; 0 for any.
+    Each picture sent takes `most_video_bps` at most, all its layers together; 0 for any. `hardware` is the folder in
+    which it is kept which encoders of the graphics processor are worth their while, None where none is to be used.
     """
 
     catalog: Callable[[], Catalog]
@@ -51,3 +53,4 @@ class Services:
     changes: tuple[WatchChanges, ...] = ()
     accounts: Callable[[], AccountServices] | None = None
     most_video_bps: Callable[[], int] = lambda: 0
+    hardware: Callable[[], Path | None] = lambda: None

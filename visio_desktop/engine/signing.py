@@ -1,4 +1,4 @@
-"""Sees to it that whose signs are followed comes fluently: before the others, and smaller rather than slower.
+"""Sees to it that whose signs are followed comes fluently: before the others, not too slowly, and with its voice.
 
 Whoever saves data gets small faces, too.
 """
@@ -11,6 +11,7 @@ from typing import Final
 from visio_desktop.diagnostics.streams import StreamStatistics
 from visio_desktop.engine.fluency import Fluency
 from visio_desktop.engine.pictures import Pictures
+from visio_desktop.engine.together import Together
 from visio_desktop.meeting.events import SigningChanged
 from visio_desktop.meeting.look import PictureQuality
 from visio_desktop.meeting.state import Meeting
@@ -21,11 +22,22 @@ OTHERS_PX: Final = (320, 180)
 
 
 class Signing:
-    """Looks once a second and bends what is wished of the server; `report` hears when it is poor, and well again."""
+    """Looks once a second and bends what is wished of the server; `report` hears when it is poor, and well again.
 
-    def __init__(self, pictures: Pictures, report: Callable[[SigningChanged], None]) -> None:
+    `hold` lets the voice of a publication wait so many milliseconds for its pictures.
+    """
+
+    def __init__(
+        self,
+        pictures: Pictures,
+        report: Callable[[SigningChanged], None],
+        hold: Callable[[str, float], None] = lambda _publication_id, _hold_ms: None,
+    ) -> None:
         self._pictures = pictures
         self._report = report
+        self._hold = hold
+        self._held: tuple[str, float] = ("", 0.0)
+        self._together = Together()
         self._camera_id = ""
         self._fluency = Fluency()
         self._skew_ms: float | None = None
@@ -35,18 +47,33 @@ class Signing:
         camera = meeting.signs
         if camera is None:
             self._camera_id = ""
+            self._let_wait("", 0.0)
             self._pictures.bend(_wishes(meeting, "", Fluency()))
             if meeting.signing is not None and (meeting.signing_poor or meeting.signing_alone or meeting.signing_apart):
                 self._report(SigningChanged(meeting.signing, poor=False))
             return
         if camera.id != self._camera_id:
-            self._camera_id, self._fluency = camera.id, Fluency()
+            self._camera_id, self._fluency, self._together = camera.id, Fluency(), Together()
         found = next((stream for stream in streams() if stream.publication_id == camera.id), None)
-        self._fluency.look(*((None, None) if found is None else (found.fps, self._new_skew_ms(found))))
+        fps, skew_ms = (None, None) if found is None else (found.fps, self._new_skew_ms(found))
+        self._fluency.look(fps, skew_ms, voice_can_wait=self._together.can_wait)
+        self._together.look(skew_ms)
+        person = meeting.participant(camera.participant_id)
+        voice = None if person is None else person.publication(Source.MICROPHONE)
+        self._let_wait("" if voice is None else voice.id, self._together.hold_ms)
         self._pictures.bend(_wishes(meeting, camera.id, self._fluency))
         now = (self._fluency.poor, self._fluency.is_alone, self._fluency.apart)
         if now != (meeting.signing_poor, meeting.signing_alone, meeting.signing_apart):
             self._report(SigningChanged(camera.participant_id, *now))
+
+    def _let_wait(self, voice_id: str, hold_ms: float) -> None:
+        """Let this voice wait, and no other."""
+        before, _ = self._held
+        if before and before != voice_id:
+            self._hold(before, 0.0)
+        if voice_id and (voice_id, hold_ms) != self._held:
+            self._hold(voice_id, hold_ms)
+        self._held = (voice_id, hold_ms)
 
     def _new_skew_ms(self, stream: StreamStatistics) -> float | None:
         """How far signs and voice are apart; None where it was not measured again, as while nobody speaks."""

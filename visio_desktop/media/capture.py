@@ -116,6 +116,10 @@ class VideoCapture:
         """Whether this is a picture in a camera's place, and no camera."""
         return self._spec.kind is SpecKind.STILL
 
+    def is_of(self, spec: Spec) -> bool:
+        """Whether it is what this names: opened twice at once nothing can be."""
+        return self._spec == spec
+
     @property
     def dress_ms(self) -> float | None:
         """What it costs of late to dress a picture, None where that is nothing worth a word."""
@@ -175,7 +179,7 @@ class VideoCapture:
             seen = self._pictures
 
     def _silent(self, detail: str) -> MediaError:
-        screen = self._spec.kind in {SpecKind.SCREEN, SpecKind.WINDOW}
+        screen = self._spec.kind in {SpecKind.SCREEN, SpecKind.WINDOW, SpecKind.PORTAL}
         code = ProblemCode.SCREEN_FAILED if screen else ProblemCode.CAMERA_FAILED
         return DeviceError(Problem(code, self._name or str(self._spec)), detail)
 

@@ -30,7 +30,14 @@ class DelayTarget:
         self._fastest_ms = math.inf
         self._loss = 0.0
         self._newest_sequence: int | None = None
-        self.target_ms = _START_TARGET_MS
+        self.hold_ms = 0.0
+        """How much more it is to be than the network asks for: what belongs to the voice comes later."""
+        self._aimed_ms = _START_TARGET_MS
+
+    @property
+    def target_ms(self) -> float:
+        """How far behind the fastest packets playout should stay."""
+        return self._aimed_ms + self.hold_ms
 
     def observe(self, now_ms: float, media_ms: float, sequence: int) -> float:
         """Take note of a packet and return how many milliseconds later it came than the fastest of the window."""
@@ -67,4 +74,4 @@ class DelayTarget:
         late_ms = float(np.partition(seen, rank)[rank]) - self._fastest_ms
         # The next frame carries what the lost one needs to be recovered: wait for it where packets get lost.
         least_ms = _RECOVERY_MS if self._loss > _LOSS_THAT_COUNTS else MIN_TARGET_MS
-        self.target_ms = min(max(late_ms + _MARGIN_MS, least_ms), MAX_TARGET_MS)
+        self._aimed_ms = min(max(late_ms + _MARGIN_MS, least_ms), MAX_TARGET_MS)

@@ -27,6 +27,10 @@ type CallLater = Callable[[float, Callable[[], None]], Timer]
 """Calls after so many seconds, as `asyncio.AbstractEventLoop.call_later` does."""
 
 
+def _to_nobody(_frame: EncodedFrame, _shown: bool) -> None:
+    """Stands for whoever has stopped: a reference to them would go round in a circle."""
+
+
 class Pacer:
     """Gives each frame to `release` at its time, in order, and whether it is to be shown. Runs on the loop."""
 
@@ -65,8 +69,9 @@ class Pacer:
             self._voice = (voice_transit_ms, self._clock())
 
     def stop(self) -> None:
-        """Forget what waits."""
+        """Forget what waits, and who it was for; nothing is given from now on."""
         self._waiting.clear()
+        self._release = _to_nobody
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -15,7 +15,7 @@ from typing import Final
 WINDOW: Final = 300
 """Frames looked back on: 10 s at 30 per second."""
 
-MAX_DELAY_MS: Final = 300.0
+MAX_DELAY_MS: Final = 450.0
 _QUANTILE: Final = 0.95
 _TOLERATED_MS: Final = 40.0
 _EVERY: Final = 10

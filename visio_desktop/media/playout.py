@@ -1,8 +1,9 @@
 """The adaptive playout buffer of one voice: encoded frames in as they arrive, 10 ms blocks out. No I/O, time passed in.
 
 Frames wait until the delay target is reached, then play in order of their RTP time. A missing frame is recovered from
-the next one (in-band FEC), else concealed; sound that fails to come fades out within 100 ms. Delay beyond the target
-is cut by dropping pitch periods, missing delay is won by repeating them; this also absorbs the sender's clock drift.
+the next one (in-band FEC), else concealed; sound that fails to come fades out within 100 ms. Clocks that drift apart
+are met by playing slightly faster or slower (`steering`). Where the delay jumps, what is beyond the target is cut by
+dropping pitch periods, and what is missing is won by repeating them.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Final
 import numpy as np
 
 from visio_desktop.media.delay import DelayTarget
+from visio_desktop.media.interpolating import Interpolator
 from visio_desktop.media.opus import Decoder, duration
-from visio_desktop.media.samples import BLOCK, FRAME, RATE_HZ, Samples, silence
+from visio_desktop.media.samples import BLOCK, BLOCK_MS, FRAME, RATE_HZ, Samples, silence
+from visio_desktop.media.steering import Steering
 from visio_desktop.media.stretch import lengthen, shorten
 from visio_desktop.rtc.frames import EncodedFrame
 
@@ -27,9 +30,9 @@ _MAX_CONCEALED_GAP: Final = 120 * _PER_MS
 _LATE_IN_ROW: Final = 50
 _REST: Final = RATE_HZ
 _DTX_BYTES: Final = 2
-_TOO_MUCH_MS: Final = 15.0
+_AIM_MS: Final = 7.5
+_JUMPED_MS: Final = 12.5
 _FAR_TOO_MUCH_MS: Final = 80.0
-_TOO_LITTLE_MS: Final = 10.0
 _STRETCHABLE: Final = 1440
 
 
@@ -38,6 +41,7 @@ class VoiceStatistics:
     """How one voice has been played. `playout_delay_ms` runs from arrival to leaving the buffer, lately on average.
 
     `longest_gap_ms` is the longest stretch in which sound was lost and concealment, too, had begun to fade or ended.
+    `speed` is how fast it is played at the moment (1 is as said); `stretched` counts pitch periods dropped or repeated.
     """
 
     playout_delay_ms: float = 0.0
@@ -49,6 +53,8 @@ class VoiceStatistics:
     longest_gap_ms: float = 0.0
     frames_late: int = 0
     frames_refused: int = 0
+    speed: float = 1.0
+    stretched: int = 0
 
 
 @dataclass(slots=True)
@@ -59,6 +65,7 @@ class _Counts:
     longest_gap: int = 0
     late: int = 0
     refused: int = 0
+    stretched: int = 0
 
 
 class Playout:
@@ -80,6 +87,9 @@ class Playout:
         self._late_in_row = 0
         self._late_first_ms = 0.0
         self._level_ms: float | None = None
+        self._pulled_ms = 0.0
+        self._steering = Steering()
+        self._interpolator = Interpolator()
         self._delay_ms = 0.0
         self._capture_end_ms: float | None = None
         self._counts = _Counts()
@@ -99,7 +109,7 @@ class Playout:
         self._late_in_row = 0
         if frame.rtp_time in self._frames:
             return
-        level_ms = self._buffered() / _PER_MS
+        level_ms = self._buffered() / _PER_MS + self._unplayed_ms(now_ms)
         late_ms = self._delay.observe(now_ms, frame.rtp_time / _PER_MS, frame.sequence)
         if not self._frames:
             self._late_first_ms = late_ms
@@ -128,6 +138,10 @@ class Playout:
             return
         self._level_ms = level_ms if self._level_ms is None else self._level_ms + 0.1 * (level_ms - self._level_ms)
 
+    def _unplayed_ms(self, now_ms: float) -> float:
+        """What of the last block is still to be heard; without it the level would go up and down by a block."""
+        return min(max(self._pulled_ms + BLOCK_MS - now_ms, 0.0), BLOCK_MS)
+
     def _drop_oldest(self) -> None:
         del self._frames[min(self._frames)]
         if not self._waiting:
@@ -142,11 +156,15 @@ class Playout:
 
     def pull(self, now_ms: float) -> Samples:
         """The next 480 samples."""
+        self._pulled_ms = now_ms
         if self._waiting and not self._may_start(now_ms):
             return self._idle()
-        while len(self._pcm) < BLOCK:
+        ratio = self._steering.ratio
+        _, used = self._interpolator.plan(BLOCK, ratio)
+        while len(self._pcm) < used:
             self._fetch(now_ms)
-        block, self._pcm = self._pcm[:BLOCK], self._pcm[BLOCK:]
+        block = self._interpolator.read(self._pcm[:used], BLOCK, ratio)
+        self._pcm = self._pcm[used:]
         self._counts.played += BLOCK
         return block
 
@@ -173,10 +191,18 @@ class Playout:
         if willed:
             self._counts.concealed -= self._expanded
         else:
-            self._counts.concealed += self._silent
-            self._counts.played += self._silent
+            hidden = self._hidden(frame.sequence)
+            self._counts.concealed += hidden - self._expanded
+            self._counts.played += max(0, hidden - self._expanded)
+            self._expanded, self._silent = min(hidden, self._expanded), max(0, hidden - self._expanded)
             self._note_gap()
         self._silent = 0
+
+    def _hidden(self, sequence: int) -> int:
+        """What of that silence may have been sound: each lost packet held a frame, and who rests sends few of them."""
+        missing = sequence - (self._last_sequence or 0) - 1
+        whole = self._expanded + self._silent
+        return whole if missing <= 0 else min(whole, missing * self._last_samples)
 
     def _note_gap(self) -> None:
         """Sound is there again: what was neither it nor full concealment is a gap."""
@@ -235,15 +261,18 @@ class Playout:
         self._decode(first, now_ms)
         if self._level_ms is None:
             return
-        surplus_ms = self._level_ms - self._delay.target_ms
-        if surplus_ms > _TOO_MUCH_MS and len(self._pcm) < _STRETCHABLE and self._next in self._frames:
+        surplus_ms = self._level_ms - self._delay.target_ms - _AIM_MS
+        if surplus_ms > _JUMPED_MS and len(self._pcm) < _STRETCHABLE and self._next in self._frames:
             self._decode(self._next, now_ms)
         before = len(self._pcm)
-        if surplus_ms > _TOO_MUCH_MS:
+        if surplus_ms > _JUMPED_MS:
             self._pcm = shorten(self._pcm, force=surplus_ms > _FAR_TOO_MUCH_MS)
-        elif surplus_ms < -_TOO_LITTLE_MS:
+        elif surplus_ms < -_JUMPED_MS:
             self._pcm = lengthen(self._pcm)
-        self._level_ms += (len(self._pcm) - before) / _PER_MS
+        changed = len(self._pcm) - before
+        self._level_ms += changed / _PER_MS
+        self._counts.stretched += changed != 0
+        self._steering.update(surplus_ms)
 
     def _decode(self, first: int, now_ms: float) -> None:
         frame, arrived_ms = self._frames.pop(first)
@@ -309,4 +338,6 @@ class Playout:
             longest_gap_ms=counts.longest_gap / _PER_MS,
             frames_late=counts.late,
             frames_refused=counts.refused,
+            speed=self._steering.ratio,
+            stretched=counts.stretched,
         )

@@ -70,6 +70,8 @@ class PulseServer:
             self._connect()
         except DeviceError:
             self._leave()
+            self._listing.end()
+            del self._listing, self._changed  # they refer to us; where no server is, we are made again and again
             raise
         self._thread = Thread(target=self._run, name="sound server", daemon=True)
         self._thread.start()
@@ -274,6 +276,10 @@ class _Listing:
     def _listener(self, kind: DeviceKind) -> Any:
         return self._ffi.callback("pa_device_info_cb_t", lambda _c, info, end, _d: self._take(kind, info, end))
 
+    def end(self) -> None:
+        """Ask no more: what would be answered refers to us."""
+        del self._server, self._sink, self._source
+
     def go_on(self, context: Any) -> None:
         """Ask if there is need."""
         if not self.is_stale or self._waiting:
@@ -343,6 +349,8 @@ def done(ffi: Any, library: Any, operation: Any) -> None:
 
 _lock: Final = Lock()
 _shared: list[PulseServer] = []
+_absence: Final = [""]
+"""Why there is no sound server, once it was said: whoever waits for one asks every few seconds."""
 
 
 def shared(clock: Clock) -> PulseServer | None:
@@ -354,8 +362,11 @@ def shared(clock: Clock) -> PulseServer | None:
             try:
                 _shared.append(PulseServer(clock))
             except DeviceError as error:
-                _log.info("no_sound_server", error=str(error))
+                if str(error) != _absence[0]:
+                    _absence[0] = str(error)
+                    _log.info("no_sound_server", error=str(error))
                 return None
+            _absence[0] = ""
         return _shared[0]
 
 

@@ -37,8 +37,15 @@ def encode_with(context: VideoCodecContext, frame: RawFrame, picture: int, *, ke
     """Encode picture number `picture`; None where the encoder dropped it. Raises `CodecError`."""
     if (frame.width_px, frame.height_px) != (context.width, context.height):
         raise CodecError(context.name, f"not open for {frame.width_px}x{frame.height_px}")
+    return encode_frame(context, _av_frame(frame), picture, key=key)
+
+
+def encode_frame(context: VideoCodecContext, frame: av.VideoFrame, picture: int, *, key: bool) -> EncodedPicture | None:
+    """Encode picture number `picture`, in FFmpeg's own form; as `encode_with`."""
+    frame.pts = picture
+    frame.pict_type = PictureType.I if key else PictureType.NONE
     try:
-        packets = context.encode(_av_frame(frame, picture, key))
+        packets = context.encode(frame)
     except av.FFmpegError as error:
         raise CodecError(context.name, str(error)) from error
     if not packets:
@@ -46,11 +53,8 @@ def encode_with(context: VideoCodecContext, frame: RawFrame, picture: int, *, ke
     return EncodedPicture(b"".join(bytes(packet) for packet in packets), any(packet.is_keyframe for packet in packets))
 
 
-def _av_frame(frame: RawFrame, picture: int, key: bool) -> av.VideoFrame:
+def _av_frame(frame: RawFrame) -> av.VideoFrame:
     stacked = frame.stacked
     if stacked is None:
         stacked = np.concatenate([plane.ravel() for plane in (frame.y, frame.u, frame.v)]).reshape(-1, frame.width_px)
-    result = av.VideoFrame.from_ndarray(stacked, format="yuv420p")
-    result.pts = picture
-    result.pict_type = PictureType.I if key else PictureType.NONE
-    return result
+    return av.VideoFrame.from_ndarray(stacked, format="yuv420p")

@@ -279,6 +279,11 @@ class Sound:
         if voice_id in self._voices:
             self._voices[voice_id].gain = self._gains[voice_id]
 
+    def hold_voice(self, voice_id: str, hold_ms: float) -> None:
+        """Let a voice be heard so much later; one that is not there is passed over."""
+        if voice_id in self._voices:
+            self._voices[voice_id].hold(hold_ms)
+
     def voice_level_db(self, voice_id: str) -> float:
         """How loud a voice plays now, -127 to 0. Thread-safe."""
         voice = self._voices.get(voice_id)

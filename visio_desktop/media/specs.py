@@ -20,6 +20,7 @@ class SpecKind(Enum):
     SCREEN = "screen"
     WINDOW = "window"
     STILL = "still"
+    PORTAL = "portal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Spec:
     """A parsed spec.
 
     `value` is the device's name or key, the file's path, the variant of `test`, the key of the screen or window. What
-    stands still is never written as a spec: it is no camera.
+    stands still, and what is chosen in the desktop's own dialog, is never written as a spec: it is no camera.
     """
 
     kind: SpecKind

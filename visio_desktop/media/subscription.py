@@ -93,6 +93,7 @@ class VideoSubscription:
         self._stream.on_frame(None)
         self._pacer.stop()
         self._lane.clear()
+        self._lane.add(self._let_go)
 
     def follow_voice(self, transit_ms: float | None) -> None:
         """Show pictures together with a voice.
@@ -129,6 +130,10 @@ class VideoSubscription:
             self._on_first_frame()
 
     # ---- on the pool's threads ----
+
+    def _let_go(self) -> None:
+        """The decoder and its pictures, megabytes, would wait for Python to look for cycles, which is minutes later."""
+        self._decoder = self._last = self._converter = None
 
     def _decode(self, frame: EncodedFrame, *, shown: bool) -> None:
         if self._stopped or not self._may_decode(frame):

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from visio_desktop.media.delay import DelayTarget
 from visio_desktop.media.meter import Meter
 from visio_desktop.media.opus import new_decoder
 from visio_desktop.media.playout import Playout, VoiceStatistics
@@ -28,6 +29,7 @@ class Voice:
         self._clock = clock
         self._inbox: deque[tuple[EncodedFrame, float]] = deque(maxlen=_MOST_WAITING)
         self._playout: Playout | None = None
+        self._delay = DelayTarget()
         stream.on_frame(self._take)
 
     def _take(self, frame: EncodedFrame) -> None:
@@ -36,7 +38,7 @@ class Voice:
     def pull(self, now_ms: float) -> Samples:
         """The next 10 ms, for the sound thread only."""
         # Made on this thread: loading the codec takes a while.
-        playout = self._playout = self._playout or Playout(new_decoder())
+        playout = self._playout = self._playout or Playout(new_decoder(), self._delay)
         while self._inbox:
             frame, arrived_ms = self._inbox.popleft()
             playout.put(frame, arrived_ms)
@@ -47,6 +49,10 @@ class Voice:
             self._begun()
             self._begun = None
         return block
+
+    def hold(self, hold_ms: float) -> None:
+        """Let it be heard so much later than the network makes it; it is stretched until it is."""
+        self._delay.hold_ms = hold_ms
 
     def on_begun(self, listener: Callable[[], None]) -> None:
         """Call once, on the sound thread, when the first frame is played."""

@@ -6,6 +6,10 @@ estimate below what arrives; without one it climbs, slowly enough for the queue 
 While the queue stands the estimate falls on, ten times a second: LiveKit obeys a trend, not a value. Of the last twelve
 different estimates it wants 80 % of the pairs to fall (`trenddetector.go`, `channel_observer.go` of its 1.13.5), which
 takes seven in a row that are lower than all before; one that stays as it is it takes for none.
+
+What is not used is not known: the estimate climbs to a few times what arrived lately, no further. A tighter bound would
+keep layers down: LiveKit's probes succeed as soon as the estimate is above the rate wanted, up to four times what is
+sent before (three layers), and what they take for found is the highest estimate they saw (`remote_bwe.go`).
 """
 
 from __future__ import annotations
@@ -35,6 +39,9 @@ _HOLD_MS = 600.0
 _REPORT_EVERY_MS = 400.0
 _GROWTH_PER_S = 0.12
 _GROWTH_BPS_PER_MS = 15.0
+_MOST_OF_USED = 4.0
+_SPARE_BPS = 1_000_000.0
+_USED_KEPT = 0.95
 _SSRC_LIVES_MS = 5_000.0
 _SEND_TIME_PER_MS = (1 << 18) / 1000
 
@@ -58,6 +65,7 @@ class DownlinkEstimator:
         self._queue_ms = 0.0
         self._sizes: deque[tuple[float, int]] = deque()
         self._bytes = 0
+        self._used_bps = 0.0
         self._first_ms: float | None = None
         self._reported_ms = 0.0
         self._hold_until_ms = 0.0
@@ -85,6 +93,7 @@ class DownlinkEstimator:
             return self._report(arrival_ms)
         if since_ms < _REPORT_EVERY_MS:
             return None
+        self._used_bps = max(self._bytes * 8000 / _RATE_WINDOW_MS, _USED_KEPT * self._used_bps)
         if self._queue_ms < _QUEUE_LOW_MS and arrival_ms > self._hold_until_ms:
             self._grow(min(since_ms, _RATE_WINDOW_MS))
         return self._report(arrival_ms)
@@ -130,7 +139,8 @@ class DownlinkEstimator:
 
     def _grow(self, since_ms: float) -> None:
         grown = self._bitrate_bps * (1 + _GROWTH_PER_S * since_ms / 1000) + _GROWTH_BPS_PER_MS * since_ms
-        self._bitrate_bps = min(HIGHEST_BPS, grown)
+        most_bps = min(HIGHEST_BPS, _MOST_OF_USED * self._used_bps + _SPARE_BPS)
+        self._bitrate_bps = max(self._bitrate_bps, min(grown, most_bps))
 
     def _live(self, now_ms: float) -> tuple[int, ...]:
         self._ssrcs = {ssrc: ms for ssrc, ms in self._ssrcs.items() if ms > now_ms - _SSRC_LIVES_MS}

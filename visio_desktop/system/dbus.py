@@ -3,12 +3,14 @@
 DesktopError
  +-- BusMissing     there is no bus, or it does not let us in
  +-- CallRefused    nobody of this name answers, or it does not do what was asked
+ |    +-- Declined  the person was asked, and does not want it
  +-- KeysRefused    a key cannot be had for the whole system (`shortcuts`)
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +41,10 @@ class CallRefused(DesktopError):  # noqa: N818 - reads as what happened
     """Nobody answered, or they refused."""
 
 
+class Declined(CallRefused):
+    """The person said no."""
+
+
 class KeysRefused(DesktopError):  # noqa: N818 - reads as what happened
     """Keys of the whole system cannot be had."""
 
@@ -65,8 +71,8 @@ class SessionBus:
         bus.add_message_handler(self._take)
 
     @classmethod
-    async def connect(cls, address: str | None = None) -> SessionBus:
-        """Connect to the bus of this session. Raises `BusMissing`."""
+    async def connect(cls, address: str | None = None, *, files: bool = False) -> SessionBus:
+        """Connect to the bus of this session, one that can hand over open `files` too. Raises `BusMissing`."""
         try:
             await asyncio.to_thread(import_module, "dbus_fast.aio")
         except ImportError as error:  # not Linux
@@ -76,7 +82,7 @@ class SessionBus:
 
         try:
             async with asyncio.timeout(_ANSWER_S):
-                return cls(await MessageBus(address).connect())
+                return cls(await MessageBus(address, negotiate_unix_fd=files).connect())
         except (OSError, EOFError, TimeoutError, AuthError, DBusError, InvalidAddressError) as error:
             raise BusMissing(str(error)) from error
 
@@ -87,6 +93,18 @@ class SessionBus:
 
     async def call(self, service: Service, member: str, signature: str = "", *values: object) -> list[Any]:
         """Call a method; its answer's values, variants opened. Raises `CallRefused`."""
+        return _opened((await self._asked(service, member, signature, values)).body)
+
+    async def call_for_file(self, service: Service, member: str, signature: str = "", *values: object) -> int:
+        """Call a method that answers an open file, which is the caller's then. Raises `CallRefused`."""
+        reply = await self._asked(service, member, signature, values)
+        if not reply.unix_fds:
+            raise CallRefused(f"{member}: no file")
+        for extra in reply.unix_fds[1:]:
+            os.close(extra)
+        return int(reply.unix_fds[0])
+
+    async def _asked(self, service: Service, member: str, signature: str, values: tuple[object, ...]) -> Message:
         from dbus_fast import Message, MessageType  # noqa: PLC0415 - loaded by `connect`
         from dbus_fast.errors import DBusError  # noqa: PLC0415 - as above
 
@@ -107,7 +125,7 @@ class SessionBus:
             raise CallRefused(f"{member}: {error}") from error
         if reply is None or reply.message_type is MessageType.ERROR:
             raise CallRefused(f"{member}: {reply.error_name if reply is not None else 'no reply'}")
-        return _opened(reply.body)
+        return reply
 
     async def listen(
         self, service: Service, members: Iterable[str], listener: Callable[[str, list[Any]], None]

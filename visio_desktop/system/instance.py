@@ -2,8 +2,8 @@
 
 The first one listens at a Unix socket in a folder that only its owner can enter, and asks the kernel who calls. A call
 is one line of JSON of at most 64 kB, `{"link": ..., "activation": ...}`; `activation` is what the desktop gave the
-second start so that a window may come to the front (xdg-activation). The answer is one line. Where there are no such
-sockets (Windows), or none can be made, every start has its own window.
+second start so that a window may come to the front (xdg-activation). The answer is one line. Windows has pipes instead
+of such sockets (`instance_pipe`). Where none can be made, every start has its own window.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,10 +26,10 @@ from visio_desktop.system.log import get_logger
 
 LONGEST_CALL_BYTES: Final = 64 * 1024
 LONGEST_TEXT: Final = 2_200
-_ANSWER: Final = b"ok\n"
-_PATIENCE_S: Final = 5.0
-_LISTENING_S: Final = 1.0
-_TRY_AGAIN_S: Final = 0.02
+ANSWER: Final = b"ok\n"
+PATIENCE_S: Final = 5.0
+LISTENING_S: Final = 1.0
+TRY_AGAIN_S: Final = 0.02
 _WAITING_CALLS: Final = 8
 _WITHOUT_WINDOW: Final = ("offscreen", "minimal")
 _log = get_logger(__name__)
@@ -63,9 +63,10 @@ def _is_bearable(text: str) -> bool:
 def place(environment: Mapping[str, str]) -> str:
     """Where a window of this start would be seen, as part of a file's name; "" where it would not be."""
     platform = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
-    if sys.platform == "win32" or platform in _WITHOUT_WINDOW:
+    if platform in _WITHOUT_WINDOW:
         return ""
-    display = environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY") or sys.platform
+    names = ("SESSIONNAME",) if sys.platform == "win32" else ("WAYLAND_DISPLAY", "DISPLAY")
+    display = next((found for name in names if (found := environment.get(name))), sys.platform)
     return re.sub(r"[^A-Za-z0-9.-]", "_", display)[-40:]
 
 
@@ -73,6 +74,30 @@ def activation(environment: Mapping[str, str]) -> str:
     """What lets a window come to the front, as the desktop handed it to this start."""
     given = environment.get("XDG_ACTIVATION_TOKEN") or environment.get("DESKTOP_STARTUP_ID") or ""
     return given if _is_bearable(given) else ""
+
+
+def said(call: Call) -> bytes:
+    """The line of a call."""
+    return json.dumps(asdict(call)).encode() + b"\n"
+
+
+type Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
+
+
+def answering(on_call: Callable[[Call], None], is_own: Callable[[asyncio.StreamWriter], bool]) -> Talk:
+    """What is done with somebody who calls."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, TimeoutError, ValueError):  # whoever does not speak is let go
+            async with asyncio.timeout(PATIENCE_S):
+                call = parse_call(await reader.readline()) if is_own(writer) else None
+                if call is not None:
+                    on_call(call)
+                    writer.write(ANSWER)
+                    await writer.drain()
+        writer.close()
+
+    return answer
 
 
 class Instance:
@@ -87,17 +112,7 @@ class Instance:
         """Take calls for as long as it runs; those made before are waiting."""
         if self._socket is None:
             return
-
-        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with suppress(OSError, TimeoutError, ValueError):  # whoever does not speak is let go
-                async with asyncio.timeout(_PATIENCE_S):
-                    call = parse_call(await reader.readline()) if _is_own(writer) else None
-                    if call is not None:
-                        on_call(call)
-                        writer.write(_ANSWER)
-                        await writer.drain()
-            writer.close()
-
+        answer = answering(on_call, _is_own)
         server = await asyncio.start_unix_server(answer, sock=self._socket, limit=LONGEST_CALL_BYTES)
         async with server:
             await server.serve_forever()
@@ -113,8 +128,12 @@ class Instance:
 
 def meet(folder: Path, name: str, call: Call) -> Instance | None:
     """Become the first one of this name; None if there is one and it took the call. Waits for seconds at most."""
-    if not name or sys.platform == "win32":
+    if not name:
         return Instance()
+    if sys.platform == "win32":
+        from visio_desktop.system import instance_pipe  # noqa: PLC0415 - there alone
+
+        return instance_pipe.meet(folder, name, call)
     try:
         _see_to(folder)
         lock = (folder / f"{name}.lock").open("w", encoding="ascii")
@@ -141,8 +160,6 @@ def _see_to(folder: Path) -> None:
 
 
 def _take(lock: IO[str]) -> bool:
-    if sys.platform == "win32":
-        return False
     import fcntl  # noqa: PLC0415 - not on every system
 
     try:
@@ -172,18 +189,18 @@ def _listen(path: Path) -> socket.socket | None:
 
 def _hand_over(path: Path, call: Call) -> bool:
     """Whether the first one took it; it may be just about to listen, or busy with its own start."""
-    until = time.monotonic() + _LISTENING_S
+    until = time.monotonic() + LISTENING_S
     while True:
         try:
             with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(_PATIENCE_S)
+                line.settimeout(PATIENCE_S)
                 line.connect(str(path))
-                line.sendall(json.dumps(asdict(call)).encode() + b"\n")
-                return line.recv(len(_ANSWER)) == _ANSWER
+                line.sendall(said(call))
+                return line.recv(len(ANSWER)) == ANSWER
         except OSError:
             if time.monotonic() > until:
                 return False
-        time.sleep(_TRY_AGAIN_S)
+        time.sleep(TRY_AGAIN_S)
 
 
 def _is_own(writer: asyncio.StreamWriter) -> bool:

@@ -23,6 +23,7 @@ _SECRET_TEXTS = (
     re.compile(r"(?i)(?<=bearer )\S+"),
     re.compile(r"(?i)(?<=a=ice-pwd:)\S+"),
     re.compile(r"(?i)(?<=access_token=)[^&\s\"']+"),
+    re.compile(r"(?i)(?<=[?&]password=)[^&\s\"']+"),  # the key of a call, in the fragment of its link
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),  # user:password in an address
 )
 _MAX_FIELD = 8_000

@@ -106,7 +106,34 @@ async def test_a_camera_wears_the_look_before_it_is_started(bench: Bench) -> Non
     await bench.capturing.open(DeviceKind.CAMERA, "test:1")
     await bench.capturing.open(DeviceKind.CAMERA, "broken")
     await bench.capturing.open(DeviceKind.CAMERA, "test:2")
-    assert [capture.looks for capture in bench.kit.captures] == [[Look(BLUR)]] * 3
+    assert [str(capture.spec) for capture in bench.kit.captures] == ["test:1", "broken", "broken", "test:2"]
+    assert all(capture.looks == [Look(BLUR)] for capture in bench.kit.captures)
+
+
+async def test_a_camera_films_until_the_next_one_does(bench: Bench) -> None:
+    await bench.capturing.open(DeviceKind.CAMERA, "test:1")
+    opening = asyncio.get_running_loop().create_task(bench.capturing.open(DeviceKind.CAMERA, "slow"))
+    await until(lambda: len(bench.kit.captures) > 1)
+    first, second = bench.kit.captures
+    assert first.running
+    bench.capturing.wear(Look(BLUR))
+    second.let.set()
+    await opening
+    assert (first.running, second.running) == (False, True)
+    assert second.looks[-1] == Look(BLUR)
+    # Of one and the same camera there is only one.
+    await bench.capturing.open(DeviceKind.CAMERA, "slow")
+    assert not second.running
+    assert len(bench.kit.captures) == 3
+
+
+async def test_a_camera_that_is_opened_beside_another_one_is_given_up_with_it(bench: Bench) -> None:
+    await bench.capturing.open(DeviceKind.CAMERA, "test:1")
+    opening = asyncio.get_running_loop().create_task(bench.capturing.open(DeviceKind.CAMERA, "slow"))
+    await until(lambda: len(bench.kit.captures) > 1)
+    await bench.capturing.stop()
+    await opening
+    assert not bench.kit.captures[0].running
 
 
 async def test_another_look_takes_back_what_is_under_way(bench: Bench) -> None:

@@ -110,12 +110,30 @@ async def test_a_token_is_for_the_link_it_was_given_for_and_comes_before_that_of
     assert [request.credentials.token for request in bench.adapter.requests] == ["typed", "t", "t"]
 
 
+async def test_a_login_is_for_the_link_it_was_given_for(bench: Bench) -> None:
+    bench.connection.keep_login(CONNECT.link, "ada", "secret")
+    await bench.connection.join(CONNECT)
+    await bench.connection.join(Connect(MeetingLink("fake", "fake:other"), "Ada"))
+    bench.connection.keep_login(CONNECT.link, "", "")
+    await bench.connection.join(CONNECT)
+    given = [(request.credentials.user, request.credentials.user_password) for request in bench.adapter.requests]
+    assert given == [("ada", "secret"), ("", ""), ("", "")]
+
+
 async def test_a_passphrase_is_for_the_link_it_was_given_for(bench: Bench) -> None:
     bench.connection.keep_passphrase(CONNECT.link, "secret")
     await bench.connection.join(CONNECT)
     await bench.connection.join(Connect(MeetingLink("fake", "fake:other"), "Ada"))
     given = [(request.credentials.token, request.credentials.password) for request in bench.adapter.requests]
     assert given == [("t", "secret"), ("t", "")]
+
+
+async def test_who_agrees_to_be_recorded_agrees_to_it_there_alone(bench: Bench) -> None:
+    await bench.connection.join(CONNECT)
+    bench.connection.keep_consent(CONNECT.link)
+    await bench.connection.join(CONNECT)
+    await bench.connection.join(Connect(MeetingLink("fake", "fake:other"), "Ada"))
+    assert [request.credentials.consents for request in bench.adapter.requests] == [False, True, False]
 
 
 async def test_why_a_join_failed_is_told(bench: Bench) -> None:
@@ -239,18 +257,35 @@ async def test_a_session_that_does_not_end_is_not_waited_for_long(
     assert bench.events[-1] == Left()
 
 
-async def test_who_waits_in_the_lobby_waits_longer_than_for_a_server(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "JOIN_TIMEOUT_S", 0.02)
+async def test_who_waits_in_the_lobby_waits_longer_than_for_a_server(bench: Bench) -> None:
     bench.adapter.let.clear()
     joining = start(bench.connection.join(CONNECT))
     await until(lambda: len(bench.adapter.listeners) == 1)
     bench.adapter.listener.on_event(LobbyEntered())
-    await asyncio.sleep(0.05)
+    limit = cast("Any", bench.adapter.listener).limit
+    assert limit.when() > asyncio.get_running_loop().time() + 2 * module.JOIN_TIMEOUT_S
     bench.adapter.let.set()
     await joining
     assert [type(event) for event in bench.events] == [LobbyEntered, Joined]
+
+
+async def test_a_door_reached_as_the_time_runs_out_or_a_join_given_up_then_raises_nothing(bench: Bench) -> None:
+    bench.adapter.let.clear()
+    joining = start(bench.connection.join(CONNECT))
+    await until(lambda: len(bench.adapter.listeners) == 1)
+    listener, loop = cast("Any", bench.adapter.listener), asyncio.get_running_loop()
+    late: list[str] = []
+
+    def too_late() -> None:
+        late.append(str(listener.limit))
+        listener.on_event(LobbyEntered())
+        listener.give_up()
+
+    listener.limit.reschedule(loop.time())
+    loop.call_soon(too_late)  # right after the time is over, before the join hears of it
+    await joining
+    assert "expiring" in late[0]
+    assert bench.events[0] == LobbyEntered()
 
 
 async def test_nobody_waits_in_the_lobby_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from visio_desktop.rtc.frames import OutboundStream
 from visio_desktop.servers.port import PublishRequest, RequestFailed, ServersError, SessionClosed
 
 CAPTURE = SimpleNamespace(size_px=(1280, 720), asked=CaptureSize(), is_still=False)
+SMALL = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30), is_still=False)
 STILL = SimpleNamespace(size_px=(1280, 720), asked=CaptureSize(), is_still=True)
 
 
@@ -53,6 +54,17 @@ class Bench:
         return any(publisher.running and publisher.capture is not STILL for publisher in self.kit.publishers)
 
 
+async def sending(source: Source) -> tuple[Bench, FakeSession]:
+    """In a meeting, and this is sent."""
+    bench, session = Bench(), FakeSession()
+    bench.sending.use_session(session)
+    if source is not Source.MICROPHONE:
+        bench.sending.use_capture(source, cast("Any", CAPTURE))
+    bench.sending.wish(source, on=True)
+    await bench.settle()
+    return bench, session
+
+
 async def test_a_wished_microphone_is_published_and_its_gate_opens_last() -> None:
     bench, session = Bench(), FakeSession()
     bench.sending.wish(Source.MICROPHONE, on=True)
@@ -78,10 +90,7 @@ async def test_a_microphone_that_does_not_deliver_is_not_announced() -> None:
 
 
 async def test_muting_shuts_the_gate_at_once_and_tells_the_others_afterwards() -> None:
-    bench, session = Bench(), FakeSession()
-    bench.sending.use_session(session)
-    bench.sending.wish(Source.MICROPHONE, on=True)
-    await bench.settle()
+    bench, session = await sending(Source.MICROPHONE)
     bench.sending.wish(Source.MICROPHONE, on=False)
     assert not bench.kit.sound.gate_open
     assert session.asked == [("publish", Source.MICROPHONE)]
@@ -105,11 +114,7 @@ async def test_a_wish_taken_back_while_the_server_answers_never_opens_the_gate()
 
 
 async def test_another_camera_goes_over_the_same_publication() -> None:
-    bench, session = Bench(), FakeSession()
-    bench.sending.use_session(session)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
-    bench.sending.wish(Source.CAMERA, on=True)
-    await bench.settle()
+    bench, session = await sending(Source.CAMERA)
     bench.sending.use_capture(Source.CAMERA, None)
     assert not bench.lets_out(Source.CAMERA)
     bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
@@ -119,11 +124,7 @@ async def test_another_camera_goes_over_the_same_publication() -> None:
 
 
 async def test_a_still_picture_takes_the_cameras_place_and_only_that() -> None:
-    bench, session = Bench(), FakeSession()
-    bench.sending.use_session(session)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
-    bench.sending.wish(Source.CAMERA, on=True)
-    await bench.settle()
+    bench, session = await sending(Source.CAMERA)
     bench.sending.wish(Source.CAMERA, on=False)
     bench.sending.wish_still(on=True)
     assert not bench.lets_out(Source.CAMERA)
@@ -158,11 +159,7 @@ async def test_the_sound_of_a_share_that_is_held_does_not_leave() -> None:
 
 
 async def test_a_share_that_ends_is_unpublished() -> None:
-    bench, session = Bench(), FakeSession()
-    bench.sending.use_session(session)
-    bench.sending.use_capture(Source.SCREEN, cast("Any", CAPTURE))
-    bench.sending.wish(Source.SCREEN, on=True)
-    await bench.settle()
+    bench, session = await sending(Source.SCREEN)
     bench.sending.wish(Source.SCREEN, on=False)
     await bench.settle()
     assert session.asked == [("publish", Source.SCREEN), ("unpublish", Source.SCREEN)]
@@ -185,10 +182,7 @@ async def test_the_sound_of_programs_goes_out_once_it_is_wished_heard_and_publis
 
 
 async def test_another_kind_of_sound_is_published_anew_once_it_is_wished() -> None:
-    bench, session = Bench(), FakeSession()
-    bench.sending.use_session(session)
-    bench.sending.wish(Source.MICROPHONE, on=True)
-    await bench.settle()
+    bench, session = await sending(Source.MICROPHONE)
     assert not bench.kit.sound.original
     bench.sending.use_original(on=True)
     await bench.settle()
@@ -272,32 +266,22 @@ def test_nothing_unwished_ever_leaves_whatever_the_order(steps: list[tuple[Any, 
 
 
 async def test_a_camera_of_another_size_is_published_anew() -> None:
-    bench, session = Bench(), FakeSession()
-    bench.sending.use_session(session)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
-    bench.sending.wish(Source.CAMERA, on=True)
-    await bench.settle()
+    bench, session = await sending(Source.CAMERA)
     bench.sending.use_capture(Source.CAMERA, None)
     bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
     await bench.settle()
     assert session.asked == [("publish", Source.CAMERA)]
-    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30), is_still=False)
     bench.sending.use_capture(Source.CAMERA, None)
     assert not bench.lets_out(Source.CAMERA)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", small))
+    bench.sending.use_capture(Source.CAMERA, cast("Any", SMALL))
     await bench.settle()
     assert session.asked[1:] == [("unpublish", Source.CAMERA), ("publish", Source.CAMERA)]
     assert bench.lets_out(Source.CAMERA)
 
 
 async def test_a_camera_that_goes_while_its_publication_is_taken_back_is_not_published() -> None:
-    bench, session = Bench(), FakeSession()
-    bench.sending.use_session(session)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", CAPTURE))
-    bench.sending.wish(Source.CAMERA, on=True)
-    await bench.settle()
-    small = SimpleNamespace(size_px=(640, 360), asked=CaptureSize(640, 360, 30), is_still=False)
-    bench.sending.use_capture(Source.CAMERA, cast("Any", small))
+    bench, session = await sending(Source.CAMERA)
+    bench.sending.use_capture(Source.CAMERA, cast("Any", SMALL))
     await asyncio.sleep(0)
     bench.sending.use_capture(Source.CAMERA, None)
     await bench.settle()

@@ -128,3 +128,19 @@ def test_signs_apart_from_their_voice_are_told_and_silence_takes_it_back() -> No
     for _ in range(6):
         look(155.0)  # measured last while they spoke
     assert bench.told[-1] == SigningChanged("p1", poor=False)
+
+
+def test_the_voice_of_whose_signs_are_late_waits_for_them_until_nobody_follows_them() -> None:
+    held: list[tuple[str, float]] = []
+    signing = Signing(cast("Any", Wishes()), lambda _changed: None, lambda *voice: held.append(voice))
+    meeting = everybody()
+    one = meeting.participants[0]
+    spoken = replace(one, publications=(*one.publications, Publication("m1", "p1", Source.MICROPHONE)))
+    meeting = replace(meeting, participants=(spoken, *meeting.participants[1:]))
+    late = StreamStatistics("c1", Direction.RECEIVED, fps=30.0, av_skew_ms=200.0)
+    signing.look(meeting, lambda: (late,))
+    assert held == [("m1", 160.0)]
+    signing.look(meeting, lambda: (late,))
+    assert held == [("m1", 160.0)], "not measured anew"
+    signing.look(replace(meeting, signing=None), lambda: ())
+    assert held[-1] == ("m1", 0.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -129,11 +131,29 @@ def test_who_still_plays_keeps_the_connection(pulse: Pulse) -> None:
     assert ours.is_gone
 
 
-def test_without_a_server_or_its_library_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_server_or_its_library_there_is_none_and_that_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
-    assert module.shared(still) is None
-    monkeypatch.setattr(pulse_library, "load", lambda: None)
-    assert module.shared(still) is None
+    monkeypatch.setattr(module, "_absence", [""])
+    with caplog.at_level(logging.INFO):
+        for load in (pulse_library.load, lambda: None):
+            monkeypatch.setattr(pulse_library, "load", load)
+            assert [module.shared(still) for _ in range(3)] == [None] * 3
+    assert [record.message for record in caplog.records] == ["no_sound_server"] * 2
+
+
+def test_one_that_finds_no_server_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is none it is looked for every few seconds."""
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/none")
+    gc.disable()
+    try:
+        before = sum(type(each) is PulseServer for each in gc.get_objects())
+        with pytest.raises(DeviceError):
+            PulseServer(still)
+        assert sum(type(each) is PulseServer for each in gc.get_objects()) <= before
+    finally:
+        gc.enable()
 
 
 def test_whether_the_system_keeps_a_microphone_silent_is_known(pulse: Pulse, server: PulseServer) -> None:

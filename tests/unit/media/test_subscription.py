@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -63,7 +65,8 @@ class _Scene:
 async def scene() -> AsyncIterator[_Scene]:
     made = _Scene()
     yield made
-    made.subscription.stop()
+    if hasattr(made, "subscription"):
+        made.subscription.stop()
 
 
 async def test_pictures_reach_the_sink_as_they_were(scene: _Scene) -> None:
@@ -151,6 +154,21 @@ async def test_a_waiting_key_frame_is_what_it_goes_on_with(scene: _Scene) -> Non
     await scene.settled()
     assert scene.subscription.statistics().frames_decoded == 4
     assert len(scene.sink.pictures) == 1
+
+
+async def test_what_stops_lets_go_of_its_pictures_at_once(scene: _Scene) -> None:
+    await scene.feed(*encoded(people(3)))
+    decoder, pacer = weakref.ref(scene.subscription._decoder), weakref.ref(scene.subscription._pacer)
+    gc.disable()
+    try:
+        scene.subscription.stop()
+        await scene.settled()
+        assert scene.subscription.statistics().frames_decoded == 3
+        assert decoder() is None
+        del scene.subscription
+        assert pacer() is None, "nor does anything go round in a circle"
+    finally:
+        gc.enable()
 
 
 async def test_after_stop_nothing_is_put(scene: _Scene) -> None:

@@ -55,6 +55,24 @@ def test_stays_below_a_narrow_path_without_a_standing_queue() -> None:
     assert link.queue_ms[-1] < 400
 
 
+def test_what_is_not_used_is_not_promised() -> None:
+    link = Bottleneck(500e3)
+    link.run(120, lambda _: 50e6)
+    assert 2e6 < link.estimator.bitrate_bps < 3.2e6, (
+        "four times what comes, and a little: enough for a probe to succeed"
+    )
+    link.run(1, lambda _: 300e3)
+    assert link.estimator.bitrate_bps < 350e3, "and it falls at once where the way became narrow"
+
+
+def test_a_quiet_moment_does_not_lower_it() -> None:
+    link = Bottleneck(3e6)
+    link.run(30, lambda _: 50e6)
+    before_bps, link._wanted_bps = link.estimator.bitrate_bps, 50e3
+    link.run(30, lambda _: 50e6)
+    assert link.estimator.bitrate_bps == before_bps
+
+
 def test_recovers_within_ten_seconds() -> None:
     link = Bottleneck(3e6)
     link.run(15, lambda _: 600e3)
@@ -168,7 +186,7 @@ def test_drifting_clocks_are_no_queue() -> None:
     estimator = DownlinkEstimator()
     for number in range(6000):
         sent_ms = number * 10.0
-        estimator.add(sent_ms * 1.0002 + 20, int(sent_ms * 262.144) & 0xFFFFFF, 100, 1)
+        estimator.add(sent_ms * 1.0002 + 20, int(sent_ms * 262.144) & 0xFFFFFF, PACKET_BYTES, 1)
     assert estimator.bitrate_bps > START_BPS
 
 

@@ -68,8 +68,8 @@ def test_other_displays_have_their_own(tmp_path: Path) -> None:
 
 
 def test_one_that_hangs_costs_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instance, "_PATIENCE_S", 0.05)
-    monkeypatch.setattr(instance, "_LISTENING_S", 0.0)
+    monkeypatch.setattr(instance, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(instance, "LISTENING_S", 0.0)
     first = meet(tmp_path, "display", Call())
     assert first is not None
     second = meet(tmp_path, "display", Call(LINK))

@@ -94,6 +94,7 @@ def test_the_files_stay_within_their_bound(file: Path) -> None:
         {"sdp": "a=ice-ufrag:x\na=ice-pwd:s3cr3t\n"},
         {"url": "http://me:s3cr3t@proxy:8080"},
         {"urls": ["https://x/?access_token=s3cr3t&a=1"]},
+        {"link": "https://x/room/#/tea?roomId=!a:b&password=s3cr3t&viaServers=b"},
     ],
 )
 def test_secrets_are_hidden_wherever_they_stand(value: dict[str, Any]) -> None:

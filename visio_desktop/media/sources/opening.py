@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from visio_desktop.media.errors import DeviceError
-from visio_desktop.media.sources.port import CaptureSize, VideoSource
+from visio_desktop.media.sources.port import CaptureSize, Granted, VideoSource
 from visio_desktop.media.specs import Spec, SpecKind
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.system.clock import Clock
@@ -37,5 +37,12 @@ def open_source(spec: Spec, size: CaptureSize, clock: Clock) -> VideoSource:
             from visio_desktop.media.sources.still import StillSource
 
             return StillSource(spec.value, size, clock=clock)
-        case SpecKind.NONE | SpecKind.NULL:
+        case SpecKind.NONE | SpecKind.NULL | SpecKind.PORTAL:
             raise DeviceError(Problem(ProblemCode.CAMERA_MISSING, str(spec)), "no source of pictures")
+
+
+def open_granted(granted: Granted, size: CaptureSize, clock: Clock) -> VideoSource:
+    """Open what a Wayland desktop lets us look at. Raises `DeviceError`."""
+    from visio_desktop.media.sources.cast import open_cast
+
+    return open_cast(granted, size, clock)

@@ -18,6 +18,14 @@ class CaptureSize:
     fps: int = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a Wayland desktop lets us look at: PipeWire's number of it, and an open connection that sees it."""
+
+    node: int
+    remote: int
+
+
 class VideoSource(Protocol):
     """An opened source. All is called on one thread.
 

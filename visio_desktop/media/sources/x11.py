@@ -267,13 +267,13 @@ class X11Source:
         return shrunk(self._drawn(Area(0, 0, columns, rows)), self._size, now_ms)
 
 
-def shrunk(pixels: Plane, size: CaptureSize, now_ms: float) -> RawFrame:
-    """The frame of (height, width, 4) pixels, blue first, in the size asked for at most."""
+def shrunk(pixels: Plane, size: CaptureSize, now_ms: float, conversion: int = cv2.COLOR_BGRA2YUV_I420) -> RawFrame:
+    """The frame of (height, width, colours) pixels, four with blue first, in the size asked for at most."""
     height, width = pixels.shape[:2]
     fit = within((width, height), (size.width_px, size.height_px))
     frame = blank(fit.width_px, fit.height_px, now_ms)
     if (fit.width_px, fit.height_px) != (width, height):
         small = cv2.resize(pixels, (fit.width_px, fit.height_px), interpolation=cv2.INTER_AREA)
         pixels = np.asarray(small, np.uint8)
-    cv2.cvtColor(pixels, cv2.COLOR_BGRA2YUV_I420, dst=np.asarray(frame.stacked))
+    cv2.cvtColor(pixels, conversion, dst=np.asarray(frame.stacked))
     return frame

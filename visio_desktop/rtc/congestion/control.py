@@ -81,6 +81,11 @@ class SendControl:
         """Whether no queue is seen."""
         return self.usage is Usage.NORMAL and self._trend.queue_ms < _CALM_MS
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a queue stands that is known to be too much."""
+        return self.usage is Usage.OVER and self._trend.recent_ms > _QUEUE_HIGH_MS
+
     def feedback(self, feedback: TransportFeedback, now_ms: float) -> list[Sent]:
         """Take what the other side tells; gives what is lost by its word, and what it will never speak of."""
         untold, lost = self.log.untold(feedback), list[Sent]()

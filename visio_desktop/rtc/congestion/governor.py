@@ -24,6 +24,8 @@ from visio_desktop.system.clock import Clock
 _ALLOT_EVERY_MS = 100.0
 _PACE = 2.5
 _PACE_DELIVERED = 2.0
+_PACE_DRAINING = 1.2
+_DRAINING_MS = 1_000.0
 _PACE_UNKNOWN_BPS = 10_000_000.0
 _SMOOTH = 1.3
 _SMOOTH_LEAST_BPS = 3_000_000.0
@@ -69,6 +71,7 @@ class Governor:
         self._doubling = Doubling()
         self._fallback = Fallback()
         self._allotted_ms = 0.0
+        self._full_ms = -math.inf
         self._knows = False
         self._way = 0
         self._repair_bps = 0.0
@@ -101,7 +104,7 @@ class Governor:
             self._fallback.tick(self.writer.bytes_sent, now_ms)
             self._knows = self.control.is_fed or self._may_be_fed(now_ms)
             self._allot(now_ms, since_ms)
-            self._pace()
+            self._pace(now_ms)
         if not self._probing.is_under_way and self._sharing.wanted_bps:
             self._probe(now_ms)
 
@@ -175,10 +178,13 @@ class Governor:
             return any(stream.is_numbered for stream in self._sharing.streams)
         return now_ms - numbered_ms < _TRUST_MS
 
-    def _pace(self) -> None:
+    def _pace(self, now_ms: float) -> None:
         pacer = self.writer.pacer
         target_bps: float | None = self.control.target_bps if self._knows else self._fallback.limit_bps
-        pacer.rate_bps = _PACE_UNKNOWN_BPS if target_bps is None else _PACE * target_bps
+        # Encoders follow late: until they do, what they make too much waits here, where no voice stands behind it.
+        self._full_ms = now_ms if self.control.is_full else self._full_ms
+        pace = _PACE_DRAINING if now_ms - self._full_ms < _DRAINING_MS else _PACE
+        pacer.rate_bps = _PACE_UNKNOWN_BPS if target_bps is None else pace * target_bps
         if self.control.is_calm:
             # Who sends more than the target all the same shall not wait here where the way carries it.
             pacer.rate_bps = max(pacer.rate_bps, _PACE_DELIVERED * (self.control.delivered_bps or 0.0))

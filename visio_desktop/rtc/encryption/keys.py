@@ -51,15 +51,16 @@ def ratcheted(key: Key) -> Key:
 
 
 class KeyRing:
-    """Up to 16 keys by their number; sealing uses the current one, opening the one a frame names."""
+    """So many keys by their number; sealing uses the current one, opening the one a frame names."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = RING_SIZE) -> None:
+        self._size = size
         self._keys: dict[int, Key] = {}
         self.current = 0
 
     def use(self, index: int, key: Key, *, current: bool = True) -> None:
         """Keep a key under a number, and seal with it from now on unless `current` is false."""
-        number = index % RING_SIZE
+        number = index % self._size
         self._keys[number] = key
         if current:
             self.current = number

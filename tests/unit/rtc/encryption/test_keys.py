@@ -51,3 +51,11 @@ def test_the_ring_keeps_sixteen_keys_and_seals_with_the_current() -> None:
     ring.use(1, second)
     assert ring.sealing is second
     assert ring.key(99) is None
+
+
+def test_a_larger_ring_keeps_more_numbers_apart() -> None:
+    ring = KeyRing(256)
+    first, second = derive(b"first", Derivation.HKDF), derive(b"second", Derivation.HKDF)
+    ring.use(0, first)
+    ring.use(240, second)
+    assert (ring.key(0), ring.key(240), ring.current) == (first, second, 240)
