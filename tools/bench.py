@@ -21,6 +21,7 @@ _NAMES = (
     "meeting",
     "network",
     "picture",
+    "recognise",
     "screen",
     "soak",
     "start",

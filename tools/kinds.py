@@ -33,6 +33,7 @@ FEATURES = {
     "let in from a lobby": Capability.ADMIT,
     "roles": Capability.ROLES,
     "rules of the room": Capability.RULES,
+    "lock the room": Capability.LOCK,
     "record": Capability.RECORD,
     "transcript": Capability.TRANSCRIBE,
     "subtitles": Capability.CAPTIONS,

@@ -55,6 +55,8 @@ TEST_PROGRAMS = {
     "ip": "iproute2",
     "janus": "janus",
     "npm": "npm",
+    "pipewire": "pipewire",
+    "pw-link": "pipewire-bin",
     "turnserver": "coturn",
 }
 # A Kerberos realm for the proxy's sake.

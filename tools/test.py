@@ -1,7 +1,7 @@
 """`./dev test`: set up the other side of the end-to-end tests, then run pytest.
 
-In CI a second run goes on beside the first, at a low priority: the packages, built and installed, and then every kind of
-server, which mostly waits. Elsewhere packages are built only where they are asked for.
+In CI a second run goes on beside the first, at a low priority: the packages, built and installed, and then every kind
+of server, which mostly waits. Elsewhere packages are built only where they are asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from tools import livekit, studio, web
+from tools import livekit, studio, synapse, talk, web
 from tools.shell import ROOT, SetUpError, run, say
 from tools.system import TEST_PROGRAMS, need_kerberos, need_programs, need_screen_reader
 
@@ -80,7 +80,7 @@ def set_up_peers() -> None:
     need_screen_reader()
     need_kerberos()
     with ThreadPoolExecutor() as pool:
-        others = (pool.submit(web.set_up), pool.submit(studio.set_up))
+        others = [pool.submit(one.set_up) for one in (web, studio, talk, synapse)]
         for version in livekit.VERSIONS:
             livekit.set_up(version)
         for other in others:

@@ -1,6 +1,7 @@
-"""The pages of the Chromium peers: `tests/web/*.js` with livekit-client, bundled into `.cache/web/`.
+"""The pages of the Chromium peers: `tests/web/*.js` with their servers' own client libraries, in `.cache/web/`.
 
-`peer.js` becomes `bundle.js`; `lasuite.js`, which adds to it what La Suite Meet's web client does, becomes `meet.js`.
+`peer.js` becomes `bundle.js`; `lasuite.js`, which adds to it what La Suite Meet's web client does, becomes `meet.js`;
+`janus.js` has Janus' library, `oneway.js` none: WHIP and WHEP need no more than a browser.
 """
 
 from __future__ import annotations
@@ -12,9 +13,17 @@ from pathlib import Path
 from tools.shell import CACHE, ROOT, must_run, say
 
 BUNDLE = CACHE / "web" / "bundle.js"
+JANUS_BUNDLE = BUNDLE.with_name("janus-bundle.js")
+ONE_WAY_BUNDLE = BUNDLE.with_name("oneway-bundle.js")
 _SOURCE = ROOT / "tests" / "web"
-_FILES = ("package.json", "package-lock.json", "peer.js", "lasuite.js", "lasuite_options.js")
-_BUNDLES = {"peer.js": BUNDLE.name, "lasuite.js": "meet.js"}
+_PAGES = ("peer.js", "lasuite.js", "lasuite_options.js", "media.js", "janus.js", "oneway.js")
+_FILES = ("package.json", "package-lock.json", *_PAGES)
+_BUNDLES = {
+    "peer.js": BUNDLE.name,
+    "lasuite.js": "meet.js",
+    "janus.js": JANUS_BUNDLE.name,
+    "oneway.js": ONE_WAY_BUNDLE.name,
+}
 
 
 def set_up() -> Path:

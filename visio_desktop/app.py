@@ -39,6 +39,7 @@ from visio_desktop.diagnostics.crashes import FOLDER, Crashes
 from visio_desktop.diagnostics.report import Marks, Report
 from visio_desktop.engine.attendant import DONE, DROPPED, NOT_JOINED, Attendant
 from visio_desktop.engine.engine import Engine
+from visio_desktop.engine.hardware import hardware_folder
 from visio_desktop.engine.services import Services
 from visio_desktop.meeting.state import Page
 from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode
@@ -134,13 +135,20 @@ def catalog(settings: Settings) -> Catalog:
     livekit = LiveKitAdapter(web, network=network.options)
 
     def asking() -> Iterator[AskingAdapter]:
+        from visio_desktop.servers.galene.adapter import GaleneAdapter
         from visio_desktop.servers.janus.adapter import JanusAdapter
         from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
+        from visio_desktop.servers.matrix.adapter import MatrixAdapter
+        from visio_desktop.servers.matrix.means import kept_in
+        from visio_desktop.servers.talk.adapter import TalkAdapter
         from visio_desktop.servers.whip.adapter import OneWayAdapter
         from visio_desktop.servers.whip.link import WHEP, WHIP
 
         yield LaSuiteAdapter(livekit, web, language=language)
+        yield MatrixAdapter(livekit, web, secrets_at=_secrets, keys=lambda: kept_in(paths.state_dir() / "matrix"))
         yield JanusAdapter(web, network=network.options)
+        yield GaleneAdapter(web, network=network.options)
+        yield TalkAdapter(web, network=network.options, browser=browser)
         for kind in (WHIP, WHEP):
             yield OneWayAdapter(kind, web, network=network.options)
 
@@ -383,20 +391,13 @@ def _keep_login(settings: Settings, name: str, password: str) -> None:
 
 
 def _services(join: Join, settings: Settings, given: Credentials, marks: Marks) -> Services:
-    made: list[Catalog] = []
-
-    def the_catalog() -> Catalog:
-        if not made:
-            made.append(catalog(settings))
-        return made[0]
-
     def media(loop: asyncio.AbstractEventLoop) -> MediaKit:
         from visio_desktop.engine.mediakit import MediaKit
 
         return MediaKit(loop, clock=monotonic_ms)
 
     return Services(
-        catalog=the_catalog,
+        catalog=cache(partial(catalog, settings)),
         media=media,
         load=partial(load, join.link),
         credentials=lambda _: given,
@@ -409,6 +410,7 @@ def _services(join: Join, settings: Settings, given: Credentials, marks: Marks) 
         changes=(network_events.watch, power.watch),
         accounts=partial(_accounts, settings),
         most_video_bps=lambda: 1000 * settings.number("video_kbps"),
+        hardware=lambda: hardware_folder(settings),
     )
 
 

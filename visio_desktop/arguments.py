@@ -61,6 +61,9 @@ def credentials(token_file: str, password_file: str) -> Credentials:
         api_key=os.environ.get("LIVEKIT_API_KEY", ""),
         api_secret=os.environ.get("LIVEKIT_API_SECRET", ""),
         password=_secret(password_file),
+        room_secret=os.environ.get("JANUS_ROOM_SECRET", ""),
+        server_secret=os.environ.get("JANUS_API_SECRET", ""),
+        recovery_key=os.environ.get("MATRIX_RECOVERY_KEY", ""),
     )
 
 

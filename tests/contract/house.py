@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Protocol
 
-from tests.helpers.clock_media import ClockCamera, ClockViewer, ToneMicrophone, until
+from tests.helpers.clock_media import ClockCamera, ClockViewer, ToneListener, ToneMicrophone, all_see, until
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.events import (
     ChatReceived,
     Joined,
 )
 from visio_desktop.meeting.values import Capability, ProblemCode, Source
-from visio_desktop.rtc.frames import Codec
+from visio_desktop.rtc.frames import Codec, InboundStream
 from visio_desktop.servers.port import (
     JoinRequest,
     PublishRequest,
@@ -25,6 +26,8 @@ from visio_desktop.system.tasks import Tasks
 CAMERA = PublishRequest(Source.CAMERA, (Codec.VP8,), width_px=320, height_px=180, fps=15, bitrate_bps=600_000)
 SCREEN = PublishRequest(Source.SCREEN, (Codec.VP8,), width_px=320, height_px=180, fps=15, bitrate_bps=600_000)
 MICROPHONE = PublishRequest(Source.MICROPHONE, (Codec.OPUS,))
+LONG_S = 60.0
+"""How long media may take on a machine with much else to do."""
 
 
 class Fixture(Protocol):
@@ -52,6 +55,19 @@ class Fixture(Protocol):
         """The server dies."""
 
 
+class Foreigner(Protocol):
+    """Somebody with another client than ours, for kinds of server that have one."""
+
+    async def come(self, name: str, hz: float) -> None:
+        """Join the room of this test, sending pictures with a frame clock and a tone."""
+
+    async def meets(self, people: Mapping[str, float]) -> None:
+        """Wait until these people, by their names, are seen moving and heard saying tones of so many Hz: none else."""
+
+    async def go(self) -> None:
+        """Leave; it may come again."""
+
+
 class Person:
     """Somebody who joined through the adapter under test."""
 
@@ -59,6 +75,7 @@ class Person:
         self.session = session
         self.ear = ear
         self._tasks = tasks
+        self._sent: list[ClockCamera | ToneMicrophone] = []
 
     @property
     def offered(self) -> Capability:
@@ -67,18 +84,50 @@ class Person:
 
     async def show(self, request: PublishRequest = CAMERA) -> ClockCamera:
         """Publish pictures."""
-        return ClockCamera(await self.session.publish(request), self._tasks)
+        camera = ClockCamera(await self.session.publish(request), self._tasks)
+        self._sent.append(camera)
+        return camera
 
     async def say(self, hz: float) -> ToneMicrophone:
         """Publish a tone."""
-        return ToneMicrophone(await self.session.publish(MICROPHONE), self._tasks, hz=hz)
+        microphone = ToneMicrophone(await self.session.publish(MICROPHONE), self._tasks, hz=hz)
+        self._sent.append(microphone)
+        return microphone
+
+    async def meets(self, people: Mapping[str, float]) -> None:
+        """Wait until these people and nobody else are there, seen moving and heard saying tones of so many Hz."""
+        await until(lambda: self.ear.others == sorted(people), f"just {', '.join(people)}", timeout_s=LONG_S)
+        views = [await self.view(name) for name in people]
+        await until(all_see(views, 2), f"pictures of {', '.join(people)}", timeout_s=LONG_S)
+        await asyncio.gather(*(self.hears(name, hz) for name, hz in people.items()))
+        assert [view.errors for view in views] == [0] * len(views)
+        for stream in self.ear.streams.values():
+            stream.on_frame(lambda _: None)  # what has been seen and heard need not be decoded any more
+
+    async def hears(self, name: str, hz: float) -> None:
+        """Wait until somebody is heard saying a tone of so many Hz."""
+        sound = await self.listen(name)
+        await until(lambda: abs(sound.hz - hz) < 12, f"{name}'s {hz:g} Hz", timeout_s=LONG_S)
+
+    async def go(self) -> None:
+        """Leave, and send nothing more."""
+        for sent in self._sent:
+            sent.task.cancel()
+        await self.session.leave()
 
     async def view(self, name: str, source: Source = Source.CAMERA) -> ClockViewer:
         """Watch somebody."""
-        await until(lambda: self.ear.stream(name, source) is not None, f"{name}'s {source.value}")
+        return ClockViewer(await self._stream(name, source))
+
+    async def listen(self, name: str) -> ToneListener:
+        """Listen to somebody."""
+        return ToneListener(await self._stream(name, Source.MICROPHONE))
+
+    async def _stream(self, name: str, source: Source) -> InboundStream:
+        await until(lambda: self.ear.stream(name, source) is not None, f"{name}'s {source.value}", timeout_s=LONG_S)
         stream = self.ear.stream(name, source)
         assert stream is not None
-        return ClockViewer(stream)
+        return stream
 
     async def publication(self, name: str, source: Source) -> str:
         """The id of what somebody publishes."""
@@ -107,11 +156,14 @@ class House:
 
 async def in_touch(one: Person, other: Person) -> None:
     """Wait until lines get through: servers keep none for those whose data channel is not open yet."""
+    last = ""
     for number in range(100):
         if other.ear.chat:
             break
-        await one.session.send_chat(f"probe{number}", "can you read me?")
+        last = f"can you read me? {number}"
+        await one.session.send_chat(f"probe{number}", last)
         await asyncio.sleep(0.1)
-    await asyncio.sleep(0.3)
+    # Once one got through the later ones do, and none of them may come among the lines of the test.
+    await until(lambda: not last or any(m.text == last for m in other.ear.chat), "the last line", timeout_s=LONG_S)
     for ear in (one.ear, other.ear):
         ear.events = [e for e in ear.events if not isinstance(e, ChatReceived)]

@@ -10,7 +10,7 @@ from visio_desktop.meeting.values import MeetingLink, ProblemCode
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.port import Credentials, JoinRequest
 
-_ROOM = "contract"
+ROOM = "contract"
 
 
 class LiveKitFixture:
@@ -24,23 +24,23 @@ class LiveKitFixture:
         return LiveKitAdapter()
 
     def request(self, name: str) -> JoinRequest:
-        return JoinRequest(_link(self._server.link(_ROOM)), name, self._credentials)
+        return JoinRequest(_link(self._server.link(ROOM)), name, self._credentials)
 
     @property
     def port(self) -> int:
         """Where its signalling is."""
-        return urlsplit(self._server.link(_ROOM)).port or 0
+        return urlsplit(self._server.link(ROOM)).port or 0
 
     def request_at(self, port: int, name: str) -> JoinRequest:
-        return JoinRequest(_link(f"livekit+ws://127.0.0.1:{port}?room={_ROOM}"), name, self._credentials)
+        return JoinRequest(_link(f"livekit+ws://127.0.0.1:{port}?room={ROOM}"), name, self._credentials)
 
     def refusals(self) -> dict[str, tuple[JoinRequest, ProblemCode]]:
         link = self.request("Ada").link
-        expired = self._server.token(_ROOM, "ada", hours=-1)
+        expired = self._server.token(ROOM, "ada", hours=-1)
         forged = Credentials(api_key=self._server.key, api_secret="not the secret, but as long as one is")
         elsewhere = _link("livekit+ws://127.0.0.1:9?room=r")
         nowhere = _link("livekit+wss://no-such-host.invalid?room=r")
-        other_path = _link(self._server.link(_ROOM).replace("?", "/no/such/path?"))
+        other_path = _link(self._server.link(ROOM).replace("?", "/no/such/path?"))
         return {
             "no token": (JoinRequest(link, "Ada"), ProblemCode.TOKEN_MISSING),
             "expired": (JoinRequest(link, "Ada", Credentials(token=expired)), ProblemCode.TOKEN_EXPIRED),
@@ -52,20 +52,20 @@ class LiveKitFixture:
         }
 
     async def remove(self, participant_id: str) -> None:
-        await asyncio.to_thread(self._server.api, "RemoveParticipant", room=_ROOM, identity=participant_id)
+        await asyncio.to_thread(self._server.api, "RemoveParticipant", room=ROOM, identity=participant_id)
 
     async def mute(self, participant_id: str, publication_id: str) -> None:
         await asyncio.to_thread(
             self._server.api,
             "MutePublishedTrack",
-            room=_ROOM,
+            room=ROOM,
             identity=participant_id,
             track_sid=publication_id,
             muted=True,
         )
 
     async def end(self) -> None:
-        await asyncio.to_thread(self._server.api, "DeleteRoom", room=_ROOM)
+        await asyncio.to_thread(self._server.api, "DeleteRoom", room=ROOM)
 
     async def crash(self) -> None:
         await asyncio.to_thread(self._server.kill)

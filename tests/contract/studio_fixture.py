@@ -56,12 +56,12 @@ class StudioFixture:
     def refusals(self) -> dict[str, tuple[JoinRequest, ProblemCode]]:
         self.request("Ada")
         endpoint = f"ada-{id(self)}"
-        # A WHEP server of this make says the same to those without a token and to those with another one.
-        return {
+        # Who watches waits at what is not there yet; who sends is told.
+        nowhere = {"nowhere": (self._request(self.port, "nowhere", TOKEN), ProblemCode.ROOM_NOT_FOUND)}
+        return (nowhere if self._kind == WHIP else {}) | {
             "no token": (self._request(self.port, endpoint, ""), ProblemCode.TOKEN_MISSING),
             "another token": (self._request(self.port, endpoint, "wrong"), ProblemCode.TOKEN_REFUSED),
             "a token that is none": (self._request(self.port, endpoint, "a\nb"), ProblemCode.TOKEN_REFUSED),
-            "nowhere": (self._request(self.port, "nowhere", TOKEN), ProblemCode.ROOM_NOT_FOUND),
             "nobody there": (self._request(9, endpoint, TOKEN), ProblemCode.HOST_UNREACHABLE),
         }
 

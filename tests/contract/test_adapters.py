@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 
+from tests.contract.foreigners import JanusBrowser, LaSuiteBrowser, LiveKitBrowser
 from tests.contract.hostile import HostileContract
-from tests.contract.house import Fixture, House, Person
+from tests.contract.house import Fixture, Foreigner, House, Person
 from tests.contract.janus_fixture import JanusFixture
+from tests.contract.lasuite_fixture import ROOM as LASUITE_ROOM
 from tests.contract.lasuite_fixture import LaSuiteFixture
+from tests.contract.livekit_fixture import ROOM as LIVEKIT_ROOM
 from tests.contract.livekit_fixture import LiveKitFixture
 from tests.contract.suite import AdapterContract
 from tests.helpers.clock_media import until
@@ -26,12 +29,12 @@ from visio_desktop.meeting.hops import Verdict, judge
 from visio_desktop.meeting.requests import MuteOther, RemovePerson
 from visio_desktop.meeting.values import ProblemCode, Source
 from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
-from visio_desktop.servers.livekit import resume
 from visio_desktop.servers.port import JoinRequest
 
 
 class TestLiveKit(HostileContract, AdapterContract):
     patience: ClassVar = {"livekit.signal._JOIN_TIMEOUT_S": 2.0, "livekit.signal._EXPLAIN_TIMEOUT_S": 1.0}
+    haste: ClassVar = {"livekit.resume._WINDOW_MS": 2_000.0}
 
     @pytest.fixture(params=VERSIONS)
     def server(self, request: pytest.FixtureRequest) -> Iterator[LiveKitServer]:
@@ -41,9 +44,13 @@ class TestLiveKit(HostileContract, AdapterContract):
             server.kill()
 
     @pytest.fixture
-    def fixture(self, server: LiveKitServer, monkeypatch: pytest.MonkeyPatch) -> LiveKitFixture:
-        monkeypatch.setattr(resume, "_WINDOW_MS", 2_000.0)
+    def fixture(self, server: LiveKitServer) -> LiveKitFixture:
         return LiveKitFixture(server)
+
+    @pytest.fixture
+    async def foreigner(self, server: LiveKitServer) -> AsyncIterator[Foreigner]:
+        async with LiveKitBrowser(server, LIVEKIT_ROOM) as browser:
+            yield browser
 
     async def test_the_same_identity_again_ends_the_first(self, fixture: LiveKitFixture) -> None:
         first, second = SessionEar(), SessionEar()
@@ -96,6 +103,7 @@ class TestLiveKit(HostileContract, AdapterContract):
 
 class TestLaSuite(HostileContract, AdapterContract):
     patience: ClassVar = {"livekit.signal._JOIN_TIMEOUT_S": 2.0, "livekit.signal._EXPLAIN_TIMEOUT_S": 1.0}
+    haste: ClassVar = {"livekit.resume._WINDOW_MS": 2_000.0}
 
     @pytest.fixture
     def server(self) -> Iterator[ContractServer]:
@@ -103,9 +111,13 @@ class TestLaSuite(HostileContract, AdapterContract):
             yield running
 
     @pytest.fixture
-    def fixture(self, server: ContractServer, monkeypatch: pytest.MonkeyPatch) -> LaSuiteFixture:
-        monkeypatch.setattr(resume, "_WINDOW_MS", 2_000.0)
+    def fixture(self, server: ContractServer) -> LaSuiteFixture:
         return LaSuiteFixture(server)
+
+    @pytest.fixture
+    async def foreigner(self, server: ContractServer) -> AsyncIterator[Foreigner]:
+        async with LaSuiteBrowser(server, LASUITE_ROOM) as browser:
+            yield browser
 
     async def test_links(self, fixture: Fixture) -> None:
         adapter, link = fixture.adapter(), fixture.request("Ada").link
@@ -128,18 +140,28 @@ class TestLaSuite(HostileContract, AdapterContract):
 class TestJanus(HostileContract, AdapterContract):
     test_an_edited_line_replaces_the_first = None  # type: ignore[assignment]
     patience: ClassVar = {"janus.signal.OPEN_TIMEOUT_S": 1.0, "janus.signal._ANSWER_TIMEOUT_S": 1.0}
+    haste: ClassVar = {"janus.session._COME_BACK_MS": 2_000.0}
 
     @pytest.fixture
-    def fixture(self) -> Iterator[JanusFixture]:
-        with JanusServer() as server:
-            yield JanusFixture(server)
+    def server(self) -> Iterator[JanusServer]:
+        with JanusServer() as running:
+            yield running
+
+    @pytest.fixture
+    def fixture(self, server: JanusServer) -> JanusFixture:
+        return JanusFixture(server)
+
+    @pytest.fixture
+    async def foreigner(self, server: JanusServer) -> AsyncIterator[Foreigner]:
+        async with JanusBrowser(server) as browser:
+            yield browser
 
     async def test_who_has_the_rooms_secret_moderates(self, fixture: JanusFixture, house: House) -> None:
         bob, ear = await house.join("Bob"), SessionEar()
         await bob.say(440)
         request = fixture.request("Ada")
         leader = await fixture.adapter().join(
-            replace(request, credentials=replace(request.credentials, api_secret=SECRET)), ear
+            replace(request, credentials=replace(request.credentials, room_secret=SECRET)), ear
         )
         try:
             await until(lambda: ear.publication("Bob", Source.MICROPHONE) is not None, "Bob's microphone")

@@ -3,54 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from tests.helpers.answering import HTML, NOT_FOUND, Host, Told, answering
+from tests.helpers.server_answers import (
+    BBB,
+    BBB_TEXT,
+    CORS_ONLY,
+    DOCKER_JITSI,
+    EDUMEET,
+    ELEMENT,
+    GROUP,
+    HUGE,
+    HYBRID,
+    JANUS,
+    JITSI,
+    JITSI_TEXT,
+    LIVEKIT,
+    MATRIX,
+    MEDIAMTX,
+    MOVED,
+    NEXTCLOUD,
+    OPENTALK,
+    SIMPLE,
+    SUITE,
+    WELCOME,
+    WHOLE_BBB,
+    WHOLE_EDUMEET,
+    WHOLE_ELEMENT,
+    WHOLE_GROUP,
+    WHOLE_JITSI,
+    WHOLE_MATRIX,
+    WHOLE_NEXTCLOUD,
+    WHOLE_OPENTALK,
+    told,
+)
 from visio_desktop.meeting.values import MeetingLink, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.proxies import Proxy
 from visio_desktop.servers.catalog import Catalog
 from visio_desktop.servers.evidence import asking
+from visio_desktop.servers.galene.adapter import GaleneAdapter
 from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
+from visio_desktop.servers.matrix.adapter import MatrixAdapter
 from visio_desktop.servers.port import JoinError, LinkAmbiguous, NotSupported
+from visio_desktop.servers.talk.adapter import TalkAdapter
 
 UNKNOWN, INSECURE, MALFORMED = (
     ProblemCode.LINK_UNKNOWN_KIND,
     ProblemCode.LINK_INSECURE,
     ProblemCode.LINK_MALFORMED,
 )
-OURS = {"lasuite", "livekit"}
+OURS = {"element", "galene", "lasuite", "livekit", "nextcloud"}
 NO_MEETING, PRIVATE, BUSY = ProblemCode.NO_MEETING_LINK, ProblemCode.LINK_PRIVATE, ProblemCode.SERVER_BUSY
-
-
-def told(value: Any, status: int = 200, kind: str = "application/json") -> Told:
-    """JSON, or text as it is."""
-    return Told(value.encode() if isinstance(value, str) else json.dumps(value).encode(), status, kind)
-
-
-SUITE = {"GET /api/v1.0/config/": told({"livekit": {"url": "https://lk.example.org"}})}
-GROUP = told({"name": "tea", "location": "https://h/group/tea/", "endpoint": "wss://h/ws"})
-NEXTCLOUD = told({"ocs": {"data": {"capabilities": {"spreed": {"features": ["audio"]}}}}})
-ELEMENT = told({"default_server_config": {"m.homeserver": {"base_url": "https://matrix.example.org"}}})
-OPENTALK = {"GET /.well-known/opentalk/client": told({"opentalk_controller": {"base_url": "https://c.example.org"}})}
-JANUS = {"GET /janus/info": told({"janus": "server_info", "name": "Janus WebRTC Server", "version": 1102})}
-JITSI_TEXT = "var config = { hosts: { domain: 'h', muc: 'conference.h' }, bosh: '//h/http-bind' };"
-JITSI = {"GET /config.js": told(JITSI_TEXT, kind="application/javascript")}
-BBB_TEXT = "<response><returncode>SUCCESS</returncode><version>2.0</version></response>"
-BBB = {"GET /bigbluebutton/api": told(BBB_TEXT, kind="text/xml")}
-EDUMEET = {"GET /config/config.js": told("// eduMEET\nvar config = {};", kind="application/javascript")}
-LIVEKIT = {"GET /rtc/validate": told("no permissions to access the room", 401, "text/plain")}
-WELCOME = {"GET /api/v1/welcome": told({"nextcloud-spreed-signaling": "Welcome", "version": "0.4.1"})}
-MATRIX = {"GET /.well-known/matrix/client": told({"m.homeserver": {"base_url": "https://matrix.example.org"}})}
-SIMPLE = Told(b"", 204, "", (("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE"),))
-MEDIAMTX = Told(b"", 204, "", (("Accept-Post", "application/sdp"), ("Server", "mediamtx")))
-CORS_ONLY = Told(b"", 204, "", (("Access-Control-Allow-Methods", "GET, POST"),))
 DEEP = "[" * 100_000
 
 
@@ -87,13 +96,17 @@ CASES = (
     Case("http://{h}/abc-defg-hij", "lasuite", SUITE),
     Case("http://{h}/ABCDEFGHIJ", "lasuite", SUITE),
     Case("http://{h}/abc-defg-hij#x", "lasuite", SUITE),
-    Case("http://{h}/group/tea/", "galene!", {"GET /group/tea/.status": GROUP}),
-    Case("http://{h}/group/team/tea", "galene!", {"GET /group/team/tea/.status": GROUP}),
-    Case("http://{h}/call/a1b2c3", "nextcloud!", {"GET /ocs/v2.php/cloud/capabilities": NEXTCLOUD}),
-    Case("http://{h}/index.php/call/a1b2c3", "nextcloud!", {"GET /ocs/v2.php/cloud/capabilities": NEXTCLOUD}),
-    Case("http://{h}/cloud/index.php/call/a1b2", "nextcloud!", {"GET /cloud/ocs/v2.php/cloud/capabilities": NEXTCLOUD}),
-    Case("http://{h}/room/#/tea?roomId=!a:b&password=p", "element!", {"GET /config.json": ELEMENT}),
-    Case("http://{h}/#/tea?roomId=!a:b&password=p", "element!", {"GET /config.json": ELEMENT}),
+    Case("http://{h}/group/tea/", "galene", {"GET /group/tea/.status": GROUP}),
+    Case("http://{h}/group/tea?token=secret", "galene", {"GET /group/tea/.status": GROUP}),
+    Case("galene+http://{h}/group/tea/", "galene"),
+    Case("galene+http://g.example.org/group/tea/", INSECURE),
+    Case("galene+https://g.example.org/tea/", MALFORMED),
+    Case("http://{h}/group/team/tea", "galene", {"GET /group/team/tea/.status": GROUP}),
+    Case("http://{h}/call/a1b2c3", "nextcloud", {"GET /ocs/v2.php/cloud/capabilities": NEXTCLOUD}),
+    Case("http://{h}/index.php/call/a1b2c3", "nextcloud", {"GET /ocs/v2.php/cloud/capabilities": NEXTCLOUD}),
+    Case("http://{h}/cloud/index.php/call/a1b2", "nextcloud", {"GET /cloud/ocs/v2.php/cloud/capabilities": NEXTCLOUD}),
+    Case("http://{h}/room/#/tea?roomId=!a:b&password=p", "element", {"GET /config.json": ELEMENT}),
+    Case("http://{h}/#/tea?roomId=!a:b&password=p", "element", {"GET /config.json": ELEMENT}),
     Case("http://{h}/room/7f3a", "opentalk!", OPENTALK),
     Case("http://{h}/janus", NO_MEETING, JANUS),
     Case("http://{h}/TeaTime", "jitsi!", JITSI),
@@ -124,7 +137,7 @@ CASES = (
     Case("http://{h}/tea", ("jitsi!", "bigbluebutton!"), {**JITSI, **BBB}),
     Case(
         "http://{h}/room/tea",
-        ("lasuite", "element!"),
+        ("lasuite", "element"),
         {"GET /room/api/v1.0/config/": SUITE["GET /api/v1.0/config/"], "GET /config.json": ELEMENT},
     ),
     Case("http://{h}/", ("jitsi!", "livekit"), {**JITSI, **LIVEKIT, **JANUS, **MATRIX}),
@@ -150,6 +163,29 @@ CASES = (
     Case("http://{h}/tea", BUSY, {}, told("<h1>Bad Gateway</h1>", 502, "text/html")),
     Case("http://{h}/TeaTime", "jitsi!", {**JITSI, "GET /janus/info": Told(silent=True)}),
     Case("http://{h}/TeaTime", "jitsi!", {**JITSI, "GET /api/v1.0/config/": told("oops", 500, "text/html")}),
+    # ---- whole answers -------------------------------------------------------------------------------------------
+    Case("http://{h}/group/team/tea/", "galene", {"GET /group/team/tea/.status": WHOLE_GROUP}, HTML),
+    Case("http://{h}/call/x7k2m9qa", "nextcloud", {"GET /ocs/v2.php/cloud/capabilities": WHOLE_NEXTCLOUD}, HTML),
+    Case("http://{h}/room/#/tea?roomId=!a:b", "element", {"GET /config.json": WHOLE_ELEMENT, **WHOLE_MATRIX}, HTML),
+    Case("http://{h}/room/7f3a", "opentalk!", {**WHOLE_OPENTALK, **WHOLE_MATRIX}, HTML),
+    Case("http://{h}/room/7f3a", ("opentalk!", "livekit"), {**WHOLE_OPENTALK, **LIVEKIT}, HTML),
+    Case("http://{h}/TeaTime", "jitsi!", WHOLE_JITSI, HTML),
+    Case("http://{h}/tenant/TeaTime", "jitsi!", {**DOCKER_JITSI, **WHOLE_MATRIX}),
+    Case("http://{h}/rooms/abc-def-ghi/join", "bigbluebutton!", WHOLE_BBB, HTML),
+    Case("http://{h}/tea", "edumeet!", WHOLE_EDUMEET, HTML),
+    # ---- what would be several kinds at once, too large, too late, elsewhere, of another type --------------------
+    Case("http://{h}/group/tea", ("lasuite", "galene"), {}, HYBRID),
+    Case("http://{h}/call/tea", ("lasuite", "nextcloud"), {}, HYBRID),
+    Case("http://{h}/abc-defg-hij/x/y.z", NO_MEETING, {}, HYBRID),
+    Case("http://{h}/abc-defg-hij", UNKNOWN, {}, HUGE),
+    Case("http://{h}/abc-defg-hij", "jitsi!", {**WHOLE_JITSI, "GET /api/v1.0/config/": HUGE}),
+    Case("http://{h}/abc-defg-hij", UNKNOWN, {}, MOVED),
+    Case("http://{h}/group/tea", UNKNOWN, {"GET /group/tea/.status": MOVED}, HTML),
+    Case("http://{h}/group/tea/", UNKNOWN, {"GET /group/tea/.status": told([{"name": "tea"}])}),
+    Case("http://{h}/group/tea/", "galene", {"GET /group/tea/.status": told(GROUP.body.decode(), kind="text/plain")}),
+    Case("http://{h}/group/tea/", UNKNOWN, {"GET /group/tea/.status": told(GROUP.body.decode(), 401)}),
+    Case("http://{h}/TeaTime", UNKNOWN, {"GET /config.js": told(JITSI_TEXT, kind="application/xhtml+xml")}),
+    Case("http://{h}/TeaTime", UNKNOWN, {"GET /config.js": told("// hosts: muc bosh", kind="application/javascript")}),
     # ---- on private networks, before anything is sent ------------------------------------------------------------
     Case("https://10.1.2.3/abc-defg-hij", PRIVATE),
     Case("192.168.1.20/abc-defg-hij", PRIVATE),
@@ -162,7 +198,8 @@ CASES = (
 def catalog(web: Web) -> Catalog:
     """As the program has it."""
     livekit = LiveKitAdapter(web)
-    return Catalog([livekit], [LaSuiteAdapter(livekit, web)], web=web)
+    others = (MatrixAdapter(livekit, web), GaleneAdapter(web), TalkAdapter(web))
+    return Catalog([livekit], [LaSuiteAdapter(livekit, web), *others], web=web)
 
 
 def named(link: MeetingLink) -> str:

@@ -30,8 +30,8 @@ class StudioContract(HostileContract, AloneContract):
         "whip.endpoint.OPTIONS_TIMEOUT_S": 2.0,
         "whip.endpoint.POST_TIMEOUT_S": 2.0,
         "whip.endpoint.DELETE_TIMEOUT_S": 1.0,
-        "whip.session.GIVE_UP_S": 2.0,
     }
+    haste: ClassVar = {"whip.session.GIVE_UP_S": 2.0}
 
     @pytest.fixture
     async def fixture(self, studios: Studios) -> AsyncIterator[StudioFixture]:

@@ -1,5 +1,9 @@
 """Our uplink is cut to 500 kbit/s and given back: pictures go on small, then large again; LiveKit's SDK watches.
 
+Whether a voice is heard through such a cut is told elsewhere: where time is simulated
+(`tests/unit/rtc/congestion/test_governor.py`), and by `./dev bench events`. Here every pause of a busy machine is
+heard as well, and no limit would tell one from the other.
+
 And what a server gets that estimates our downlink by itself.
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -10,19 +9,16 @@ import pytest
 
 from tests.helpers.application import Application
 from tests.helpers.clock_media import until
+from tests.helpers.filming import filming as filmed
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.native_peer import NativePeer
 from tests.helpers.session_ear import SessionEar
-from visio_desktop.media.capture import CaptureSize, VideoCapture
 from visio_desktop.media.encoders import EncodeSettings
-from visio_desktop.media.layers import simulcast_layers
 from visio_desktop.media.publisher import VideoPublisher
-from visio_desktop.media.specs import Spec, SpecKind
-from visio_desktop.meeting.values import MeetingLink, Source
+from visio_desktop.meeting.values import MeetingLink
 from visio_desktop.rtc.frames import Codec
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
-from visio_desktop.servers.port import Credentials, JoinRequest, PublishRequest, Session
-from visio_desktop.system.clock import monotonic_ms
+from visio_desktop.servers.port import Credentials, JoinRequest
 
 LARGE = EncodeSettings(1280, 720, 15, 1_700_000)
 SMALL = EncodeSettings(640, 360, 15, 500_000)
@@ -40,31 +36,13 @@ async def filming(
     server: LiveKitServer, room: str, codec: Codec, settings: EncodeSettings = LARGE
 ) -> AsyncIterator[tuple[VideoPublisher, str]]:
     """Somebody's camera in a room: what encodes it, and the participant's id."""
-    size = CaptureSize(settings.width_px, settings.height_px, settings.fps)
-    layers = simulcast_layers((size.width_px, size.height_px), settings.bitrate_bps)
     ear, adapter = SessionEar(), LiveKitAdapter()
     link = adapter.recognise(server.link(room))
     assert isinstance(link, MeetingLink)
     credentials = Credentials(api_key=server.key, api_secret=server.secret)
-    session: Session = await adapter.join(JoinRequest(link, "Ada", credentials), ear)
-    capture = VideoCapture(Spec(SpecKind.TEST), size, clock=monotonic_ms, on_failed=lambda _: None)
-    await asyncio.to_thread(capture.start)
-    request = PublishRequest(
-        Source.CAMERA, (codec,), False, size.width_px, size.height_px, size.fps, settings.bitrate_bps, layers
-    )
-    stream = await session.publish(request)
-    assert stream.layers == layers
-    # With this clock encoding takes no time: a machine too busy for all layers is not what is looked at here.
-    loop = asyncio.get_running_loop()
-    publisher = VideoPublisher(capture, stream, loop, settings=settings, clock=lambda: 0.0)
-    publisher.start()
-    try:
+    session = await adapter.join(JoinRequest(link, "Ada", credentials), ear)
+    async with filmed(session, codec, settings) as publisher:
         yield publisher, ear.me.id
-    finally:
-        publisher.stop()
-        capture.stop()
-        await session.leave()
-        await asyncio.to_thread(publisher.join, 5)
 
 
 async def test_a_watcher_gets_the_layer_it_asks_for(server: LiveKitServer) -> None:

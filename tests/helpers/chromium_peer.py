@@ -9,8 +9,10 @@ async with ChromiumPeer() as chromium:
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
+import re
 import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,7 @@ from tools.web import BUNDLE
 from visio_desktop.system.clock import epoch_ms
 
 _PAGE = "<!doctype html><meta charset=utf-8><title>peer</title><body><script src={bundle}></script>"
+_AGES = re.compile(r', "ages_ms": \[[^]]*\]')
 _FLAGS = (
     "--remote-debugging-pipe",
     "--no-first-run",
@@ -71,6 +74,13 @@ class PeerState:
         found = self.publication(identity, "microphone")
         return found is not None and abs(found.get("tone_hz", 0.0) - hz) <= within_hz and found["level_db"] > -60
 
+    def meets(self, people: Mapping[str, float]) -> bool:
+        """Whether these people, by name, and no others are there, seen moving, each saying a tone of so many Hz."""
+        identities = {p["name"]: p["identity"] for p in self.raw["participants"]}
+        return identities.keys() == people.keys() and all(
+            self.sees(identities[name], codes=2) and self.hears(identities[name], hz) for name, hz in people.items()
+        )
+
     @property
     def chat(self) -> list[dict[str, Any]]:
         """All lines received: `from`, `id`, `text`, `way`."""
@@ -82,8 +92,10 @@ class ChromiumPeer:
     """One browser on a display of its own.
 
     `page` configures the page: `tile` (WxH), `read_every` (frames, 0: reads no clocks), `listen` (0: no tones), `red`,
-    `passphrase` (encrypts end to end), and `url` with `token` to join at once.
-    For `quiet_s` after its start nothing disturbs the browser. `address` is a page with this script, from elsewhere.
+    `passphrase` (encrypts end to end), `each_own_key` (likewise, with the keys of `use_key`), and `url` with `token` to
+    join at once.
+    For `quiet_s` after its start nothing disturbs the browser. `address` is a page with this script, from elsewhere;
+    `bundle` is another script, which has a `peer`, too.
     """
 
     def __init__(
@@ -94,8 +106,10 @@ class ChromiumPeer:
         quiet_s: float = 0.0,
         flags: Sequence[str] = (),
         address: str = "",
+        bundle: Path = BUNDLE,
     ) -> None:
         self.started_epoch_ms = 0.0
+        self._bundle = bundle
         self._prefix = list(prefix)
         self._quiet_s = quiet_s
         self._flags = flags
@@ -113,51 +127,55 @@ class ChromiumPeer:
 
     async def join(self, url: str, token: str) -> None:
         """Join and wait until connected."""
-        await self._peer("join", url, token)
+        await self.call("join", url, token)
+
+    async def use_key(self, identity: str, index: int, material: bytes) -> None:
+        """Open this participant's frames with a key; seal with it, if it is oneself."""
+        await self.call("useKey", identity, index, base64.b64encode(material).decode())
 
     async def publish_camera(self, **options: Any) -> None:
         """Publish a picture with the frame clock: `width`, `height`, `fps`, `codec`, `simulcast`, `bitrate`."""
-        await self._peer("publishPicture", "camera", options)
+        await self.call("publishPicture", "camera", options)
 
     async def publish_screen(self, **options: Any) -> None:
         """Share a screen, with the options of `publish_camera`."""
-        await self._peer("publishPicture", "screen", options)
+        await self.call("publishPicture", "screen", options)
 
     async def publish_tone(self, hz: float) -> None:
         """Open the microphone on a tone."""
-        await self._peer("publishTone", hz)
+        await self.call("publishTone", hz)
 
     async def unpublish(self, source: str) -> None:
         """Take back `camera`, `screen` or `microphone`."""
-        await self._peer("unpublish", source)
+        await self.call("unpublish", source)
 
     async def mute(self, source: str, muted: bool) -> None:
         """Mute or open `camera`, `screen` or `microphone`."""
-        await self._peer("mute", source, muted)
+        await self.call("mute", source, muted)
 
     async def say(self, text: str) -> None:
         """Write a chat line as La Suite Meet's web client does."""
-        await self._peer("say", text)
+        await self.call("say", text)
 
     async def say_legacy(self, message_id: str, text: str) -> None:
         """Write a chat line as older clients do."""
-        await self._peer("sayLegacy", message_id, text)
+        await self.call("sayLegacy", message_id, text)
 
     async def hand(self, raised: bool) -> None:
         """Raise or lower the hand; needs the grant `canUpdateOwnMetadata`."""
-        await self._peer("hand", raised)
+        await self.call("hand", raised)
 
     async def leave(self) -> None:
         """Leave the room; another may be joined."""
-        await self._peer("leave")
+        await self.call("leave")
 
     async def state(self) -> PeerState:
         """What is seen and heard now."""
-        return PeerState(await self._peer("state"))
+        return PeerState(await self.call("state"))
 
     async def stats(self) -> list[dict[str, Any]]:
         """The browser's `inbound-rtp` statistics."""
-        found: list[dict[str, Any]] = await self._peer("stats")
+        found: list[dict[str, Any]] = await self.call("stats")
         return found
 
     async def until(self, fits: Callable[[PeerState], bool], timeout_s: float = 15.0) -> PeerState:
@@ -169,10 +187,11 @@ class ChromiumPeer:
                     await asyncio.sleep(0.1)
                     state = await self.state()
         except TimeoutError:
-            raise TimeoutError(json.dumps(state.raw)[:3000]) from None
+            raise TimeoutError(_AGES.sub("", json.dumps(state.raw))[:5000]) from None
         return state
 
-    async def _peer(self, function: str, *arguments: Any) -> Any:
+    async def call(self, function: str, *arguments: Any) -> Any:
+        """One of the functions of the page's `peer`."""
         return await self._evaluate(f"peer.{function}({','.join(map(json.dumps, arguments))})")
 
     async def _evaluate(self, code: str) -> Any:
@@ -181,10 +200,10 @@ class ChromiumPeer:
 
     async def __aenter__(self) -> Self:
         need_program("chromium")
-        need(BUNDLE.exists(), "the browser's page")
+        need(self._bundle.exists(), "the browser's page")
         self._display.__enter__()
         page = Path(self._folder.name) / "peer.html"
-        page.write_text(_PAGE.format(bundle=BUNDLE.as_uri()), encoding="utf-8")
+        page.write_text(_PAGE.format(bundle=self._bundle.as_uri()), encoding="utf-8")
         flags = [*_FLAGS, *self._flags, f"--user-data-dir={self._folder.name}/profile"]
         if os.geteuid() == 0:
             flags.append("--no-sandbox")

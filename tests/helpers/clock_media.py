@@ -101,10 +101,10 @@ class ClockViewer:
 
 
 class ToneMicrophone:
-    """Sends a tone in Opus packets of 20 ms."""
+    """Sends a tone in Opus packets of 20 ms; `level_db` is how loud it is said to be, below 0 (RFC 6464)."""
 
-    def __init__(self, stream: OutboundStream, tasks: Tasks, *, hz: float) -> None:
-        self._stream, self._hz = stream, hz
+    def __init__(self, stream: OutboundStream, tasks: Tasks, *, hz: float, level_db: int | None = None) -> None:
+        self.stream, self._hz, self._level_db = stream, hz, level_db
         context = av.CodecContext.create("libopus", "w")
         assert isinstance(context, av.AudioCodecContext)
         context.sample_rate, context.layout, context.format = _RATE_HZ, "mono", "s16"
@@ -121,7 +121,8 @@ class ToneMicrophone:
             block = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
             block.sample_rate, block.pts = _RATE_HZ, number * _BLOCK
             for packet in self._context.encode(block):
-                self._stream.send(EncodedFrame(Codec.OPUS, bytes(packet), number * _BLOCK))
+                frame = EncodedFrame(Codec.OPUS, bytes(packet), number * _BLOCK, audio_level_db=self._level_db)
+                self.stream.send(frame)
             number += 1
             await asyncio.sleep(max(0.0, (began_ms + number * 20 - monotonic_ms()) / 1e3))
 

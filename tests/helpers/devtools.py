@@ -40,7 +40,7 @@ class DevTools:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,
         )
         for end in (*given, browser_reads, browser_writes):
             os.close(end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,15 +52,19 @@ def running_engine(
     accounts: AccountServices | None = None,
     asking: Iterable[AskingAdapter] = (),
     look: Look | None = None,
+    catalog: Callable[[], Catalog] | None = None,
 ) -> Iterator[tuple[Engine, Watcher]]:
-    """An engine on test devices and its watcher; with `on`, camera and microphone are sent from the start."""
+    """An engine on test devices and its watcher; with `on`, camera and microphone are sent from the start.
+
+    A whole `catalog` is used instead of one with `adapters` and those `asking`.
+    """
     given = credentials if credentials is not None else Credentials()
 
     def credentials_for(_: MeetingLink) -> Credentials:
         return given
 
     services = Services(
-        catalog=lambda: Catalog((practice_adapter(), *adapters), asking),
+        catalog=catalog or (lambda: Catalog((practice_adapter(), *adapters), asking)),
         media=lambda loop: MediaKit(loop, clock=monotonic_ms),
         credentials=credentials_for,
         preferences=Preferences(name, on, on, camera, microphone, speaker, (), look=look or Look()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from visio_desktop.media.playout import VoiceStatistics
 from visio_desktop.media.qualities import camera_size
 from visio_desktop.media.samples import Samples
 from visio_desktop.media.sources.held import Hold
+from visio_desktop.media.sources.port import Granted
 from visio_desktop.media.specs import Spec, SpecKind, parse_spec
 from visio_desktop.media.subscription import SubscriptionStatistics
 from visio_desktop.meeting.frames import FrameSink
@@ -194,6 +196,9 @@ class FakeSound:
     async def set_wishes(self, wishes: SoundWishes) -> None:
         self.wishes = wishes
 
+    def hold_voice(self, voice_id: str, hold_ms: float) -> None:
+        pass
+
     def set_volume(self, voice_id: str, gain: float) -> None:
         self.gains[voice_id] = gain
 
@@ -297,6 +302,9 @@ class FakeCapture:
         self.running = False
         self.let = threading.Event()
 
+    def is_of(self, spec: Spec) -> bool:
+        return self.spec == spec
+
     def start(self) -> str:
         if self.spec.value == "slow":
             self.let.wait(5)
@@ -368,6 +376,7 @@ class FakeKit:
         self.previews: list[tuple[object, FrameSink]] = []
         self.remembered: list[tuple[str, str]] = []
         self.shares: list[FakeShare] = []
+        self.granted: list[Granted] = []
         self.without_sound = False
         self.closed = False
         self.present: tuple[Device, ...] = DEVICES
@@ -418,8 +427,19 @@ class FakeKit:
         self.captures[-1].asked = camera_size(quality)
         return self.captures[-1]
 
-    def share(self, spec: Spec, failed: Callable[[Problem], None], hold: Hold, *, motion: bool) -> FakeCapture:
+    def share(
+        self,
+        spec: Spec,
+        failed: Callable[[Problem], None],
+        hold: Hold,
+        *,
+        motion: bool,
+        granted: Granted | None = None,
+    ) -> FakeCapture:
         capture = self.capture(spec, failed)
+        if granted is not None:
+            self.granted.append(granted)
+            os.close(granted.remote)
         capture.hold, capture.motion = hold, motion
         return capture
 

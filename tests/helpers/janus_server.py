@@ -5,6 +5,8 @@ Janus passes over the loopback device, so it is given a device of its own with a
 
 from __future__ import annotations
 
+import base64
+import hmac
 import os
 import secrets
 import shutil
@@ -19,7 +21,7 @@ from typing import Any, Self
 
 from tests.helpers.needs import free_port, need, need_program
 from visio_desktop.net import Web
-from visio_desktop.servers.janus.signal import Signal
+from visio_desktop.servers.janus.signal import PLUGIN, Signal
 from visio_desktop.system.tasks import Tasks
 
 ROOM = 4711
@@ -37,6 +39,7 @@ general: {{
     interface = "{address}"
     debug_level = 3
     reclaim_session_timeout = {reclaim_s}
+    {tokens}
 }}
 nat: {{ ice_enforce_list = "{address}" }}
 media: {{ ipv6 = false }}
@@ -48,9 +51,13 @@ admin: {{ admin_ws = false }}
 
 
 class JanusServer:
-    """One server with its own device, port and room, started by `with`. `reclaim_s`: it keeps lost sessions so long."""
+    """One server with its own device, port and room, started by `with`.
 
-    def __init__(self, *, reclaim_s: int = 0) -> None:
+    `reclaim_s`: it keeps lost sessions so long. `token_secret`: it lets in whoever has a token signed with this alone.
+    """
+
+    def __init__(self, *, reclaim_s: int = 0, token_secret: str = "") -> None:
+        self._token_secret = token_secret
         number = secrets.token_bytes(2)
         self.address = f"127.77.{number[0]}.{number[1] or 1}"
         self._device = f"vj{number.hex()}"
@@ -73,6 +80,13 @@ class JanusServer:
     def port(self) -> int:
         """Of its WebSocket."""
         return self._port
+
+    def token(self, *, hours: float = 1.0) -> str:
+        """A token of the server's (`auth.c`): when it ends, for whom, for what; signed."""
+        ends_s = int(time.time() + hours * 3_600)  # noqa: TID251 - the server looks at the wall clock
+        told = f"{ends_s},janus,{PLUGIN}"
+        signed = hmac.digest(self._token_secret.encode(), told.encode(), "sha1")
+        return f"{told}:{base64.b64encode(signed).decode()}"
 
     def kill(self) -> None:
         """End it at once."""
@@ -110,13 +124,16 @@ class JanusServer:
         for kind, library in (("plugins", "videoroom"), ("transports", "websockets")):
             (folder / kind).mkdir()
             shutil.copy(_LIBRARIES / kind / f"libjanus_{library}.so", folder / kind)
-        filled = {"folder": folder, "address": self.address, "port": self._port, "reclaim_s": self._reclaim_s}
+        secret = self._token_secret
+        tokens = f'token_auth = true\n    token_auth_secret = "{secret}"' if secret else ""
+        filled = {"folder": folder, "address": self.address, "port": self._port, "tokens": tokens}
+        filled["reclaim_s"] = self._reclaim_s
         (folder / "janus.jcfg").write_text(_JANUS.format(**filled))
         (folder / "janus.transport.websockets.jcfg").write_text(_WEBSOCKETS.format(**filled))
         room = f'pin = "{PIN}"\nsecret = "{SECRET}"\npublishers = 20\naudiolevel_event = true\nnotify_joining = true'
         (folder / "janus.plugin.videoroom.jcfg").write_text(f'room-{ROOM}: {{\ndescription = "Contract"\n{room}\n}}\n')
         with (folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(["janus", "-F", str(folder)], stdout=log, stderr=log)
+            self._process = subprocess.Popen(["janus", "-F", str(folder)], cwd=folder, stdout=log, stderr=log)
         self._wait()
 
     def __exit__(

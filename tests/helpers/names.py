@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.helpers.link import End
+from tests.helpers.namespaced import started
 from tests.helpers.sniffer import asked_name
 
 _A = 1
@@ -32,7 +33,7 @@ class Names:
     def __init__(self, server: End, client: End, names: Mapping[str, str]) -> None:
         pairs = [f"{name}={address}" for name, address in names.items()]
         self._address = server.address
-        self._command = [*server.prefix, sys.executable, "-m", "tests.helpers.names", server.address, *pairs]
+        self._server, self._arguments = server, [server.address, *pairs]
         self._folder = Path("/etc/netns") / client.namespace
         self._process: subprocess.Popen[str] | None = None
 
@@ -41,10 +42,7 @@ class Names:
         (self._folder / "resolv.conf").write_text(f"nameserver {self._address}\n", encoding="ascii")
         # Nothing but the name server is to be asked.
         (self._folder / "nsswitch.conf").write_text("hosts: files dns\n", encoding="ascii")
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, text=True)
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline().strip() == "ready"
+        self._process = started(self._server, "names", self._arguments)
         return self
 
     def __exit__(

@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.helpers.web_server import answering_all
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -72,14 +74,6 @@ class RestServer:
 async def rest_server() -> AsyncIterator[RestServer]:
     """One that runs for as long as it is used."""
     server = RestServer()
-    application = web.Application()
-    application.router.add_route("*", "/{rest:.*}", server.handle)
-    runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        server.url = f"http://{host}:{port}"
+    async with answering_all(server.handle) as place:
+        server.url = f"http://{place}"
         yield server
-    finally:
-        await runner.cleanup()

@@ -7,12 +7,15 @@ those of its children together.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -23,7 +26,11 @@ from visio_desktop.engine.loop import LoopThread
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look; `at_s` counts from the first. What begins with `child_` is the sum over all children."""
+    """One look; `at_s` counts from the first. What begins with `child_` is the sum over all children.
+
+    `held_bytes` is what has been asked of malloc and not been given back, 0 where it does not tell: unlike `rss_bytes`
+    it does not grow by holes.
+    """
 
     at_s: float
     rss_bytes: int
@@ -33,20 +40,53 @@ class Sample:
     child_rss_bytes: int
     child_threads: int
     child_files: int
+    held_bytes: int = 0
 
 
 def look(at_s: float, loop: asyncio.AbstractEventLoop | None) -> Sample:
     """How this process and its children stand now."""
     own, children = psutil.Process(), psutil.Process().children(recursive=True)
-    sums = [0, 0, 0]
+    sums = (0, 0, 0)
     for child in children:
         try:
             held = (child.memory_info().rss, child.num_threads(), child.num_fds())
         except psutil.Error:
             continue
-        sums = [a + b for a, b in zip(sums, held, strict=True)]
+        sums = (sums[0] + held[0], sums[1] + held[1], sums[2] + held[2])
     tasks = len(asyncio.all_tasks(loop)) if loop is not None else 0
-    return Sample(at_s, own.memory_info().rss, own.num_threads(), own.num_fds(), tasks, *sums)
+    return Sample(at_s, own.memory_info().rss, own.num_threads(), own.num_fds(), tasks, *sums, held_bytes=held_bytes())
+
+
+class _MallocInfo(ctypes.Structure):
+    """`struct mallinfo2` of glibc 2.33 and later."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks"),
+            "keepcost",
+        )
+    )
+
+
+@cache
+def _malloc_info() -> Any:
+    """glibc's function, None elsewhere."""
+    try:
+        function = ctypes.CDLL(None).mallinfo2
+    except (AttributeError, OSError, TypeError):
+        return None
+    function.restype = _MallocInfo
+    return function
+
+
+def held_bytes() -> int:
+    """What all arenas and single mappings of malloc hold in use, 0 where that is not told."""
+    function = _malloc_info()
+    if function is None:
+        return 0
+    info = function()
+    return int(info.uordblks + info.hblkhd)
 
 
 class _NotedLoop(LoopThread):

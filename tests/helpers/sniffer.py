@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.helpers.link import End
+from tests.helpers.namespaced import started
 
 _ALL = 0x0003
 _OUTGOING = 4
@@ -45,15 +46,12 @@ class Sniffer:
     """One that looks until the block ends."""
 
     def __init__(self, end: End) -> None:
-        self._command = [*end.prefix, sys.executable, "-m", "tests.helpers.sniffer"]
+        self._end = end
         self._process: subprocess.Popen[str] | None = None
         self.seen = Seen(frozenset(), frozenset(), 0, 0)
 
     def __enter__(self) -> Self:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, text=True)
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline().strip() == "ready"
+        self._process = started(self._end, "sniffer")
         return self
 
     def __exit__(

@@ -6,7 +6,6 @@ at WHEP endpoints: with the mount point we make the offer, with the room the ser
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import secrets
@@ -15,13 +14,13 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.helpers.listening import listening
+from tests.helpers.breaking import breaking
 from tests.helpers.needs import need, need_program
 from tools import studio
 
@@ -77,35 +76,28 @@ def studio_server() -> Iterator[Studio]:
 async def reached(host: str, port: int) -> AsyncIterator[str]:
     """`127.0.0.1:PORT` for a port beyond: what is not encrypted is only spoken with this machine."""
 
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            there_reader, there_writer = await asyncio.open_connection(host, port)
-            await asyncio.gather(_pipe(reader, there_writer), _pipe(there_reader, writer))
-        writer.close()
-
-    async with listening(carry) as own:
-        yield f"127.0.0.1:{own}"
+    async with breaking(host, port) as way:
+        yield f"127.0.0.1:{way.port}"
 
 
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
-
-
-def send_to(there: Studio, name: str, *, token: str = "") -> None:
-    """Make a WHIP endpoint of this name."""
+def send_to(there: Studio, name: str, *, token: str = "", relays: Sequence[tuple[str, str, str]] = ()) -> None:
+    """Make a WHIP endpoint of this name, which names these relays: address, name and password."""
     onward = {"host": "127.0.0.1", "audioPort": 5002, "videoPort": 5004, "videoRtcpPort": 5005}
-    asked = {"id": name, "room": ROOM, "label": name, "recipient": onward} | ({"token": token} if token else {})
+    asked = {"id": name, "room": ROOM, "label": name, "recipient": onward} | _given(token, relays)
     _post(f"http://{there.inside}:{WHIP_PORT}/whip/create", asked)
 
 
-def watch_at(there: Studio, name: str, *, feed: int = 0, token: str = "") -> None:
+def _given(token: str, relays: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    servers = [{"uri": url, "username": name, "credential": password} for url, name, password in relays]
+    return ({"token": token} if token else {}) | ({"iceServers": servers} if servers else {})
+
+
+def watch_at(
+    there: Studio, name: str, *, feed: int = 0, token: str = "", relays: Sequence[tuple[str, str, str]] = ()
+) -> None:
     """Make a WHEP endpoint: of the mount point, or of somebody who publishes, where the server makes the offer."""
     of = {"plugin": "videoroom", "room": ROOM, "feed": feed} if feed else {"mountpoint": MOUNT}
-    _post(f"http://{there.inside}:{WHEP_PORT}/create", {"id": name, **of} | ({"token": token} if token else {}))
+    _post(f"http://{there.inside}:{WHEP_PORT}/create", {"id": name, **of} | _given(token, relays))
 
 
 def feeds(there: Studio) -> list[int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tests.helpers.rtc_pair import Heard
+from tests.helpers.web_server import answering_all
 from visio_desktop.rtc import PeerConnection, PeerOptions
 from visio_desktop.rtc.frames import Codec
 
@@ -31,11 +32,12 @@ class Step:
 class WhipPeer:
     """`instead` says what a method is answered with other than in order, `stalled` names those never answered.
 
-    `counter`: it makes the offer itself.
+    `counter`: it makes the offer itself. `relays` are named before an offer, `late_relays` with the answer to it.
     """
 
     counter: bool = False
     relays: tuple[str, ...] = ()
+    late_relays: tuple[str, ...] = ()
     etag: str = '"one"'
     location: str = "/resource/1"
     instead: dict[str, Callable[[web.Request], web.StreamResponse]] = field(default_factory=dict)
@@ -85,7 +87,8 @@ class WhipPeer:
         else:
             status, text = 201, await self.peer.accept_offer(offer)
         headers = {"Location": self.location, "ETag": self.etag}
-        return web.Response(status=status, text=text, content_type=SDP, headers=headers)
+        response = web.Response(status=status, text=text, content_type=SDP, headers=headers)
+        return _with(response, [("Link", relay) for relay in self.late_relays])
 
 
 def _with(response: web.Response, headers: list[tuple[str, str]]) -> web.Response:
@@ -98,15 +101,9 @@ def _with(response: web.Response, headers: list[tuple[str, str]]) -> web.Respons
 async def whip_peer(**options: object) -> AsyncIterator[WhipPeer]:
     """It runs on a loopback port, its endpoint at `/live`."""
     served = WhipPeer(**options)  # type: ignore[arg-type]
-    application = web.Application()
-    application.router.add_route("*", "/{rest:.*}", served.handle)
-    runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        served.url = f"http://{host}:{port}/live"
-        yield served
-    finally:
-        await served.close()
-        await runner.cleanup()
+    async with answering_all(served.handle) as place:
+        served.url = f"http://{place}/live"
+        try:
+            yield served
+        finally:
+            await served.close()

@@ -67,6 +67,20 @@ class Wine:
             timeout=_LONGEST_S,
         )
 
+    def python(self, script: Path, *words: str, packages: str) -> subprocess.Popen[str]:
+        """Python for Windows, spoken with through pipes; `packages` is where it finds modules, as Windows names it."""
+        home = maven.cpython("windows-x86_64")
+        found = {"PYTHONHOME": f"Z:{home}".replace("/", "\\"), "PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.Popen(
+            [PROGRAM, home / "python.exe", script, *words],
+            cwd=self.drive,
+            env=self._environment | found,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def must(self, *words: str | Path, cwd: Path | None = None) -> str:
         """What a program of Windows prints that has to succeed."""
         done = self.run(*words, cwd=cwd)

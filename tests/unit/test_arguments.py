@@ -35,8 +35,12 @@ def test_secrets_come_from_files_standard_input_and_the_surroundings(
     monkeypatch.setattr(sys, "stdin", io.StringIO("pass word\n"))
     monkeypatch.setenv("LIVEKIT_API_KEY", "key")
     monkeypatch.setenv("LIVEKIT_API_SECRET", "secret")
+    monkeypatch.setenv("JANUS_ROOM_SECRET", "room's")
+    monkeypatch.setenv("JANUS_API_SECRET", "server's")
+    monkeypatch.setenv("MATRIX_RECOVERY_KEY", "EsT1")
     given = credentials(str(tmp_path / "token"), "-")
     assert (given.token, given.password, given.api_key, given.api_secret) == ("abc", "pass word", "key", "secret")
+    assert (given.room_secret, given.server_secret, given.recovery_key) == ("room's", "server's", "EsT1")
     assert "abc" not in repr(given)
 
 

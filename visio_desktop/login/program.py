@@ -69,7 +69,7 @@ class Program(QObject):
         QTimer.singleShot(SILENT_MS if begin.silent else PERSON_MS, lambda: self._fail(Failure.TIMED_OUT))
 
     def _show(self, begin: Begin, view: QWebEngineView) -> None:
-        self._window = window = LoginWindow(view, begin.server, begin.words)
+        self._window = window = LoginWindow(view, begin.server, begin.words, begin.colours)
         window.cancelled.connect(self.give_up)
         self._page.urlChanged.connect(window.show_address)
         self._page.loadProgress.connect(window.show_progress)

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from string import Template
 from typing import Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 FIRST_PX: Final = (560, 720)
 SMALLEST_PX: Final = (380, 420)
 WORDS: Final = ("title", "encrypted", "unencrypted", "cancel", "page", "loading")
-"""The texts it is handed, by name; `title`, `encrypted` and `unencrypted` have the host in place of `{host}`."""
+"""The texts it is handed, by name; `title`, `encrypted` and `unencrypted` have the host in place of `{host}`.
 
+Where windows are to be classified there is `marking` too, and `marking_said` for screen readers.
+"""
 
+COLOURS: Final = {"action": "#000091", "hover": "#1212FF", "soft": "#ECECFE", "ground": "#FFFFFF", "ink": "#000000"}
+"""Those it has unless it is handed others."""
+
+_COLOUR: Final = re.compile("#[0-9A-Fa-f]{6}")
 _STYLE: Final = """
 QWidget#login { background: #FFFFFF; color: #161616; font-size: 15px; }
-QWidget#bar { border-bottom: 2px solid #000091; background: #F5F5FE; }
+QWidget#bar { border-bottom: 2px solid $action; background: #F5F5FE; }
+QLabel#marking { background: $ground; color: $ink; font-size: 14px; padding: 4px 12px; }
 QLabel { color: #161616; font-weight: bold; }
 QLabel[unencrypted="true"] { color: #8A1C19; }
-QPushButton { background: #FFFFFF; color: #000091; border: 2px solid #000091; border-radius: 4px; padding: 9px 18px; }
-QPushButton:hover { background: #ECECFE; }
+QPushButton { background: #FFFFFF; color: $action; border: 2px solid $action; border-radius: 4px; padding: 9px 18px; }
+QPushButton:hover { background: $soft; }
 QPushButton:focus { border-color: #2F5FC1; outline: 2px solid #2F5FC1; }
-QProgressBar { border: 0; background: #ECECFE; }
-QProgressBar::chunk { background: #000091; }
+QProgressBar { border: 0; background: $soft; }
+QProgressBar::chunk { background: $action; }
 """
 
 
@@ -33,13 +42,16 @@ class LoginWindow(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, view: QWidget, server: str, words: Mapping[str, str]) -> None:
+    def __init__(
+        self, view: QWidget, server: str, words: Mapping[str, str], colours: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self._words = {name: words.get(name, name) for name in WORDS}
         self._closed = False
         self.setObjectName("login")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(Template(_STYLE).substitute(_only_colours(colours or {})))
+        self.marking = _marking(words)
         self.address = QLabel()
         self.address.setTextFormat(Qt.TextFormat.PlainText)
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -96,9 +108,30 @@ class LoginWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        if self.marking is not None:
+            column.addWidget(self.marking)
         column.addWidget(above)
         column.addWidget(self.progress)
         column.addWidget(view, 1)
+
+
+def _marking(words: Mapping[str, str]) -> QLabel | None:
+    """The classification's line, None where windows bear none."""
+    if not (text := words.get("marking", "")):
+        return None
+    line = QLabel(text)
+    line.setObjectName("marking")
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    line.setWordWrap(True)
+    line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    line.setAccessibleName(words.get("marking_said", text))
+    return line
+
+
+def _only_colours(handed: Mapping[str, str]) -> dict[str, str]:
+    """All colours of the window; what is none is passed over."""
+    return COLOURS | {name: colour for name, colour in handed.items() if name in COLOURS and _COLOUR.fullmatch(colour)}
 
 
 def host_of(url: QUrl) -> str:

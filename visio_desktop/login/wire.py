@@ -16,6 +16,7 @@ LONGEST_LINE = 256 * 1024
 _LONGEST_TEXT = 8_192
 _MOST_COOKIES = 50
 _MOST_WORDS = 50
+_MOST_COLOURS = 10
 
 
 class WireError(ValueError):
@@ -41,7 +42,8 @@ class Begin:
 
     `silent` shows no window: it asks whether an earlier login still holds. `folder` keeps the web engine's profile;
     `words` are the window's texts in the person's language; `proxy` is `http://host:port`, "direct" for none, or "" for
-    the system's; `authorities` is a PEM file trusted beside the system's, "" without.
+    the system's; `authorities` is a PEM file trusted beside the system's, "" without; `colours` are `#RRGGBB`: of the
+    classification, `ground` and `ink`, of the organisation, `action`, `hover` and `soft`.
     """
 
     server: str
@@ -53,6 +55,7 @@ class Begin:
     proxy_password: str = field(default="", repr=False)
     authorities: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Failed:
 Message = Begin | Shown | Done | Failed
 _KINDS: dict[str, type[Message]] = {"begin": Begin, "shown": Shown, "done": Done, "failed": Failed}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
-_LIMITS = {"cookies": _MOST_COOKIES, "words": _MOST_WORDS}
+_LIMITS = {"cookies": _MOST_COOKIES, "words": _MOST_WORDS, "colours": _MOST_COLOURS}
 
 
 def encode(message: Message) -> bytes:
@@ -112,11 +115,11 @@ def _checked(key: str, value: object) -> Any:
     match key, value:
         case (("silent" | "sandboxed"), bool(switch)):
             return switch
-        case (("cookies" | "words"), dict(texts)) if len(texts) <= _LIMITS[key]:
+        case (("cookies" | "words" | "colours"), dict(texts)) if len(texts) <= _LIMITS[key]:
             return {_text(name): _text(text) for name, text in texts.items()}
         case "why", str(why):
             return Failure(why)
-        case (("silent" | "sandboxed" | "cookies" | "words" | "why"), _):
+        case (("silent" | "sandboxed" | "cookies" | "words" | "colours" | "why"), _):
             raise WireError(key)
         case _:
             return _text(value)

@@ -17,6 +17,7 @@ NONE = "none"
 _LARGEST_TOAST_COUNT = 4
 _ENDINGS = {
     ProblemCode.REMOVED: Ending.REMOVED,
+    ProblemCode.REMOVED_BECAUSE: Ending.REMOVED,
     ProblemCode.ROOM_ENDED: Ending.ROOM_ENDED,
     ProblemCode.DUPLICATE_IDENTITY: Ending.ELSEWHERE,
 }

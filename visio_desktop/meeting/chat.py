@@ -21,17 +21,19 @@ _LONGEST_TOAST = 200
 def received(meeting: Meeting, event: ChatReceived) -> Meeting:
     """A line came; of a known sender and id it edits, or is one's own echo. Another's id is nobody's to use."""
     calm = _calmed(meeting, event)
-    return meeting if calm is None else _received(calm, event.message)
+    return meeting if calm is None else _received(calm, event.message, is_news=not event.is_old)
 
 
-def _received(meeting: Meeting, message: ChatMessage) -> Meeting:
+def _received(meeting: Meeting, message: ChatMessage, *, is_news: bool) -> Meeting:
     message = replace(message, text=message.text[:LONGEST_LINE], sender_name=short_name(message.sender_name))
     known = next((line for line in meeting.chat if line.id == message.id), None)
     if known is not None:
         return _edited(meeting, known, message) if known.sender_id == message.sender_id else meeting
     changed = replace(meeting, chat=(*meeting.chat, message)[-LARGEST_CHAT:])
-    if message.is_mine or meeting.panel is Panel.CHAT:
+    if message.is_mine or meeting.panel is Panel.CHAT or not is_news:
         return changed
+    if message.unreadable:
+        return replace(changed, unread=meeting.unread + 1)
     noticed = with_toast(changed, "chat", name=message.sender_name, text=message.text[:_LONGEST_TOAST])
     return replace(noticed, unread=meeting.unread + 1)
 
@@ -55,7 +57,7 @@ def delivered(meeting: Meeting, message_id: str, *, failed: bool) -> Meeting:
 def _calmed(meeting: Meeting, event: ChatReceived) -> Meeting | None:
     """The meeting that knows of one more line of this sender; None where no person writes so fast."""
     sender, at_ms = event.message.sender_id, event.came_at_ms
-    if event.message.is_mine or at_ms is None:
+    if event.message.is_mine or event.is_old or at_ms is None:
         return meeting
     pace = paced(meeting.room.tally.written, sender, at_ms, most=LINES_AT_ONCE, within_ms=LINES_WITHIN_MS)
     if pace is None:
@@ -65,6 +67,7 @@ def _calmed(meeting: Meeting, event: ChatReceived) -> Meeting | None:
 
 def _edited(meeting: Meeting, known: ChatMessage, message: ChatMessage) -> Meeting:
     """The line in its place, with its first time; an echo that says the same edits nothing."""
-    edited = known.edited or message.edited or message.text != known.text
+    differs = message.text != known.text and not known.unreadable
+    edited = known.edited or message.edited or differs
     line = replace(message, at_ms=known.at_ms, is_mine=known.is_mine, edited=edited)
     return replace(meeting, chat=tuple(line if entry is known else entry for entry in meeting.chat))

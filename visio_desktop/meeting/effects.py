@@ -38,6 +38,22 @@ class KeepToken:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepLogin:
+    """Join this link as who logs in with these from now on; kept as a passphrase is."""
+
+    link: MeetingLink
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepConsent:
+    """Join this link agreeing to be recorded, until the program ends."""
+
+    link: MeetingLink
+
+
+@dataclass(frozen=True, slots=True)
 class RunCheck:
     """Test the way to a server; answers `HopTried` for each hop, then `CheckOver`.
 
@@ -234,6 +250,8 @@ Effect = (
     RecogniseLink
     | KeepPassphrase
     | KeepToken
+    | KeepLogin
+    | KeepConsent
     | RunCheck
     | Connect
     | Disconnect

@@ -99,10 +99,14 @@ class HandChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatReceived:
-    """A chat line from somebody, or the echo of one's own (same id); the engine fills in the epoch time it came at."""
+    """A chat line from somebody, or the echo of one's own (same id); the engine fills in the epoch time it came at.
+
+    `is_old`: it was written before one came, and is no news.
+    """
 
     message: ChatMessage
     came_at_ms: float | None = None
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +391,13 @@ class StillFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenAsked:
+    """The desktop asks the person, in a dialog of its own, what to share; or they have answered."""
+
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ScreenFailed:
     """Screen sharing could not start or ended by itself."""
 
@@ -532,6 +543,7 @@ Event = (
     | HeadsetSeen
     | HeadsetPressed
     | SigningChanged
+    | ScreenAsked
     | ScreenFailed
     | ScreenSoundFailed
     | ChatDelivered

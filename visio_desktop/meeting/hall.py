@@ -96,7 +96,9 @@ def _at_the_door(meeting: Meeting) -> Meeting:
     if meeting.in_lobby or not (meeting.page is Page.JOINING or meeting.reconnecting):
         return meeting
     waiting = replace(meeting, in_lobby=True)
-    return with_toast(waiting, "lobby_again") if meeting.reconnecting else waiting
+    only_watches = meeting.link is not None and not meeting.link.sends
+    again = "stream_again" if only_watches else "lobby_again"
+    return with_toast(waiting, again) if meeting.reconnecting else waiting
 
 
 def _capable(meeting: Meeting, capabilities: Capability) -> Meeting:

@@ -67,6 +67,19 @@ class SetToken:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLogin:
+    """Log in at this meeting's server by a name and a password; "" as whoever one was there last, or as a guest."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreeToRecording:
+    """Agree to be recorded in this meeting, which lets in nobody who does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckConnection:
     """Test the way to the server of the meeting shown by pre-join.
 
@@ -281,6 +294,8 @@ Intent = (
     | SetName
     | SetPassphrase
     | SetToken
+    | SetLogin
+    | AgreeToRecording
     | CheckConnection
     | EndCheck
     | Join

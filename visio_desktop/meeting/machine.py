@@ -40,6 +40,7 @@ from visio_desktop.meeting.events import (
     RequestDone,
     RequestRefused,
     RetryDue,
+    ScreenAsked,
     ScreenFailed,
     ScreensListed,
     ScreenSoundFailed,
@@ -83,6 +84,8 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
             return _device_failed(meeting, kind, problem)
         case LookTroubled() | SigningChanged() | StillFailed():
             return looking.take_in(meeting, event)
+        case ScreenAsked(asked):
+            return replace(meeting, screen_asked=asked), ()
         case ScreenFailed(problem):
             return _screen_failed(meeting, problem)
         case ScreenSoundFailed(problem):

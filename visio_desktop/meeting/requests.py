@@ -76,6 +76,13 @@ class SetRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLock:
+    """Let nobody else in but those who lead, or let them in again."""
+
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Admit:
     """Let somebody in who waits, or refuse them."""
 
@@ -122,6 +129,7 @@ Request = (
     | RemovePerson
     | SetRole
     | SetRules
+    | SetLock
     | Admit
     | AdmitEveryone
     | StartRecording

@@ -23,11 +23,13 @@ class Rules:
     """What those who lead a room decided; `access` is None while unknown.
 
     `member_sources` is what all others may send; `everyone_mutes`: whether anybody may close the microphone of another.
+    `locked`: nobody else gets in; None where there is no lock.
     """
 
     access: Access | None = None
     member_sources: frozenset[Source] = EVERY_SOURCE
     everyone_mutes: bool = True
+    locked: bool | None = None
 
 
 class Emoji(Enum):

@@ -7,10 +7,17 @@ from dataclasses import replace
 from visio_desktop.meeting import allowed
 from visio_desktop.meeting.changes import Step, nothing
 from visio_desktop.meeting.effects import HoldScreen
-from visio_desktop.meeting.intents import ChooseScreen, PauseScreen
+from visio_desktop.meeting.intents import ChooseScreen, PauseScreen, SetSourceOn
 from visio_desktop.meeting.state import Meeting
+from visio_desktop.meeting.values import CHOSEN_BY_DESKTOP, Source
 
 SharingIntent = ChooseScreen | PauseScreen
+
+
+def by_desktop(meeting: Meeting) -> tuple[ChooseScreen, SetSourceOn]:
+    """What a person wants who is to choose in the desktop's own dialog; all else is as it was the last time."""
+    chosen = ChooseScreen(CHOSEN_BY_DESKTOP, sound=meeting.screen_sound, motion=meeting.screen_motion)
+    return chosen, SetSourceOn(Source.SCREEN, on=True)
 
 
 def carry_out(meeting: Meeting, intent: SharingIntent) -> Step:

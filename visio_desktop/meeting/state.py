@@ -121,6 +121,7 @@ class Meeting:
     screen_sound: bool = False
     screen_motion: bool = False
     screen_paused: bool = False
+    screen_asked: bool = False
     sound_shareable: bool = False
     held_to_talk: bool = False
     camera: DeviceState = DeviceState()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
+from typing import Final
 
 
 class Source(Enum):
@@ -78,6 +79,7 @@ class Capability(Flag):
     REQUEST_RECORDING = auto()
     CAPTIONS = auto()
     REQUEST_TRANSCRIPT = auto()
+    LOCK = auto()
 
 
 class ProblemCode(Enum):
@@ -90,6 +92,8 @@ class ProblemCode(Enum):
     LINK_AMBIGUOUS = "link_ambiguous"
     KIND_NOT_SUPPORTED = "kind_not_supported"
     NO_MEETING_LINK = "no_meeting_link"
+    NO_MEDIA_SERVER = "no_media_server"
+    CONSENT_NEEDED = "consent_needed"
     SERVER_NOT_ALLOWED = "server_not_allowed"
     HOST_UNKNOWN = "host_unknown"
     HOST_UNREACHABLE = "host_unreachable"
@@ -114,9 +118,16 @@ class ProblemCode(Enum):
     ONE_OF_A_SORT = "one_of_a_sort"
     ENTRY_DENIED = "entry_denied"
     ENTRY_TIMED_OUT = "entry_timed_out"
+    CALL_NOT_ALLOWED = "call_not_allowed"
+    CALLS_MISSING = "calls_missing"
+    KEYS_MISSING = "keys_missing"
+    RECOVERY_KEY_REFUSED = "recovery_key_refused"
+    ENTRY_CLOSED = "entry_closed"
     LOGIN_NEEDED = "login_needed"
+    LOGIN_ELSEWHERE = "login_elsewhere"
     LOGIN_EXPIRED = "login_expired"
     LOGIN_FAILED = "login_failed"
+    LOGIN_REFUSED = "login_refused"
     LOGIN_MISSING = "login_missing"
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     SERVER_BUSY = "server_busy"
@@ -124,6 +135,7 @@ class ProblemCode(Enum):
     MEDIA_UNREACHABLE = "media_unreachable"
     DUPLICATE_IDENTITY = "duplicate_identity"
     REMOVED = "removed"
+    REMOVED_BECAUSE = "removed_because"
     ROOM_ENDED = "room_ended"
     CONNECTION_LOST = "connection_lost"
     CAMERA_MISSING = "camera_missing"
@@ -142,6 +154,8 @@ class ProblemCode(Enum):
     SPEAKER_FAILED = "speaker_failed"
     SCREEN_FAILED = "screen_failed"
     SCREEN_WAYLAND = "screen_wayland"
+    SCREEN_DECLINED = "screen_declined"
+    SCREEN_STOPPED = "screen_stopped"
     WINDOW_CLOSED = "window_closed"
     SCREEN_SOUND_FAILED = "screen_sound_failed"
     FILE_MISSING = "file_missing"
@@ -170,8 +184,9 @@ class MeetingLink:
     """A recognised link: `kind` names the adapter, `host` is for showing, `text` is the link, free of secrets.
 
     `takes_passphrase` says that its meetings can be encrypted end to end with one, `takes_token` that the server lets
-    in whoever has a token, which the link does not hold, `takes_pin` that a room may ask for one. Where one only
-    watches, nothing `sends`; where one only sends, nothing `receives`.
+    in whoever has a token, which the link does not hold, `takes_pin` that a room may ask for one, `takes_login` that
+    one may log in with a name and a password. Where one only watches, nothing `sends`; where one only sends, nothing
+    `receives`.
     """
 
     kind: str
@@ -181,6 +196,7 @@ class MeetingLink:
     takes_passphrase: bool = False
     takes_token: bool = False
     takes_pin: bool = False
+    takes_login: bool = False
     sends: bool = True
     receives: bool = True
 
@@ -255,6 +271,10 @@ class HeadsetState:
 NO_HEADSET = HeadsetState()
 
 
+CHOSEN_BY_DESKTOP: Final = "portal"
+"""What `ChooseScreen` names where the desktop asks itself: under Wayland no program sees what is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """A screen of this machine that can be shared; `spec` is what `ChooseScreen` names, `number` counts from 1.
@@ -326,7 +346,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """A chat line; `at_ms` is epoch time. `pending` and `failed` speak of one's own line only."""
+    """A chat line; `at_ms` is epoch time. `pending` and `failed` speak of one's own line only.
+
+    One that is `unreadable` came encrypted, without a key to open it: it has no text.
+    """
 
     id: str
     sender_id: str
@@ -337,6 +360,7 @@ class ChatMessage:
     pending: bool = False
     failed: bool = False
     edited: bool = False
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

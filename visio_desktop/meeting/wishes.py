@@ -36,12 +36,15 @@ from visio_desktop.meeting.effects import (
     DeliverHand,
     Disconnect,
     Effect,
+    KeepConsent,
+    KeepLogin,
     KeepPassphrase,
     KeepToken,
     OpenDevice,
     Remember,
 )
 from visio_desktop.meeting.intents import (
+    AgreeToRecording,
     AskServer,
     CheckConnection,
     ChooseDevice,
@@ -66,6 +69,7 @@ from visio_desktop.meeting.intents import (
     Rejoin,
     SendChat,
     SetHand,
+    SetLogin,
     SetName,
     SetPassphrase,
     SetSound,
@@ -96,7 +100,7 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
             return replace(emptied(meeting), page=Page.HOME, link=None), close_everything()
         case SetName(name):
             return _rename(meeting, name)
-        case SetPassphrase() | SetToken():
+        case SetPassphrase() | SetToken() | SetLogin() | AgreeToRecording():
             return meeting, _kept(meeting, intent)
         case Join():
             return _join(meeting) if meeting.page is Page.PREJOIN else nothing(meeting)
@@ -146,13 +150,19 @@ def _link(meeting: Meeting, intent: OpenLink | ChooseLink | ForgetRecent) -> Ste
     return account_update.noticed(recognised(meeting, intent.link), intent.link) if offered else nothing(meeting)
 
 
-def _kept(meeting: Meeting, intent: SetPassphrase | SetToken) -> tuple[Effect, ...]:
+def _kept(meeting: Meeting, intent: SetPassphrase | SetToken | SetLogin | AgreeToRecording) -> tuple[Effect, ...]:
     """What is told the engine alone, and is no part of the state."""
     if meeting.link is None:
         return ()
-    if isinstance(intent, SetToken):
-        return (KeepToken(meeting.link, intent.token),)
-    return (KeepPassphrase(meeting.link, intent.passphrase),)
+    match intent:
+        case SetToken(token):
+            return (KeepToken(meeting.link, token),)
+        case SetLogin(user, password):
+            return (KeepLogin(meeting.link, user, password),)
+        case SetPassphrase(passphrase):
+            return (KeepPassphrase(meeting.link, passphrase),)
+        case AgreeToRecording():
+            return (KeepConsent(meeting.link),)
 
 
 def _forget(meeting: Meeting, text: str) -> Step:

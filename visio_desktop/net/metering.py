@@ -46,23 +46,10 @@ class MeteredProtocol(asyncio.Protocol):
         self._inner.connection_lost(exc)
 
 
-class MeteredTransport(asyncio.Transport):
-    """A connection that counts what is written to it."""
+class _Passing[T: asyncio.Transport | asyncio.DatagramTransport]:
+    """What is asked of a connection, whatever it carries, is asked of the one inside."""
 
-    def __init__(self, inner: asyncio.Transport, tallies: tuple[Tally, ...]) -> None:
-        super().__init__()
-        self._inner = inner
-        self._tallies = tallies
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """See `asyncio.WriteTransport`."""
-        for tally in self._tallies:
-            tally.sent(len(data))
-        self._inner.write(data)
-
-    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
-        """See `asyncio.WriteTransport`."""
-        self.write(b"".join(list_of_data))
+    _inner: T
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """See `asyncio.BaseTransport`."""
@@ -79,6 +66,25 @@ class MeteredTransport(asyncio.Transport):
     def abort(self) -> None:
         """See `asyncio.WriteTransport`."""
         self._inner.abort()
+
+
+class MeteredTransport(_Passing[asyncio.Transport], asyncio.Transport):
+    """A connection that counts what is written to it."""
+
+    def __init__(self, inner: asyncio.Transport, tallies: tuple[Tally, ...]) -> None:
+        super().__init__()
+        self._inner = inner
+        self._tallies = tallies
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """See `asyncio.WriteTransport`."""
+        for tally in self._tallies:
+            tally.sent(len(data))
+        self._inner.write(data)
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        """See `asyncio.WriteTransport`."""
+        self.write(b"".join(list_of_data))
 
     def can_write_eof(self) -> bool:
         """See `asyncio.WriteTransport`."""
@@ -151,7 +157,7 @@ class DatagramMeter:
             tally.received(count)
 
 
-class MeteredDatagrams(asyncio.DatagramTransport):
+class MeteredDatagrams(_Passing[asyncio.DatagramTransport], asyncio.DatagramTransport):
     """A UDP socket that counts what goes out."""
 
     def __init__(self, inner: asyncio.DatagramTransport, meter: DatagramMeter) -> None:
@@ -165,22 +171,6 @@ class MeteredDatagrams(asyncio.DatagramTransport):
         """See `asyncio.DatagramTransport`."""
         self._count(len(data), addr or self._inner.get_extra_info("peername"))
         self._send(data, addr)
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """See `asyncio.BaseTransport`."""
-        return self._inner.get_extra_info(name, default)
-
-    def is_closing(self) -> bool:
-        """See `asyncio.BaseTransport`."""
-        return self._inner.is_closing()
-
-    def close(self) -> None:
-        """See `asyncio.BaseTransport`."""
-        self._inner.close()
-
-    def abort(self) -> None:
-        """See `asyncio.DatagramTransport`."""
-        self._inner.abort()
 
 
 def meter_datagrams(protocol: Datagrams, ledger: Ledger, purpose: Purpose) -> DatagramMeter:

@@ -16,7 +16,14 @@ REST_MS: Final = 300_000.0
 _MOST_BAD: Final = 100
 _MOST_HOPS: Final = 16
 _LONGEST_RESULT: Final = 4_000
-_SCHEMES: Final = {"PROXY": "http", "HTTP": "http", "HTTPS": "https"}
+_SCHEMES: Final = {
+    "PROXY": "http",
+    "HTTP": "http",
+    "HTTPS": "https",
+    "SOCKS": "socks4",  # as browsers read it
+    "SOCKS4": "socks4",
+    "SOCKS5": "socks5",
+}
 _PLACE = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
 
 
@@ -61,7 +68,7 @@ def fixed(find: ProxyFinder) -> Router:
 def parse_result(text: str) -> tuple[Proxy | None, ...]:
     """The hops of what a PAC script answers (`PROXY a:1; HTTPS b:2; DIRECT`), those we cannot take left out.
 
-    Nothing at all means the direct way, as with Mozilla; () where it names only what we cannot take, such as SOCKS.
+    Nothing at all means the direct way, as with Mozilla; () where it names only what we cannot take, such as QUIC.
     """
     hops: list[Proxy | None] = []
     entries = [entry.split() for entry in text[:_LONGEST_RESULT].split(";") if entry.strip()]

@@ -110,10 +110,14 @@ def _from_gnome(said: str) -> SystemSettings:
         case "auto":
             return SystemSettings(values.get("autoconfig-url", "").strip("'"))
         case "manual":
-            place = f"{values.get('https host', '').strip(chr(39))}:{values.get('https port', '')}"
-            return SystemSettings(
-                proxy=parse_proxy(place), exceptions=tuple(re.findall(r"'([^']+)'", values.get("ignore-hosts", "")))
+            kinds = (("https", ""), ("socks", "socks5://"))
+            places = (
+                f"{scheme}{host}:{values.get(f'{kind} port', '')}"
+                for kind, scheme in kinds
+                if (host := values.get(f"{kind} host", "").strip("'"))
             )
+            exceptions = tuple(re.findall(r"'([^']+)'", values.get("ignore-hosts", "")))
+            return SystemSettings(proxy=parse_proxy(next(places, "")), exceptions=exceptions)
         case _:
             return NOTHING
 
@@ -131,7 +135,8 @@ def _from_kde(path: Path) -> SystemSettings:
         case kind if kind == _KDE_PAC:
             return SystemSettings(found.get("proxy config script", ""))
         case kind if kind == _KDE_MANUAL:
-            place = ":".join(found.get("httpsproxy", "").removesuffix("/").rsplit(" ", 1))
+            chosen = found.get("httpsproxy") or found.get("socksproxy", "")
+            place = ":".join(chosen.removesuffix("/").rsplit(" ", 1))
             exceptions = tuple(filter(None, re.split(r"[,\s]+", found.get("noproxyfor", ""))))
             return SystemSettings(proxy=parse_proxy(place), exceptions=exceptions)
         case _:

@@ -1,4 +1,4 @@
-"""A way through an HTTP proxy: CONNECT (RFC 9110, section 9.3.6), with whatever proof of ourselves it asks for."""
+"""A way through a proxy: CONNECT (RFC 9110, section 9.3.6), with whatever proof of ourselves it asks for; or SOCKS."""
 
 from __future__ import annotations
 
@@ -74,6 +74,19 @@ class Line(asyncio.Protocol):
             self.close()
         return answer
 
+    async def say(self, data: bytes) -> None:
+        """Send, where no answer of HTTP is awaited. Raises `AnswerError`."""
+        if self.transport is None:
+            raise AnswerError("not connected")
+        self.transport.write(data)
+
+    async def hear(self, count: int) -> bytes:
+        """Exactly so many bytes. Raises `AnswerError` where the connection ends before."""
+        while len(self._received) < count:
+            await self._wait()
+        heard, self._received = self._received[:count], self._received[count:]
+        return heard
+
     @property
     def unread(self) -> bytes:
         """What came after the last answer."""
@@ -135,6 +148,7 @@ class _Attempt:
     def __init__(self, tunnels: Tunnels, proxy: Proxy, host: str, port: int) -> None:
         self._tunnels = tunnels
         self._proxy = proxy
+        self._host, self._port = host, port
         target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._request = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nProxy-Connection: keep-alive\r\n"
         self._line: Line | None = None
@@ -144,6 +158,8 @@ class _Attempt:
         self._conversation: Conversation | None = None
 
     async def run(self) -> tuple[asyncio.Transport, Tally]:
+        if self._proxy.socks:
+            return await self._run_socks()
         token = await self._remembered()
         for _ in range(_MAX_ROUNDS):
             line = await self._open_line()
@@ -154,6 +170,13 @@ class _Attempt:
                 raise ProxyRefused(self._proxy.host, answer.status)
             token = await self._next_token(answer, line)
         raise ProxyAuthFailed(self._proxy.host, "it asks without end")
+
+    async def _run_socks(self) -> tuple[asyncio.Transport, Tally]:
+        from visio_desktop.net import socks  # noqa: PLC0415 - few proxies are of that kind
+
+        line = await self._open_line()
+        await socks.connect(line, self._proxy, self._host, self._port, self._login)
+        return self._handed_over(line)
 
     def end(self) -> None:
         """Close the connection unless it was handed over."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self
@@ -49,8 +49,15 @@ class Socket:
 
     async def send(self, data: bytes) -> None:
         """Send one binary message."""
+        await self._sent(self._socket.send_bytes(data))
+
+    async def send_text(self, text: str) -> None:
+        """Send one text message: some servers take no other."""
+        await self._sent(self._socket.send_str(text))
+
+    async def _sent(self, sending: Awaitable[None]) -> None:
         try:
-            await self._socket.send_bytes(data)
+            await sending
         except (aiohttp.ClientError, ConnectionError, RuntimeError) as error:
             raise Silent(self._host, "the connection is closed") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.net import NetError
@@ -18,6 +19,18 @@ type Step = Callable[[], Awaitable[str]]
 
 class Skipped(Exception):  # noqa: N818 - not an error: this hop does not apply here
     """Not applicable here; the text says why."""
+
+
+_ON_THE_ROAD = ("route", "dns", "tcp", "proxy", "tls")
+
+
+def of_media(hop: Hop, *, same_place: bool) -> Hop | None:
+    """A hop to a media server beside those to the server that sent us there, None where both are at the same place."""
+    if hop.name == "link":
+        return replace(hop, name="media_link")
+    if hop.name not in _ON_THE_ROAD:
+        return hop
+    return None if same_place and hop.state is not HopState.FAILED else replace(hop, name=f"media_{hop.name}")
 
 
 class Road:

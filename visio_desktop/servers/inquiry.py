@@ -18,7 +18,7 @@ from visio_desktop.servers.evidence.table import Row, Weight
 from visio_desktop.servers.port import AskingAdapter, JoinError, ServerAdapter
 from visio_desktop.servers.unreachable import unreachable
 
-NAMES = {"lasuite": "La Suite Meet"}
+NAMES = {"lasuite": "La Suite Meet", "element": "Element Call"}
 """Of the kinds that ask for themselves."""
 _MAY_BE_ANOTHER = {ProblemCode.SERVER_BUSY, ProblemCode.SERVER_NOT_UNDERSTOOD}
 """What an adapter says of a server that answers, but not as one of its kind does when all is well."""
@@ -92,7 +92,11 @@ class Inquiry:
 
     @staticmethod
     def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-        return tuple({candidate.link.kind: candidate for candidate in candidates}.values())
+        """One of each kind: what an adapter knew by itself comes before what the table says of it."""
+        found: dict[str, Candidate] = {}
+        for candidate in candidates:
+            found.setdefault(candidate.link.kind, candidate)
+        return tuple(found.values())
 
 
 def _weightiest(rows: tuple[Row, ...]) -> tuple[Row, ...]:

@@ -75,16 +75,27 @@ type Renew = Callable[[], Awaitable[bool]]
 class Credentials:
     """What a person or a script gave to be let in. Kept in memory only; `repr` shows no secret.
 
+    `user` and `user_password` log in at the link's server, `password` is the room's or the meeting's.
+    The API's key and secret are LiveKit's; who has a `room_secret` leads that room, and a `server_secret` is what a
+    server's API asks of everybody, where there is such a thing: no server is told another kind's.
+    With the `recovery_key` of an account of Matrix other programs trust this device; no server is told it.
     `cookies` stand for the account at the link's server, where there is one; what is renewed of them appears in them.
-    `renew` tries that, unseen, once the server does not know them any more, and tells whether it did.
+    `renew` tries that, unseen, once the server does not know them any more, and tells whether it did. `consents`: the
+    person agrees to be recorded, where nobody gets in who does not.
     """
 
     token: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
     api_secret: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    user: str = ""
+    user_password: str = field(default="", repr=False)
+    room_secret: str = field(default="", repr=False)
+    server_secret: str = field(default="", repr=False)
+    recovery_key: str = field(default="", repr=False)
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     renew: Renew | None = field(default=None, repr=False, compare=False)
+    consents: bool = False
 
 
 @dataclass(frozen=True, slots=True)

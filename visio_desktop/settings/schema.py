@@ -205,6 +205,7 @@ _ALL = (
     # RFC 8837: sound and pictures share one transport, which is marked AF41 as a whole.
     Setting("dscp", Kind.NUMBER, 34, limit=63),
     Setting("dscp_sound", Kind.NUMBER, 46, limit=63),
+    Setting("hardware_encoding", Kind.SWITCH, default=True, strictest=False),
     Setting("video_kbps", Kind.NUMBER, 0, least=100, limit=50_000),
     Setting("log_level", Kind.CHOICE, "info", choices=("debug", "info", "warning", "error")),
     # What stands in no dialog: nobody would want it for themselves.

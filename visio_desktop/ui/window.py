@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from visio_desktop.meeting.errands import Refresh
 from visio_desktop.meeting.intents import Leave
 from visio_desktop.meeting.rooms import RecordingKind
+from visio_desktop.meeting.sharing import by_desktop
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.system.texts import set_language, tr
+from visio_desktop.system.wayland import is_wayland
 from visio_desktop.ui import brand, marking
 from visio_desktop.ui.bridge import EngineFace
 from visio_desktop.ui.choices import NO_CHOICES, DesktopChoices, Helpdesk, NetworkChoices
@@ -255,7 +258,12 @@ class MainWindow(QMainWindow):
             dialog.intent.emit(Refresh(server.url))
 
     def show_screens(self) -> None:
-        """Let the person choose what to share."""
+        """Let the person choose what to share; under Wayland the desktop does, and nothing of ours before it."""
+        if is_wayland(os.environ):
+            self._engine.list_screens()  # the sound of other programs is looked for, too
+            for wanted in by_desktop(self._meeting):
+                self.intent.emit(wanted)
+            return
         from visio_desktop.ui.dialogs.screens import ScreensDialog  # noqa: PLC0415 - as above
 
         dialog = ScreensDialog(self._engine, self)

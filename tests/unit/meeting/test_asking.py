@@ -39,6 +39,7 @@ REQUESTS: tuple[req.Request, ...] = (
     req.RemovePerson("a"),
     req.SetRole("a", Role.ADMINISTRATOR),
     req.SetRules(Rules()),
+    req.SetLock(locked=True),
     req.Admit("k1", allowed=True),
     req.AdmitEveryone(),
     req.StartRecording(RecordingKind.SCREEN),

@@ -23,6 +23,14 @@ def test_the_same_sender_and_id_is_an_edit_in_place_with_the_first_time() -> Non
     assert dialogue.meeting.chat == (replace(LINE, text="hello", edited=True),)
 
 
+def test_what_was_written_before_one_came_is_no_news() -> None:
+    dialogue = Dialogue(ROOM)
+    for number in range(100):
+        dialogue << ev.ChatReceived(replace(LINE, id=f"old{number}"), 1_000.0, is_old=True)
+    assert (len(dialogue.meeting.chat), dialogue.meeting.unread, dialogue.meeting.toasts) == (100, 0, ())
+    assert (dialogue << ev.ChatReceived(replace(LINE, id="new"), 1_001.0)).meeting.unread == 1
+
+
 def test_nobody_edits_the_line_of_another() -> None:
     dialogue = Dialogue(ROOM) << ev.ChatReceived(LINE)
     forged = replace(LINE, sender_id="b", text="I resign")
@@ -65,3 +73,10 @@ def test_what_no_person_writes_so_fast_is_passed_over() -> None:
     dialogue << ev.ChatReceived(replace(LINE, id="mine", sender_id="me", is_mine=True), 1_000.0)
     dialogue << ev.ChatReceived(replace(LINE, id="later"), 1_000.0 + LINES_WITHIN_MS)
     assert [line.id for line in dialogue.meeting.chat[-3:]] == ["b", "mine", "later"]
+
+
+def test_a_line_that_could_not_be_read_is_counted_and_read_later_without_being_an_edit() -> None:
+    dialogue = Dialogue(ROOM) << ev.ChatReceived(replace(LINE, text="", unreadable=True))
+    assert (dialogue.meeting.unread, dialogue.meeting.toasts) == (1, ())
+    assert (dialogue << ev.ChatReceived(LINE)).meeting.chat == (LINE,)
+    assert dialogue.meeting.unread == 1

@@ -43,6 +43,11 @@ def test_who_has_to_wait_again_after_a_loss_is_told() -> None:
     assert not (dialogue << JOINED).meeting.in_lobby
 
 
+def test_who_only_watches_is_told_that_nothing_is_sent() -> None:
+    watching = replace(ROOM, link=MeetingLink("whep", "whep+https://tv.example/a", "tv.example", "a", sends=False))
+    assert keys(Dialogue(watching) << LOST << ev.RetryDue(1) << ev.LobbyEntered()) == ["stream_again"]
+
+
 def test_each_who_waits_is_announced_once() -> None:
     dialogue = Dialogue(ROOM) << ev.WaitingChanged((KIM,)) << ev.WaitingChanged((KIM, KOFI))
     assert dialogue.meeting.room.waiting == (KIM, KOFI)

@@ -9,12 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visio_desktop.meeting.effects import Effect, HoldScreen, SetSending
-from visio_desktop.meeting.events import Dropped, Event, Joined, ScreenFailed
+from visio_desktop.meeting.events import Dropped, Event, Joined, ScreenAsked, ScreenFailed
 from visio_desktop.meeting.intents import ChooseScreen, Intent, Leave, PauseScreen, SetSourceOn
 from visio_desktop.meeting.rooms import Room
+from visio_desktop.meeting.sharing import by_desktop
 from visio_desktop.meeting.state import Meeting, Page
 from visio_desktop.meeting.update import update
-from visio_desktop.meeting.values import Capability, MeetingLink, Participant, Problem, ProblemCode, Source
+from visio_desktop.meeting.values import (
+    CHOSEN_BY_DESKTOP,
+    Capability,
+    MeetingLink,
+    Participant,
+    Problem,
+    ProblemCode,
+    Source,
+)
 
 ME = Participant("me", "Ada", is_me=True)
 ROOM = Meeting(
@@ -35,6 +44,19 @@ def test_a_share_is_held_and_let_go() -> None:
     going, effects = update(held, PauseScreen(paused=False))
     assert going == SHARING
     assert effects == (HoldScreen(held=False),)
+
+
+def test_where_the_desktop_asks_all_else_is_as_it_was() -> None:
+    choice, begun = by_desktop(replace(ROOM, screen_motion=True, screen_sound=True))
+    assert choice == ChooseScreen(CHOSEN_BY_DESKTOP, sound=True, motion=True)
+    chosen, effects = update(ROOM, choice)
+    assert effects == ()
+    sharing, effects = update(chosen, begun)
+    assert sharing.screen_on
+    assert [effect.spec for effect in effects if isinstance(effect, SetSending)] == [CHOSEN_BY_DESKTOP]
+    asked, effects = update(sharing, ScreenAsked(asked=True))
+    assert (asked.screen_asked, effects) == (True, ())
+    assert not update(asked, ScreenAsked(asked=False))[0].screen_asked
 
 
 def test_where_nothing_is_shared_nothing_is_held() -> None:

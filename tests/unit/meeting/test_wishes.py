@@ -37,6 +37,19 @@ def test_a_token_is_kept_as_a_passphrase_is() -> None:
     Dialogue() << want.SetToken("secret") >> ()
 
 
+def test_a_login_is_kept_as_a_passphrase_is() -> None:
+    dialogue = Dialogue(Meeting(page=Page.PREJOIN, link=LINK)) << want.SetLogin("ada", "secret")
+    dialogue >> do.KeepLogin(LINK, "ada", "secret")
+    assert dialogue.meeting == Meeting(page=Page.PREJOIN, link=LINK)
+    assert "secret" not in repr((want.SetLogin("ada", "secret"), do.KeepLogin(LINK, "ada", "secret")))
+    Dialogue() << want.SetLogin("ada", "secret") >> ()
+
+
+def test_who_agrees_to_be_recorded_does_so_for_this_meeting() -> None:
+    Dialogue(Meeting(page=Page.FAILED, link=LINK)) << want.AgreeToRecording() >> do.KeepConsent(LINK)
+    Dialogue() << want.AgreeToRecording() >> ()
+
+
 def test_of_several_kinds_one_is_chosen_among_those_offered() -> None:
     ours, other = Candidate(LINK, "LiveKit"), MeetingLink("lasuite", "https://a.example/r")
     problem = Problem(ProblemCode.LINK_AMBIGUOUS, "LiveKit, Jitsi")

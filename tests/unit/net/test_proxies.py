@@ -19,7 +19,7 @@ MANUAL = "proxy.example.org:3128"
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "socks_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
 
@@ -32,7 +32,9 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://proxy.example.org", Proxy("proxy.example.org", 443, secure=True)),
         ("http://[fd00::1]:3128", Proxy("fd00::1", 3128)),
         ("http://A%5Cada:s%40me@p.org:1", Proxy("p.org", 1, login=ProxyLogin("A\\ada", "s@me"))),
-        ("socks5://proxy.example.org:1080", None),
+        ("socks5://proxy.example.org", Proxy("proxy.example.org", 1080, socks=5)),
+        ("socks4://proxy.example.org:9", Proxy("proxy.example.org", 9, socks=4)),
+        ("quic://proxy.example.org:443", None),
         ("http://", None),
         ("http://proxy:99999", None),
         ("", None),
@@ -61,6 +63,15 @@ def test_the_systems_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert system_proxy("meet.example.org", 443) == Proxy("proxy.example.org", 3128)
     for host, port in (("inside.example.org", 443), ("10.0.0.7", 7881), ("other.org", 8443), ("127.0.0.1", 80)):
         assert system_proxy(host, port) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("all_proxy", "socks5h://p.org:9"), ("socks_proxy", "http://p.org:9"), ("socks_proxy", "p.org:9")],
+)
+def test_the_systems_proxy_may_be_one_of_socks(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    assert system_proxy("meet.example.org", 443) == Proxy("p.org", 9, socks=5)
 
 
 def test_the_desktop_is_asked_where_the_environment_says_nothing() -> None:

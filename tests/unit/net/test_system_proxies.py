@@ -41,6 +41,9 @@ def test_gnome() -> None:
     assert by_hand.proxy_for("meet.example.org") == Proxy("proxy.example.org", 3128)
     for host in ("localhost", "127.0.0.9", "a.inside.example.org", "inside.example.org"):
         assert by_hand.proxy_for(host) is None
+    of_socks = "org.gnome.system.proxy mode 'manual'\norg.gnome.system.proxy.socks {0} '{1}'\n"
+    said = of_socks.format("host", "s.example.org") + "org.gnome.system.proxy.socks port 1080\n"
+    assert of_gnome(said).proxy == Proxy("s.example.org", 1080, socks=5)
 
 
 def test_kde(tmp_path: Path) -> None:
@@ -50,6 +53,8 @@ def test_kde(tmp_path: Path) -> None:
     )
     assert by_hand.proxy_for("meet.example.org") == Proxy("proxy.example.org", 3128)
     assert by_hand.proxy_for("a.inside.org") is None
+    of_socks = of_kde(tmp_path, "[Proxy Settings]\nProxyType=1\nsocksProxy=socks://s.example.org 1080\n")
+    assert of_socks.proxy == Proxy("s.example.org", 1080, socks=5)
     assert of_kde(tmp_path, "[Proxy Settings]\nProxyType=0\n") == of_kde(tmp_path, "rubbish") == NOTHING
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from tests.helpers.needs import free_port
 from tests.helpers.rest_server import rest_server
-from visio_desktop.meeting.hops import HopState
+from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net.dial import Dialer
-from visio_desktop.servers.hops import Road, Skipped, Trials
+from visio_desktop.servers.hops import Road, Skipped, Trials, of_media
 from visio_desktop.servers.port import JoinError
 
 
@@ -65,3 +65,13 @@ async def test_a_road_that_ends() -> None:
     hops = [hop async for hop in trials().in_turn(*road.steps())]
     assert [hop.state.value for hop in hops] == ["passed", "passed", "failed", "skipped", "skipped"]
     assert hops[2].problem == Problem(ProblemCode.HOST_UNREACHABLE, "127.0.0.1")
+
+
+def test_hops_to_a_media_server_are_named_apart_and_told_once() -> None:
+    passed, failed = Hop("tcp", HopState.PASSED), Hop("tcp", HopState.FAILED)
+    elsewhere = of_media(passed, same_place=False)
+    assert elsewhere is not None
+    assert elsewhere.name == "media_tcp"
+    assert of_media(passed, same_place=True) is None
+    assert of_media(failed, same_place=True) is not None
+    assert of_media(Hop("signalling", HopState.PASSED), same_place=True) == Hop("signalling", HopState.PASSED)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from visio_desktop.meeting.values import ProblemCode
-from visio_desktop.net import (
+from visio_desktop.net.errors import (
     HostUnknown,
     HostUnreachable,
     NetError,
@@ -12,10 +12,10 @@ from visio_desktop.net import (
     ProxyRefused,
     ProxyUnreachable,
     Refused,
+    Shown,
     Silent,
     TlsUntrusted,
 )
-from visio_desktop.net.errors import Shown
 from visio_desktop.servers.unreachable import unreachable
 from visio_desktop.system.texts import tr
 

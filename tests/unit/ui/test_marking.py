@@ -13,8 +13,8 @@ from tests.helpers.fake_engine import FakeEngine, ready
 from tests.helpers.fake_meeting import meeting_of, person
 from tests.helpers.organisation import decided
 from visio_desktop.settings.schema import UNKNOWN_MARKING
+from visio_desktop.system.colours import contrast
 from visio_desktop.system.texts import set_language, tr
-from visio_desktop.ui import theme
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.marking import Marking, MarkingStrip
 from visio_desktop.ui.widgets.casting import cast_of
@@ -30,7 +30,7 @@ COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06X}")
 @given(COLOURS)
 def test_the_text_can_be_read_on_any_colour(colour: str) -> None:
     marking = Marking("x", colour)
-    assert theme.contrast(marking.ink, marking.ground) >= 4.5
+    assert contrast(marking.ink, marking.ground) >= 4.5
 
 
 def main_window() -> QWidget:

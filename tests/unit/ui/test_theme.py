@@ -6,18 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from visio_desktop.system.colours import contrast
 from visio_desktop.system.paths import resources
 from visio_desktop.ui import theme
 
 
 def test_contrast_is_that_of_wcag() -> None:
-    assert theme.contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
-    assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
-    assert theme.contrast("#123456", "#123456") == pytest.approx(1.0)
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#123456", "#123456") == pytest.approx(1.0)
 
 
 def contrast_of(one: str, other: str) -> float:
-    return theme.contrast(getattr(theme, one), getattr(theme, other))
+    return contrast(getattr(theme, one), getattr(theme, other))
 
 
 @pytest.mark.parametrize(("text", "ground"), theme.TEXT_PAIRS)

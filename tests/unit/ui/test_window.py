@@ -19,11 +19,11 @@ from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.errands import Refresh
 from visio_desktop.meeting.hops import Check
-from visio_desktop.meeting.intents import AskServer, GoHome, Join, Leave, OpenLink, SetName, SetSourceOn
+from visio_desktop.meeting.intents import AskServer, ChooseScreen, GoHome, Join, Leave, OpenLink, SetName, SetSourceOn
 from visio_desktop.meeting.requests import StartRecording
 from visio_desktop.meeting.rooms import RecordingKind, Room
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page
-from visio_desktop.meeting.values import Participant, Problem, ProblemCode, Source, Toast
+from visio_desktop.meeting.values import CHOSEN_BY_DESKTOP, Participant, Problem, ProblemCode, Source, Toast
 from visio_desktop.settings.policies import Found, given, resolve
 from visio_desktop.settings.schema import SCHEMA
 from visio_desktop.system.texts import set_language, tr
@@ -423,6 +423,20 @@ def test_what_can_be_shared_is_looked_for_anew_for_whoever_comes_back(qtbot: QtB
         engine.show(screens=())
         window.dialog.looked_for.emit()
         assert engine.meeting.screens
+
+
+def test_under_wayland_the_desktop_asks_and_nothing_of_ours(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    engine = FakeEngine(replace(STATES["prejoin"], page=Page.ROOM, screen_motion=True))
+    with shown_window(qtbot, engine) as window:
+        wanted: list[object] = []
+        window.intent.connect(wanted.append)
+        window.show_screens()
+        assert wanted == [
+            ChooseScreen(CHOSEN_BY_DESKTOP, motion=True),
+            SetSourceOn(Source.SCREEN, on=True),
+        ]
+        assert window.dialog is None
 
 
 def test_what_the_program_is_opens_from_the_settings(qtbot: QtBot) -> None:

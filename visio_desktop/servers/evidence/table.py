@@ -95,13 +95,14 @@ def _livekit(place: Place) -> str:
 TABLE = (
     Row("whip", "WHIP", Weight.LINK, _of_media("whip"), proofs.offers_media, lambda p: f"whip+{p.origin}{p.path}"),
     Row("whep", "WHEP", Weight.LINK, _of_media("whep"), proofs.offers_media, lambda p: f"whep+{p.origin}{p.path}"),
-    Row("galene", "Galene", Weight.LINK, _galene, proofs.galene),
+    Row("galene", "Galene", Weight.LINK, _galene, proofs.galene, lambda p: f"galene+{p.origin}{p.path}/"),
     Row(
         "nextcloud",
         "Nextcloud Talk",
         Weight.LINK,
         _behind("call", "/ocs/v2.php/cloud/capabilities", ("OCS-APIRequest", "true"), ("Accept", "application/json")),
         proofs.talk,
+        lambda p: f"talk+{p.origin}{p.path}",
     ),
     Row("element", "Element Call", Weight.LINK, _element, proofs.element_call),
     Row("opentalk", "OpenTalk", Weight.SERVER, _always("/.well-known/opentalk/client"), proofs.opentalk),

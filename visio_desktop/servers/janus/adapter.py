@@ -28,8 +28,7 @@ class JanusAdapter:
     """See `servers.port.AskingAdapter`.
 
     `host_addresses` are the addresses media may leave from, None for all. Of credentials the password is the room's
-    PIN, the token one of the server's or the room's, the key the secret of the server's API, and the secret that of the
-    room: who has it moderates.
+    PIN, the token one of the server's or the room's.
     """
 
     def __init__(

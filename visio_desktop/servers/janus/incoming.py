@@ -23,6 +23,7 @@ from visio_desktop.system.tasks import Tasks
 _log = get_logger(__name__)
 _MOST_TRIES, _AGAIN_S = 6, 0.3
 _LAYER_HEIGHTS_PX = (180, 360)
+KEY_AGAIN_S = 0.5
 
 
 class IncomingListener(Protocol):
@@ -43,11 +44,12 @@ class IncomingListener(Protocol):
 
 @dataclass(slots=True)
 class _Lines:
-    """What goes over which m-line by the room's words, what flows on each, and as whose it was handed on."""
+    """What goes over which m-line by the room's words, what flows on each, as whose it was handed on, which layer."""
 
     told: dict[Stream, str] = field(default_factory=dict)
     flowing: dict[str, InboundStream] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+    layers: dict[str, int] = field(default_factory=dict)
 
 
 class Incoming:
@@ -62,6 +64,7 @@ class Incoming:
         tasks: Tasks,
     ) -> None:
         self._signal = signal
+        self._tasks = tasks
         self._entry = entry
         self._make_peer = make_peer
         self._listener = listener
@@ -140,6 +143,8 @@ class Incoming:
             except (RequestFailed, RtcError, Refusal) as error:
                 failed += 1
                 _log.warning("not_received", error=str(error), failed=failed)
+                if self.peer is None:
+                    self.handle = 0  # it may have joined all the same: what comes late is not for the next one
                 if failed < _MOST_TRIES:
                     await asyncio.sleep(_AGAIN_S * failed)
                     self._changed.set()
@@ -220,6 +225,7 @@ class Incoming:
                     self._listener.on_incoming_stream(publication_id, stream)
 
     def _take_back(self, mid: str) -> None:
+        self._lines.layers.pop(mid, None)
         before = self._lines.given.pop(mid, None)
         if before is not None:
             self._listener.on_incoming_ended(before)
@@ -232,6 +238,17 @@ class Incoming:
             await self._signal.room(self.handle, {"request": "configure", "streams": [stream]})
         except Refusal as error:
             raise RequestFailed(str(error)) from error
+        layer = stream.get("substream", self._lines.layers.get(mid))
+        if layer is not None and self._lines.layers.get(mid) != layer:
+            self._lines.layers[mid] = layer
+            self._tasks.start(self._ask_again(mid), name="layer")
+
+    async def _ask_again(self, mid: str) -> None:
+        """Janus changes layers at a key frame, for which it asks once: whoever has just sent one sends no other."""
+        await asyncio.sleep(KEY_AGAIN_S)
+        stream = self._lines.flowing.get(mid)
+        if stream is not None:
+            stream.request_key_frame()
 
 
 def _data_first(stream: Stream) -> tuple[bool, Stream]:

@@ -58,7 +58,9 @@ def parse_address(text: str) -> Address | None:
 def parse_link(text: str) -> MeetingLink | None:
     """The link for showing, None if it is of another kind. Raises `JoinError` as `parse_address` does."""
     address = parse_address(text)
-    return None if address is None else MeetingLink(KIND, text, address.host, str(address.room), takes_pin=True)
+    if address is None:
+        return None
+    return MeetingLink(KIND, text, address.host, str(address.room), takes_token=True, takes_pin=True)
 
 
 def _room(text: str) -> int | str:

@@ -34,12 +34,12 @@ class Place:
     @property
     def capabilities(self) -> Capability:
         """What one may do there."""
-        return ABLE | LEADING if self.credentials.api_secret else ABLE
+        return ABLE | LEADING if self.credentials.room_secret else ABLE
 
     @property
     def api_secrets(self) -> dict[str, str]:
         """What goes with every request: Janus' own secret, and a token of those it knows."""
-        given = {"apisecret": self.credentials.api_key, "token": self.credentials.token}
+        given = {"apisecret": self.credentials.server_secret, "token": self.credentials.token}
         return {name: value for name, value in given.items() if value}
 
     def entry(self, private_id: object = None) -> dict[str, Any]:
@@ -49,4 +49,4 @@ class Place:
 
     def led(self, request: str, **fields: Any) -> Mapping[str, Any]:
         """A request of the one who has the room's secret."""
-        return {"request": request, "room": self.address.room, "secret": self.credentials.api_secret, **fields}
+        return {"request": request, "room": self.address.room, "secret": self.credentials.room_secret, **fields}

@@ -42,6 +42,7 @@ from visio_desktop.system.tasks import Tasks
 _log = get_logger(__name__)
 _COME_BACK_MS = 8_000.0
 _BETWEEN_S = 0.4
+TOLD_WITHIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,9 @@ class JanusSession:
                 await self._room({"request": "configure", "display": name[:LONGEST_NAME]})
                 self._me = replace(self._me, name=name[:LONGEST_NAME])
                 self._listener.on_event(ParticipantChanged(self._me))
-            case MuteOther(person) if self._place.credentials.api_secret:
+            case MuteOther(person) if self._place.credentials.room_secret:
                 await self._mute_other(person)
-            case RemovePerson(person) if self._place.credentials.api_secret:
+            case RemovePerson(person) if self._place.credentials.room_secret:
                 await self._room(self._place.led("kick", id=self._roster.key(person)))
             case _:
                 raise RequestFailed(f"not here: {type(request).__name__}")
@@ -209,8 +210,10 @@ class JanusSession:
             if words.offer or "streams" in words.room:
                 self._incoming.offered(words)
             elif words.kind == "hangup":
-                self._drop(ProblemCode.CONNECTION_LOST, may_retry=True)
-        elif words.kind in {"hangup", "timeout", "detached"}:
+                self._broken()
+        elif words.kind in {"hangup", "detached"} and words.sender == self._handle:
+            self._broken()
+        elif words.kind == "timeout":
             self._drop(ProblemCode.CONNECTION_LOST, may_retry=True)
         elif words.kind == "event" and words.sender == self._handle:
             self._heard_of_room(words.room)
@@ -315,7 +318,7 @@ class JanusSession:
             self._is_connected = True
             self._listener.on_mark("first_ice_connected")
         if state is PeerState.FAILED:
-            self._drop(ProblemCode.CONNECTION_LOST, may_retry=True)
+            self._broken()
 
     def _peers(self) -> list[PeerConnection]:
         incoming = self._incoming.peer if self._incoming is not None else None
@@ -326,6 +329,15 @@ class JanusSession:
         if self._incoming is None:
             raise SessionClosed("not entered")
         return self._incoming
+
+    def _broken(self) -> None:
+        """A connection is gone. Whoever is removed hears of that first, and why only then from the room."""
+
+        async def unless_told() -> None:
+            await asyncio.sleep(TOLD_WITHIN_S)
+            self._drop(ProblemCode.CONNECTION_LOST, may_retry=True)
+
+        self._around.tasks.start(unless_told(), name="broken")
 
     def _drop(self, code: ProblemCode, *, may_retry: bool) -> None:
         if not self._over:

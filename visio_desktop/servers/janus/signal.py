@@ -73,8 +73,11 @@ class Signal:
 
     async def room(self, handle: int, body: Mapping[str, Any], *, offer: str = "", answer: str = "") -> Words:
         """Ask the room something, with a description of ours. Raises `RequestFailed` or `Refusal`."""
-        sdp, kind = (offer, "offer") if offer else (answer, "answer")
-        jsep = {"jsep": {"type": kind, "sdp": sdp}} if sdp else {}
+        jsep: dict[str, Any] = {}
+        if offer:  # the layers of a picture are named lowest first: Janus takes them for the other way round
+            jsep = {"jsep": {"type": "offer", "sdp": offer, "rid_order": "lmh"}}
+        elif answer:
+            jsep = {"jsep": {"type": "answer", "sdp": answer}}
         return await self.ask("message", handle_id=handle, body=dict(body), **jsep)
 
     async def ask(self, kind: str, **fields: Any) -> Words:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Protocol
 
 from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.fields import Fields
-from visio_desktop.servers.hops import Road, Skipped, Trials
+from visio_desktop.servers.hops import Road, Skipped, Trials, of_media
 from visio_desktop.servers.lasuite.api import Api, ApiError, NotFound
 from visio_desktop.servers.lasuite.config import ServerConfig, parse_config
 from visio_desktop.servers.lasuite.link import WebAddress
@@ -26,8 +25,6 @@ from visio_desktop.servers.livekit.link import Address
 from visio_desktop.servers.port import JoinError
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.texts import tr
-
-_ON_THE_ROAD = ("route", "dns", "tcp", "proxy", "tls")
 
 
 class MediaCheck(Protocol):
@@ -77,18 +74,9 @@ class Preflight:
             return
         token = lambda: way.token  # noqa: E731 - one of two that are the same or none
         async for hop in self._media(where, token, own_token=token if self._is_own else None):
-            if (named := self._named(hop)) is not None:
+            there = (where.host, where.port) == (self._address.host, self._address.port)
+            if (named := of_media(hop, same_place=there)) is not None:
                 yield named
-
-    def _named(self, hop: Hop) -> Hop | None:
-        """A hop to LiveKit beside those to the web server."""
-        if hop.name == "link":
-            return replace(hop, name="media_link")
-        if hop.name not in _ON_THE_ROAD:
-            return hop
-        where = self._where
-        there = where is not None and (where.host, where.port) == (self._address.host, self._address.port)
-        return None if there and hop.state is not HopState.FAILED else replace(hop, name=f"media_{hop.name}")
 
     async def _link(self) -> str:
         return self._address.text

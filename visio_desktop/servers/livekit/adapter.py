@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from visio_desktop.rtc import PeerConnection, PeerListener, PeerOptions
     from visio_desktop.rtc.encryption.keys import Key
     from visio_desktop.servers.livekit.dialect import Dialect
+    from visio_desktop.servers.livekit.encryption import ParticipantKeys
     from visio_desktop.servers.livekit.peers import Ids, MakePeer
     from visio_desktop.servers.livekit.session import LiveKitSession
 
@@ -60,12 +61,13 @@ _ABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Where to join with which token. `keep_token` hears of newer ones; a passphrase encrypts end to end."""
+    """Where to join with which token. `keep_token` hears of newer ones; a passphrase, or keys, encrypt end to end."""
 
     address: Address
     token: str = field(repr=False)
     keep_token: Callable[[str], None]
     passphrase: str = field(default="", repr=False)
+    keys: ParticipantKeys | None = field(default=None, repr=False)
 
 
 class LiveKitAdapter:
@@ -160,7 +162,7 @@ class LiveKitAdapter:
             vector=secrets.token_bytes,
             random=self._random,
             token=ticket.token,
-            key=key,
+            key=ticket.keys or key,
             dialect=dialect or Dialect(),
         )
         session = LiveKitSession(signal, ticket.address.host, listener, around, tasks)

@@ -11,6 +11,7 @@ from visio_desktop.servers.port import JoinError
 
 KIND = "livekit"
 _SCHEMES = {"livekit+wss": "wss", "livekit+ws": "ws"}
+_WEBSOCKETS = {"https": "wss", "wss": "wss", "http": "ws", "ws": "ws"}
 _MAX_ROOM_CHARACTERS = 256
 
 
@@ -58,6 +59,26 @@ def parse_address(text: str) -> Address | None:
         raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
     base = urlunsplit((websocket_scheme, parts.netloc, parts.path.rstrip("/").removesuffix("/rtc"), "", ""))
     return Address(base, host, port or (443 if secure else 80), secure, _room(parts.query, text))
+
+
+def address_at(url: str, named_by: str) -> Address:
+    """Where another server says its LiveKit is: any host, but encrypted beyond this machine. Raises `JoinError`.
+
+    A server elsewhere does not send us to this machine.
+    """
+    scheme, _, rest = url.partition("://")
+    websocket = _WEBSOCKETS.get(scheme.lower(), "")
+    try:
+        address = parse_address(f"livekit+{websocket}://{rest}") if websocket and "?" not in rest else None
+    except JoinError as error:
+        if error.problem.code is ProblemCode.LINK_INSECURE:
+            raise
+        address = None
+    if address is None:
+        raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, named_by), "no address of LiveKit")
+    if is_loopback(address.host) and not is_loopback(named_by):
+        raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, named_by), "LiveKit on this machine")
+    return address
 
 
 def parse_link(text: str) -> MeetingLink | None:

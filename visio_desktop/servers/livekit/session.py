@@ -33,7 +33,7 @@ from visio_desktop.rtc.encryption.keys import Key
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
 from visio_desktop.servers.livekit.asked import Asked
 from visio_desktop.servers.livekit.dialect import Dialect
-from visio_desktop.servers.livekit.encryption import Encryption
+from visio_desktop.servers.livekit.encryption import Encryption, ParticipantKeys
 from visio_desktop.servers.livekit.incoming import tracks_of
 from visio_desktop.servers.livekit.packets import PacketReader
 from visio_desktop.servers.livekit.peers import Ids, MakePeer
@@ -68,7 +68,7 @@ class Surroundings:
     vector: MakeVector
     random: Random
     token: str = field(repr=False)
-    key: Key | None = None
+    key: Key | ParticipantKeys | None = None
     dialect: Dialect = field(default_factory=Dialect)
 
 
@@ -453,7 +453,8 @@ class LiveKitSession:
     def _begin_stream(self, sid: str, stream: InboundStream) -> None:
         self._streaming.add(sid)
         known = self._roster.publication(sid)
-        self._encryption.unlock(sid, stream, announced=known is not None and known.encrypted is not None)
+        announced, sender = known is not None and known.encrypted is not None, known.participant_id if known else ""
+        self._encryption.unlock(sid, stream, sender=sender, announced=announced)
         self._listener.on_stream(sid, stream)
 
     def _on_opens(self, sid: str, opens: bool) -> None:

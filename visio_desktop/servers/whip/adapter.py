@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from visio_desktop.meeting.events import LobbyEntered
 from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.values import Capability, MeetingLink, Problem, ProblemCode
 from visio_desktop.net import Web
@@ -23,7 +24,7 @@ from visio_desktop.system.loading import load
 from visio_desktop.system.tasks import Tasks
 
 if TYPE_CHECKING:
-    from visio_desktop.rtc import PeerConnection, PeerListener, PeerOptions
+    from visio_desktop.rtc import IceServer, PeerConnection, PeerListener, PeerOptions
     from visio_desktop.servers.whip.wire import MakePeer
 
 _SESSION = "visio_desktop.servers.whip.session"
@@ -53,6 +54,7 @@ class OneWayAdapter:
         self._make_peer = make_peer or _peer
         self._host_addresses = host_addresses
         self._network = network or partial(NetworkOptions, dialer=self._web.dialer)
+        self._named: dict[str, tuple[IceServer, ...]] = {}
 
     @property
     def kind(self) -> str:
@@ -81,6 +83,7 @@ class OneWayAdapter:
         await asyncio.to_thread(load, _SESSION)
         from visio_desktop.servers.whip.endpoint import Endpoint
         from visio_desktop.servers.whip.session import OneWaySession
+        from visio_desktop.servers.whip.waiting import Waiting
         from visio_desktop.servers.whip.wire import Wire
 
         tasks = Tasks(self._kind)
@@ -89,9 +92,21 @@ class OneWayAdapter:
             on_failure.push_async_callback(endpoint.close)
             on_failure.push_async_callback(endpoint.end)
             on_failure.push_async_callback(tasks.close)
-            wire = Wire(self._make_peer, self._options(address, await endpoint.relays()), tasks)
+            waiting = Waiting(self._clock, lambda: listener.on_event(LobbyEntered()))
+            relays = await endpoint.relays() or self._named.get(address.url, ())
+            wire = Wire(self._make_peer, self._options(address, relays), tasks)
             on_failure.push_async_callback(wire.close)
-            await wire.open(endpoint, address)
+            await wire.open(endpoint, address, waiting)
+            if endpoint.named and not relays:
+                self._named[address.url] = (
+                    endpoint.named
+                )  # for the next time, if it turns out that there is no other way
+                if self._network().relay_only:
+                    await endpoint.end()
+                    await wire.close()
+                    wire = Wire(self._make_peer, self._options(address, endpoint.named), tasks)
+                    on_failure.push_async_callback(wire.close)
+                    await wire.open(endpoint, address, waiting)
             on_failure.pop_all()
         listener.on_mark("signalling_open")
         session = OneWaySession(address, endpoint, wire, listener, tasks, clock=self._clock, epoch=self._epoch)
@@ -106,14 +121,13 @@ class OneWayAdapter:
         async for hop in Preflight(address, self._web, request.credentials.token, clock=self._clock).run():
             yield hop
 
-    def _options(self, address: Address, relays: tuple[object, ...]) -> PeerOptions:
-        from visio_desktop.rtc import IceServer, PeerOptions
+    def _options(self, address: Address, relays: tuple[IceServer, ...]) -> PeerOptions:
+        from visio_desktop.rtc import PeerOptions
 
         hosts = self._host_addresses
         if hosts is None and not address.secure:
             hosts = ("127.0.0.1",)
-        servers = tuple(relay for relay in relays if isinstance(relay, IceServer))
-        return PeerOptions(servers, hosts, network=self._network(), trickles=True)
+        return PeerOptions(relays, hosts, network=self._network(), trickles=True)
 
     def _address(self, request: JoinRequest) -> Address:
         address = parse_address(request.link.text, self._kind)

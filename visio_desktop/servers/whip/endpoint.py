@@ -1,4 +1,8 @@
-"""One endpoint over HTTP. Every wait and size is bounded; it never follows anybody to another origin with a token."""
+"""One endpoint over HTTP. Every wait and size is bounded; it never follows anybody to another origin with a token.
+
+JoinError
+ +-- NotBegun  nothing is sent there yet that could be watched
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,19 @@ from visio_desktop.net import NetError, Reply, Web
 from visio_desktop.rtc import IceServer
 from visio_desktop.servers.port import JoinError
 from visio_desktop.servers.unreachable import unreachable
-from visio_desktop.servers.whip.link import Address
+from visio_desktop.servers.whip.link import WHEP, Address
 from visio_desktop.servers.whip.words import (
     COUNTER_OFFER,
     CREATED,
     FRAGMENT,
+    NOT_FOUND,
     SDP,
     entity_tag,
     ice_servers,
+    not_begun,
     refusal,
     resource,
+    seconds,
 )
 from visio_desktop.system.log import get_logger
 
@@ -41,8 +48,19 @@ class Answer:
     is_offer: bool
 
 
+class NotBegun(JoinError):  # noqa: N818 - reads as what is
+    """Nothing is sent there yet; asking again is worth it, `after_s` later where the server says so."""
+
+    def __init__(self, host: str, after_s: float) -> None:
+        super().__init__(Problem(ProblemCode.ROOM_NOT_FOUND, host), "nothing to watch yet")
+        self.after_s = after_s
+
+
 class Endpoint:
-    """`token` goes with every request as the RFC wants it. Close it."""
+    """`token` goes with every request as the RFC wants it. Close it.
+
+    `named` are the relays of the last session's answer, which many name there alone (RFC 9725, section 4.6).
+    """
 
     def __init__(self, web: Web, address: Address, token: str = "") -> None:
         if not (token.isascii() and token.isprintable()):
@@ -53,6 +71,8 @@ class Endpoint:
         self._resource = ""
         self._tag = ""
         self._may_trickle = True
+        self._is_there = True
+        self.named: tuple[IceServer, ...] = ()
 
     async def close(self) -> None:
         """Release the connections."""
@@ -67,12 +87,14 @@ class Endpoint:
     async def relays(self) -> tuple[IceServer, ...]:
         """The relays it names before an offer; many name none. Raises `JoinError` where it cannot be reached."""
         try:
-            return ice_servers((await self.ask()).headers.get("link", ""))
+            reply = await self.ask()
+            self._is_there = reply.status != NOT_FOUND
+            return ice_servers(reply.headers.get("link", ""))
         except NetError as error:
             raise JoinError(unreachable(error), str(error)) from error
 
     async def offer(self, sdp: str) -> Answer:
-        """Begin a session. Raises `JoinError`."""
+        """Begin a session. Raises `JoinError`, `NotBegun` among them."""
         try:
             url, reply = await self._post(sdp)
         except NetError as error:
@@ -82,8 +104,11 @@ class Endpoint:
         if reply.status == CREATED or is_offer:
             self._resource = resource(url, reply.headers.get("location", ""))
             self._tag = entity_tag(reply.headers.get("etag", ""))
+            self.named = ice_servers(reply.headers.get("link", ""))
         if not (is_offer or (reply.status == CREATED and is_sdp)):
             await self.end()
+            if self._is_there and self._address.kind == WHEP and not_begun(reply.status):
+                raise NotBegun(self._address.host, seconds(reply.headers.get("retry-after", "")))
             raise JoinError(self._why(reply), f"{reply.status} {reply.content_type}")
         return Answer(reply.body.decode("utf-8", "replace"), self._resource, is_offer)
 

@@ -18,10 +18,10 @@ from visio_desktop.meeting.requests import Request
 from visio_desktop.meeting.values import Capability, Participant, Problem, ProblemCode, Publication, Source
 from visio_desktop.rtc import PeerState
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
+from visio_desktop.servers.links.line import Line
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, SessionListener, Wanted
 from visio_desktop.servers.whip.endpoint import Endpoint
 from visio_desktop.servers.whip.link import WHIP, Address
-from visio_desktop.servers.whip.outlet import Line
 from visio_desktop.servers.whip.wire import Wire
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.log import get_logger

@@ -16,6 +16,7 @@ from visio_desktop.rtc.sending import SendingStream
 from visio_desktop.servers.port import JoinError
 from visio_desktop.servers.whip.endpoint import Endpoint
 from visio_desktop.servers.whip.link import WHIP, Address
+from visio_desktop.servers.whip.waiting import Waiting
 from visio_desktop.servers.whip.words import fragment
 from visio_desktop.system.tasks import Tasks
 
@@ -55,8 +56,8 @@ class Wire:
         self._endpoint: Endpoint | None = None
         self._more = asyncio.Event()
 
-    async def open(self, endpoint: Endpoint, address: Address) -> None:
-        """Agree with the endpoint. Raises `JoinError`."""
+    async def open(self, endpoint: Endpoint, address: Address, waiting: Waiting) -> None:
+        """Agree with the endpoint, once there is something to agree about. Raises `JoinError`."""
         try:
             if address.kind == WHIP:
                 self.sound = self.peer.add_sender((Codec.OPUS,), stream_id="visio", track_id="sound")
@@ -64,7 +65,7 @@ class Wire:
             else:
                 self.peer.add_receivers(sounds=1, pictures=1)
             self._description = await self.peer.create_offer()
-            answer = await endpoint.offer(self._description)
+            answer = await waiting.until_begun(lambda: endpoint.offer(self._description))
             if not answer.is_offer:
                 await self.peer.set_answer(answer.sdp)
             elif address.kind == WHIP:

@@ -13,13 +13,15 @@ SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
 CREATED, COUNTER_OFFER = 201, 406
 _MAX_SERVERS = 16
 _LONGEST = 1_024
+_LONGEST_SECONDS = len("86400")
 # RFC 8288, section 3: addresses with parameters, values in quotes or not.
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"]*))?)*)')
 _PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))')
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,200}"')
 _CREDENTIAL = re.compile(r"^a=(ice-ufrag|ice-pwd):([A-Za-z0-9+/]{1,256})\r?$", re.MULTILINE)
 _UNAUTHORISED = (401, 403)
-_NOT_FOUND, _CONFLICT, _TOO_MANY, _SERVER_ERROR = 404, 409, 429, 500
+NOT_FOUND = 404
+_CONFLICT, _TOO_MANY, _SERVER_ERROR = 409, 429, 500
 
 
 def ice_servers(header: str) -> tuple[IceServer, ...]:
@@ -65,13 +67,23 @@ def fragment(offer: str, mid: str, candidates: Iterable[str]) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
+def not_begun(status: int) -> bool:
+    """Whether who would watch is told that nothing is sent yet: 409 by the draft, 404 by what there is (MediaMTX)."""
+    return status in {NOT_FOUND, _CONFLICT}
+
+
+def seconds(header: str) -> float:
+    """A `Retry-After` in seconds; 0 for none, and for a date."""
+    return float(header) if header.isascii() and header.isdigit() and len(header) <= _LONGEST_SECONDS else 0.0
+
+
 def refusal(status: int, body: bytes, host: str, *, has_token: bool, headers: Mapping[str, str]) -> Problem:
     """Why an endpoint did not answer with a session."""
     if b"in use" in body[:200].lower() or status == _CONFLICT:
         return Problem(ProblemCode.ENDPOINT_TAKEN, host)
     if status in _UNAUTHORISED:
         return Problem(ProblemCode.TOKEN_REFUSED if has_token else ProblemCode.TOKEN_MISSING, host)
-    if status == _NOT_FOUND:
+    if status == NOT_FOUND:
         return Problem(ProblemCode.ROOM_NOT_FOUND, host)
     if status == _TOO_MANY or status >= _SERVER_ERROR or "retry-after" in headers:
         return Problem(ProblemCode.SERVER_BUSY, host)

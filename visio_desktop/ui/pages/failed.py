@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from visio_desktop.meeting.intents import AgreeToRecording
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.outcome import PROBLEM_PX, OutcomePage
 from visio_desktop.ui.widgets.joining_as import JoiningAs
 from visio_desktop.ui.widgets.link_answers import LinkAnswers
+from visio_desktop.ui.widgets.login_fields import LoginFields
 
 # Who was in the lobby and did not get in did not fail: they asked, and may ask again.
 _NOT_LET_IN: Final = {ProblemCode.ENTRY_DENIED: "denied", ProblemCode.ENTRY_TIMED_OUT: "timed_out"}
 _KNOWN_ENTER: Final = (*_NOT_LET_IN, ProblemCode.LOGIN_NEEDED, ProblemCode.LOGIN_EXPIRED, ProblemCode.LOGIN_FAILED)
+_LOGS_IN: Final = (ProblemCode.LOGIN_NEEDED, ProblemCode.LOGIN_EXPIRED, ProblemCode.LOGIN_REFUSED)
 
 
 class FailedPage(OutcomePage):
@@ -24,10 +27,16 @@ class FailedPage(OutcomePage):
         self.joining_as = JoiningAs()
         self.joining_as.setFixedWidth(PROBLEM_PX)
         self.joining_as.intent.connect(self.intent)
+        self.login = LoginFields()
+        self.login.setFixedWidth(PROBLEM_PX)
+        self.login.intent.connect(self.intent)
+        self.login.confirmed.connect(self._go_back_in)
         self.answers = LinkAnswers()
+        self._asks_consent = False
         self.below_problem.addStretch(1)
         self.below_problem.addWidget(self.answers)
         self.below_problem.addWidget(self.joining_as)
+        self.below_problem.addWidget(self.login)
         self.below_problem.addStretch(1)
 
     def show_meeting(self, meeting: Meeting) -> None:
@@ -39,12 +48,23 @@ class FailedPage(OutcomePage):
             self.joining_as.show_meeting(meeting)
         else:
             self.joining_as.hide()
+        self.login.show_meeting(meeting)
+        if meeting.problem is None or meeting.problem.code not in _LOGS_IN:
+            self.login.hide()
+        self._asks_consent = meeting.problem is not None and meeting.problem.code is ProblemCode.CONSENT_NEEDED
         lobby = _NOT_LET_IN.get(meeting.problem.code) if meeting.problem is not None else None
         if lobby is None:
             self.heading.setText(tr("pages.failed"))
-            self.name_again(tr("pages.try_again"))
+            self.name_again(tr("pages.agree" if self._asks_consent else "pages.try_again"))
             self.problem.show_problems(meeting.problem)
             return
         self.heading.setText(tr(f"lobby.{lobby}"))
         self.name_again(tr("lobby.ask_again"))
         self.problem.show_text(tr(f"lobby.{lobby}_next"))
+
+    def _go_back_in(self) -> None:
+        """Who wants in where one may be recorded says so by the button."""
+        self.login.tell()
+        if self._asks_consent:
+            self.intent.emit(AgreeToRecording())
+        super()._go_back_in()

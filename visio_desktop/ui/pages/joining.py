@@ -50,10 +50,10 @@ class JoiningPage(LightPage):
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Say where one is going, or whom one waits for."""
-        where = "" if meeting.link is None else title(meeting.link)
         waits = meeting.in_lobby
-        self.heading.setText(tr("lobby.waiting" if waits else "pages.joining"))
-        self.where.setText(tr("lobby.waiting_for" if waits else "pages.joining_where", meeting=where) if where else "")
+        heading, where = _told(meeting)
+        self.heading.setText(heading)
+        self.where.setText(where)
         self._show_preview(meeting)
         if waits:
             self.joining_as.show_meeting(meeting)
@@ -69,7 +69,8 @@ class JoiningPage(LightPage):
 
     def _show_preview(self, meeting: Meeting) -> None:
         """One's own picture, made when one waits for the first time: most who join never see this."""
-        if meeting.in_lobby and self.preview is None:
+        shown = meeting.in_lobby and not _only_watches(meeting)
+        if shown and self.preview is None:
             from visio_desktop.ui.widgets.preview import Preview  # noqa: PLC0415 - brings the video tile
 
             self.preview = Preview(self._pictures)
@@ -78,7 +79,7 @@ class JoiningPage(LightPage):
             self._column.insertWidget(self._column.indexOf(self.cancel) + 1, self.preview, 0, _MIDDLE)
         if self.preview is not None:
             self.preview.show_meeting(meeting)
-            self.preview.setVisible(meeting.in_lobby)
+            self.preview.setVisible(shown)
 
     def _lay_out(self) -> None:
         self._column.setContentsMargins(24, 12, 24, 24)
@@ -93,6 +94,22 @@ class JoiningPage(LightPage):
         self._column.addWidget(self.cancel, 0, _MIDDLE)
         self._column.addLayout(_in_the_middle(self.joining_as))
         self._column.addStretch(3)
+
+
+def _told(meeting: Meeting) -> tuple[str, str]:
+    """The heading, and whom or what one waits for."""
+    where = "" if meeting.link is None else title(meeting.link)
+    if not meeting.in_lobby:
+        heading, more = tr("pages.joining"), tr("pages.joining_where", meeting=where)
+    elif _only_watches(meeting):
+        heading, more = tr("links.not_begun"), tr("links.not_begun_more", meeting=where)
+    else:
+        heading, more = tr("lobby.waiting"), tr("lobby.waiting_for", meeting=where)
+    return heading, more if where else ""
+
+
+def _only_watches(meeting: Meeting) -> bool:
+    return meeting.link is not None and not meeting.link.sends
 
 
 def _in_the_middle(part: QWidget) -> QHBoxLayout:

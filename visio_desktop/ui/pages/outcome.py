@@ -26,7 +26,7 @@ class OutcomePage(LightPage):
         self.problem.setFixedWidth(PROBLEM_PX)
         self.again = push_button(again)
         self.home = push_button(tr("pages.return_home"))
-        self.again.clicked.connect(lambda: self.intent.emit(Rejoin()))
+        self.again.clicked.connect(self._go_back_in)
         self.home.clicked.connect(lambda: self.intent.emit(GoHome()))
         self._likely = self.home
         self._lay_out()
@@ -47,6 +47,9 @@ class OutcomePage(LightPage):
         """What the way back in is called here."""
         self.again.setText(text)
         self.again.setAccessibleName(text)
+
+    def _go_back_in(self) -> None:
+        self.intent.emit(Rejoin())
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()

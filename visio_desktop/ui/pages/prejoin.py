@@ -21,6 +21,7 @@ from visio_desktop.ui.widgets.decided import show_decided
 from visio_desktop.ui.widgets.device_picker import DevicePicker
 from visio_desktop.ui.widgets.joining_as import JoiningAs
 from visio_desktop.ui.widgets.level_meter import LevelMeter
+from visio_desktop.ui.widgets.login_fields import LoginFields
 from visio_desktop.ui.widgets.look_picker import BackgroundPicker
 from visio_desktop.ui.widgets.preview import Preview
 from visio_desktop.ui.widgets.problem_box import ProblemBox
@@ -62,6 +63,7 @@ class PrejoinPage(LightPage):
         self.passphrase = QLineEdit()
         self.encryption = label(tr("pages.passphrase"))
         self.token = TokenField()
+        self.login = LoginFields()
         self.joining_as = JoiningAs()
         self.join = push_button(tr("pages.join"), primary=True)
         self.back = push_button(tr("pages.back"))
@@ -93,6 +95,7 @@ class PrejoinPage(LightPage):
             picker.setVisible(kind is DeviceKind.SPEAKER or meeting.link is None or meeting.link.sends)
         self._show_passphrase(meeting)
         self.token.show_meeting(meeting)
+        self.login.show_meeting(meeting)
         self.where.setText("" if meeting.link is None else title(meeting.link))
         self._show_name(meeting)
 
@@ -137,6 +140,8 @@ class PrejoinPage(LightPage):
         self.passphrase.editingFinished.connect(self._set_passphrase)
         self.token.intent.connect(self.intent)
         self.token.confirmed.connect(self._join)
+        self.login.intent.connect(self.intent)
+        self.login.confirmed.connect(self._join)
         self.join.setDefault(True)
         self.join.clicked.connect(self._join)
         self.back.clicked.connect(lambda: self.intent.emit(GoHome()))
@@ -193,6 +198,7 @@ class PrejoinPage(LightPage):
         self._set_name()
         self._set_passphrase()
         self.token.tell()
+        self.login.tell()
         self.intent.emit(Join())
 
     def _lay_out(self) -> None:
@@ -212,6 +218,7 @@ class PrejoinPage(LightPage):
         form.addWidget(self.encryption)
         form.addWidget(self.passphrase)
         form.addWidget(self.token)
+        form.addWidget(self.login)
         form.addSpacing(4)
         form.addWidget(self.promise)
         form.addSpacing(4)

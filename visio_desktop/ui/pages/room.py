@@ -406,6 +406,8 @@ class RoomPage(QWidget):
 
 def _interruption(meeting: Meeting) -> str:
     """Why the meeting stands still."""
+    if meeting.in_lobby and meeting.link is not None and not meeting.link.sends:
+        return tr("room.toast_stream_again")
     if meeting.in_lobby:
         return tr("room.toast_lobby_again")
     return tr("room.reconnecting" if meeting.reconnecting else "room.restoring")

@@ -133,7 +133,11 @@ class ChatText:
 
 def plain(lines: tuple[ChatMessage, ...]) -> str:
     """Lines as they are copied: when, who, what."""
-    return "\n".join(f"[{_time(line)}] {tamed_name(line.sender_name)}: {tamed(line.text)}" for line in lines)
+    return "\n".join(f"[{_time(line)}] {tamed_name(line.sender_name)}: {_said(line)}" for line in lines)
+
+
+def _said(line: ChatMessage) -> str:
+    return f"({tr('chat.unreadable')})" if line.unreadable else tamed(line.text)
 
 
 def heading_html(line: ChatMessage) -> str:
@@ -148,6 +152,8 @@ def _time(line: ChatMessage) -> str:
 
 def line_html(line: ChatMessage, *, whole: bool = False, links: bool = True) -> str:
     """What was written, its web addresses as `links`, and what became of it. A giant is folded, unless `whole`."""
+    if line.unreadable:
+        return f'<i style="color:{theme.SOFT_INK}">{html.escape(tr("chat.unreadable"))}</i>'
     text = tamed(line.text)
     shown = text if whole else folded(text)
     rest = "" if shown == text else f" … {_unfold(line.id)}"

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from visio_desktop.system.texts import tr
+from visio_desktop.ui import theme
 from visio_desktop.ui.announce import announce
 
 COPIED_MS: Final = 3_000
@@ -26,6 +27,7 @@ class CopyButton(QPushButton):
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(lambda: self.setText(self._said))
         self.setText(text)
+        self.setMinimumHeight(theme.BUTTON_PX)
         self.setAutoDefault(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         widest = max((text, tr("invitation.copied")), key=self.fontMetrics().horizontalAdvance)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.intents import AskServer
-from visio_desktop.meeting.requests import SetRules
+from visio_desktop.meeting.requests import SetLock, SetRules
 from visio_desktop.meeting.rooms import Access, Rules
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, Source
@@ -40,9 +40,11 @@ class HostPanel(SidePanel):
         self.access = {access: QRadioButton(tr(f"host.{access.value}")) for access in Access}
         self.sources = {source: QCheckBox(tr(f"host.{source.value}")) for source in SWITCHES}
         self.mutes = QCheckBox(tr("host.mutes"))
+        self.lock = QCheckBox(tr("host.lock"))
         self.recording = RecordingControls()
         self.recording.intent.connect(self.intent)
         self._rules_part = QWidget()
+        self._lock_part = self._locking()
         self._connect()
         self._lay_out()
 
@@ -52,8 +54,10 @@ class HostPanel(SidePanel):
         self._rules.take_in(meeting)
         self.recording.show_meeting(meeting)
         self._rules_part.setVisible(Capability.RULES in meeting.capabilities)
+        self._lock_part.setVisible(Capability.LOCK in meeting.capabilities)
+        self.state.setVisible(bool((Capability.RULES | Capability.LOCK) & meeting.capabilities))
         rules = self._rules.shown
-        for button in (*self.access.values(), *self.sources.values(), self.mutes):
+        for button in (*self.access.values(), *self.sources.values(), self.mutes, self.lock):
             button.setEnabled(rules is not None)
         if rules is not None:
             self._show_rules(rules)
@@ -74,6 +78,7 @@ class HostPanel(SidePanel):
         for source, box in self.sources.items():
             box.setChecked(SWITCHES[source] <= rules.member_sources)
         self.mutes.setChecked(rules.everyone_mutes)
+        self.lock.setChecked(rules.locked is True)
 
     def _show_state(self, rules: Rules | None) -> None:
         key = "unknown" if rules is None else "pending" if self._rules.pending else ""
@@ -84,13 +89,13 @@ class HostPanel(SidePanel):
             self.state.setText(text)
             self.state.setAccessibleName(text)
 
-    def _ask(self, rules: Rules) -> None:
+    def _ask(self, rules: Rules, request: SetLock | None = None) -> None:
         if rules == self._rules.shown:
             return
         self._rules.ask(rules)
         self._silence.start(SILENT_AFTER_MS + _COARSE_MS)
         self.show_meeting(self._meeting)
-        self.intent.emit(AskServer(SetRules(rules)))
+        self.intent.emit(AskServer(request or SetRules(rules)))
 
     def _set_access(self, access: Access) -> None:
         self._ask(replace(self._shown(), access=access))
@@ -103,6 +108,9 @@ class HostPanel(SidePanel):
     def _set_mutes(self, on: bool) -> None:
         self._ask(replace(self._shown(), everyone_mutes=on))
 
+    def _set_lock(self, on: bool) -> None:
+        self._ask(replace(self._shown(), locked=on), SetLock(on))
+
     def _shown(self) -> Rules:
         return self._rules.shown or Rules()
 
@@ -113,18 +121,20 @@ class HostPanel(SidePanel):
         for source, box in self.sources.items():
             box.clicked.connect(lambda on, source=source: self._set_source(source, on))
         self.mutes.clicked.connect(self._set_mutes)
+        self.lock.clicked.connect(self._set_lock)
 
     def _lay_out(self) -> None:
         rules = QVBoxLayout(self._rules_part)
         rules.setContentsMargins(0, 0, 0, 0)
         rules.setSpacing(10)
-        rules.addWidget(self.state)
         rules.addWidget(self._members())
         rules.addWidget(self._access())
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(10)
+        column.addWidget(self.state)
+        column.addWidget(self._lock_part)
         column.addWidget(self._rules_part)
         column.addWidget(self.recording)
         column.addStretch(1)
@@ -143,6 +153,13 @@ class HostPanel(SidePanel):
         column.addWidget(_note(tr("host.note")))
         return group
 
+    def _locking(self) -> QWidget:
+        group, column = _group(tr("host.access"))
+        self.lock.setAccessibleDescription(tr("host.lock_about"))
+        column.addWidget(self.lock)
+        column.addWidget(_note(tr("host.lock_about"), indented=True))
+        return group
+
     def _access(self) -> QWidget:
         group, column = _group(tr("host.access"))
         for access, button in self.access.items():
@@ -157,7 +174,8 @@ class HostPanel(SidePanel):
 def has_settings(meeting: Meeting) -> bool:
     """Whether one leads, and the server has anything to decide: else the panel would be empty."""
     leads = meeting.me is not None and meeting.me.role.leads
-    return leads and (Capability.RULES in meeting.capabilities or records(meeting.capabilities))
+    decides = bool((Capability.RULES | Capability.LOCK) & meeting.capabilities)
+    return leads and (decides or records(meeting.capabilities))
 
 
 def _group(heading: str) -> tuple[QFrame, QVBoxLayout]:

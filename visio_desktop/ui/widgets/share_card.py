@@ -73,6 +73,8 @@ class ShareCard(QFrame):
     def _show(self) -> None:
         paused = self._meeting.screen_paused
         said = tr("screen.paused") if paused else tr("screen.minimised") if self._minimised else told(self._meeting)
+        if self._meeting.screen_asked:
+            said = tr("screen.asked")
         if said != self.said.text():
             self.said.setText(said)
             self.setAccessibleName(said)
@@ -87,13 +89,16 @@ class ShareCard(QFrame):
         self.kind.setAccessibleName(kind)
         self._motion.setChecked(self._meeting.screen_motion)
         self._text.setChecked(not self._meeting.screen_motion)
+        self._sound.setChecked(self._meeting.screen_sound)
+        self._sound.setVisible(self._meeting.sound_shareable and Source.SCREEN_AUDIO in self._meeting.room.may_send)
+        self.pause.setHidden(self._meeting.screen_asked)
         self._fit()
 
     def _fit(self) -> None:
         # Another kind begins anew: while it is paused there is nothing to begin with.
         parent = self.parentWidget()
         room = parent is not None and parent.width() >= _NARROW_PX
-        self.kind.setVisible(room and not self._meeting.screen_paused)
+        self.kind.setVisible(room and not self._meeting.screen_paused and not self._meeting.screen_asked)
         self.stop.setText(tr("stage.stop_share" if room else "screen.stop"))
 
     def _make_menu(self) -> None:
@@ -104,12 +109,17 @@ class ShareCard(QFrame):
             action.setCheckable(True)
             action.setActionGroup(group)
             action.triggered.connect(lambda _=False, motion=motion: self._choose(motion=motion))
+        menu.addSeparator()
+        self._sound = menu.addAction(tr("desktop.share_sound"))
+        self._sound.setCheckable(True)
+        self._sound.triggered.connect(lambda on: self._choose(motion=self._meeting.screen_motion, sound=on))
         self.kind.setMenu(menu)
 
-    def _choose(self, *, motion: bool) -> None:
+    def _choose(self, *, motion: bool, sound: bool | None = None) -> None:
         meeting = self._meeting
-        if motion != meeting.screen_motion:
-            self.intent.emit(ChooseScreen(meeting.screen_spec, sound=meeting.screen_sound, motion=motion))
+        with_sound = meeting.screen_sound if sound is None else sound
+        if (motion, with_sound) != (meeting.screen_motion, meeting.screen_sound):
+            self.intent.emit(ChooseScreen(meeting.screen_spec, sound=with_sound, motion=motion))
 
 
 def told(meeting: Meeting) -> str:

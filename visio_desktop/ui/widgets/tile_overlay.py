@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QRadialGradient
 
 from visio_desktop.meeting.values import Quality
+from visio_desktop.system.colours import contrast
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import icons, theme
 
@@ -130,7 +131,7 @@ def colour_of(text: str) -> QColor:
             colour = QColor.fromHslF(hue / 360 % 1, saturation / 100, lightness / 100)
     elif QColor.isValidColorName(text):
         colour = QColor(text)
-    while theme.contrast(theme.TEXT_ON_DARK, colour.name()) < 4.5:  # noqa: PLR2004 - WCAG's text contrast
+    while contrast(theme.TEXT_ON_DARK, colour.name()) < 4.5:  # noqa: PLR2004 - WCAG's text contrast
         colour = colour.darker(110)
     return colour
 

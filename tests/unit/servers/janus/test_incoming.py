@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import count
 from typing import Any, cast
 
 import pytest
@@ -10,10 +12,11 @@ from tests.helpers.clock_media import until
 from visio_desktop.rtc import DataChannel, PeerState
 from visio_desktop.rtc.frames import InboundStream
 from visio_desktop.servers.fields import Fields
+from visio_desktop.servers.janus import incoming as module
 from visio_desktop.servers.janus.incoming import Incoming
 from visio_desktop.servers.janus.roster import DATA, Offered, Stream
 from visio_desktop.servers.janus.words import Refusal, Words
-from visio_desktop.servers.port import Wanted
+from visio_desktop.servers.port import RequestFailed, Wanted
 from visio_desktop.system.tasks import Tasks
 
 ADA: Stream = ("1", "1")
@@ -29,11 +32,19 @@ class Room:
         self.lines: list[tuple[int, str] | None] = []
         self.gone: set[int] = set()
 
-    async def attach(self) -> int:
-        return 9
+        self.handles = count(9)
+        self.late = 0
+        self.asked_by: list[int] = []
 
-    async def room(self, _handle: int, body: dict[str, Any], *, answer: str = "", **_: str) -> Words:
+    async def attach(self) -> int:
+        return next(self.handles)
+
+    async def room(self, handle: int, body: dict[str, Any], *, answer: str = "", **_: str) -> Words:
         self.asked.append(body)
+        self.asked_by.append(handle)
+        if self.late:
+            self.late -= 1
+            raise RequestFailed("no answer")
         match body["request"]:
             case "join":
                 return self._changed(body["streams"], [])
@@ -140,6 +151,16 @@ async def test_nothing_is_asked_for_before_somebody_sends(bench: Bench) -> None:
     assert len(bench.peer.channels) == 1
 
 
+async def test_a_subscription_whose_answer_never_came_is_begun_anew(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_AGAIN_S", 0.001)
+    bench.room.late = 1
+    await bench.wish(ADA)
+    assert [body["request"] for body in bench.room.asked[:2]] == ["join", "join"]
+    assert bench.room.asked_by[:2] == [9, 10], "Janus lets nobody join twice by the same handle"
+
+
 async def test_an_m_line_that_changes_its_owner_is_handed_on_as_the_new_one(bench: Bench) -> None:
     await bench.wish(ADA)
     stream = bench.begins("0")
@@ -172,6 +193,26 @@ async def test_how_something_is_looked_at_is_told_and_told_again_when_it_comes(b
     await until(lambda: look in bench.room.asked, "not sent")
     await bench.incoming.look("1:1", Wanted(width_px=640, height_px=360))
     assert bench.room.asked[-1]["streams"] == [{"mid": "0", "send": True, "substream": 1}]
+
+
+async def test_another_layer_is_begun_by_a_key_frame_that_is_asked_for_once_more(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "KEY_AGAIN_S", 0.0)
+    asked: list[str] = []
+
+    class Stream:
+        def request_key_frame(self) -> None:
+            asked.append("key")
+
+    await bench.wish(ADA)
+    stream = cast("InboundStream", Stream())
+    bench.incoming.on_stream(stream, mid="0", stream_id="janus", track_id="janus")
+    for height_px, keys in ((180, 1), (170, 1), (360, 2), (0, 2)):
+        await bench.incoming.look("1:1", Wanted(height_px=height_px))
+        await until(lambda keys=keys: len(asked) == keys, "asked for")  # type: ignore[misc]
+        await asyncio.sleep(0)
+    assert len(asked) == 2
 
 
 async def test_the_room_may_change_something_of_itself(bench: Bench) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,8 +16,10 @@ from visio_desktop.meeting.events import MutedByServer, Reacted, Restored, Resto
 from visio_desktop.meeting.requests import MuteOther, RemovePerson, Rename
 from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.values import Capability, ProblemCode, Source
+from visio_desktop.rtc import PeerState
 from visio_desktop.rtc.frames import Codec
 from visio_desktop.servers.janus import convention
+from visio_desktop.servers.janus import session as module
 from visio_desktop.servers.janus.adapter import JanusAdapter
 from visio_desktop.servers.janus.session import JanusSession
 from visio_desktop.servers.port import Credentials, JoinRequest, PublishRequest, RequestFailed, SessionClosed
@@ -40,7 +44,7 @@ async def session(janus: ScriptedJanus, ear: SessionEar) -> AsyncIterator[JanusS
     adapter = JanusAdapter(epoch=lambda: 5.0)
     link = adapter.recognise(janus.link)
     assert link is not None
-    joined = await adapter.join(JoinRequest(link, "Ada", Credentials(api_secret="secret")), ear)
+    joined = await adapter.join(JoinRequest(link, "Ada", Credentials(room_secret="secret")), ear)
     assert isinstance(joined, JanusSession)
     yield joined
     await joined.leave()
@@ -127,12 +131,39 @@ async def test_a_lost_session_is_claimed_and_the_room_heard_anew(
     await until(lambda: any(isinstance(e, Restored) for e in ear.events), "back")
     assert Restoring("signalling") in ear.events
     assert ear.others == ["Carol"]
+    await janus.send(json.dumps({"janus": "detached", "sender": 999}))  # the handle the room was looked at by
+    await janus.say(videoroom="talking", id=4)
+    await until(lambda: SpeakersChanged(frozenset({"4"})) in ear.events, "what comes after")
     assert ear.dropped is None
+    assert not [task for task in asyncio.all_tasks() if task.get_name().endswith(".broken")]
 
 
 async def test_a_session_that_is_not_kept_is_over(janus: ScriptedJanus, session: JanusSession, ear: SessionEar) -> None:
     janus.answers["claim"] = lambda _: {"janus": "error", "error": {"code": 458, "reason": "No such session"}}
     await janus.lose()
     await until(lambda: ear.dropped is not None, "over")
+    assert ear.dropped is not None
+    assert (ear.dropped.problem.code, ear.dropped.may_retry) == (ProblemCode.CONNECTION_LOST, True)
+
+
+async def test_why_a_connection_ended_is_heard_after_it_did(
+    janus: ScriptedJanus, session: JanusSession, ear: SessionEar
+) -> None:
+    await janus.send(json.dumps({"janus": "hangup", "sender": janus.handle, "reason": "DTLS alert"}))
+    session.on_incoming_state(PeerState.FAILED)
+    await janus.say(leaving="ok", reason="kicked")
+    await until(lambda: ear.dropped is not None, "removed")
+    assert ear.dropped is not None
+    assert (ear.dropped.problem.code, ear.dropped.may_retry) == (ProblemCode.REMOVED, False)
+    with pytest.raises(SessionClosed):
+        await session.publish(MICROPHONE)
+
+
+async def test_a_connection_that_ends_without_a_word_is_a_loss(
+    janus: ScriptedJanus, session: JanusSession, ear: SessionEar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TOLD_WITHIN_S", 0.01)
+    await janus.send(json.dumps({"janus": "hangup", "sender": janus.handle, "reason": "ICE failed"}))
+    await until(lambda: ear.dropped is not None, "lost")
     assert ear.dropped is not None
     assert (ear.dropped.problem.code, ear.dropped.may_retry) == (ProblemCode.CONNECTION_LOST, True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from visio_desktop.meeting.values import ProblemCode
-from visio_desktop.servers.livekit.link import parse_address, parse_link
+from visio_desktop.servers.livekit.link import address_at, parse_address, parse_link
 from visio_desktop.servers.port import JoinError
 
 
@@ -45,3 +45,17 @@ def test_bad_links_say_why_without_their_secrets(text: str, code: ProblemCode) -
         parse_link(text)
     assert caught.value.problem.code is code
     assert "token=sesame" not in str(caught.value)
+
+
+def test_where_another_server_says_it_is() -> None:
+    assert address_at("https://media.example.org/lk", "h.org").base == "wss://media.example.org/lk"
+    assert address_at("ws://127.0.0.1:7880", "localhost").port == 7880
+    for url, code in (
+        ("ws://media.example.org", ProblemCode.LINK_INSECURE),
+        ("wss://127.0.0.1", ProblemCode.SERVER_NOT_UNDERSTOOD),
+        ("wss://media.example.org?access_token=x", ProblemCode.SERVER_NOT_UNDERSTOOD),
+        ("media.example.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
+    ):
+        with pytest.raises(JoinError) as caught:
+            address_at(url, "h.org")
+        assert caught.value.problem.code is code

@@ -11,8 +11,8 @@ from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.rtc import IceServer
 from visio_desktop.servers.port import JoinError
-from visio_desktop.servers.whip.endpoint import Endpoint
-from visio_desktop.servers.whip.link import WHIP, Address, parse_address
+from visio_desktop.servers.whip.endpoint import Endpoint, NotBegun
+from visio_desktop.servers.whip.link import WHEP, WHIP, Address, parse_address
 
 OFFER = "v=0\r\n"
 
@@ -54,6 +54,16 @@ async def test_two_link_headers_are_both_read() -> None:
     async with whip_peer(relays=relays) as served:
         endpoint = Endpoint(Web(), address(served))
         assert [r.urls[0] for r in await endpoint.relays()] == ["turn:a.example.org", "turn:b.example.org"]
+        await endpoint.close()
+
+
+async def test_relays_may_be_named_with_the_answer_alone() -> None:
+    async with whip_peer() as served:
+        served.instead["POST"] = says(201, OFFER, Location="r", Link='<turn:a.example.org>; rel="ice-server"')
+        endpoint = Endpoint(Web(), address(served))
+        assert [*await endpoint.relays(), *endpoint.named] == []
+        await endpoint.offer(OFFER)
+        assert endpoint.named == (IceServer(("turn:a.example.org",), "", ""),)
         await endpoint.close()
 
 
@@ -108,6 +118,22 @@ async def test_what_is_no_session_is_told_and_ended(answer: Callable[..., web.Re
         made = served.of("DELETE")
         assert len(made) == (1 if "Location" in answer(None).headers else 0)
         await endpoint.close()
+
+
+async def test_nothing_to_watch_yet_is_no_failure_where_the_endpoint_itself_is_there() -> None:
+    async with whip_peer() as served:
+        watched = parse_address(f"whep+{served.url}", WHEP)
+        assert watched is not None
+        found: dict[tuple[int, int, str], tuple[type[JoinError], float]] = {}
+        for there, status, later in ((204, 404, ""), (204, 409, "7"), (404, 404, ""), (204, 403, "")):
+            served.instead = {"OPTIONS": says(there), "POST": says(status, **({"Retry_After": later} if later else {}))}
+            endpoint = Endpoint(Web(), watched)
+            await endpoint.relays()
+            with pytest.raises(JoinError) as caught:
+                await endpoint.offer(OFFER)
+            found[there, status, later] = type(caught.value), getattr(caught.value, "after_s", -1.0)
+            await endpoint.close()
+        assert list(found.values()) == [(NotBegun, 0.0), (NotBegun, 7.0), (JoinError, -1.0), (JoinError, -1.0)]
 
 
 async def test_a_session_without_an_address_is_left_to_itself() -> None:

@@ -16,7 +16,9 @@ from visio_desktop.rtc.frames import Codec, InboundStream
 from visio_desktop.servers.port import JoinError
 from visio_desktop.servers.whip.endpoint import Endpoint
 from visio_desktop.servers.whip.link import WHEP, WHIP, Address, parse_address
+from visio_desktop.servers.whip.waiting import Waiting
 from visio_desktop.servers.whip.wire import Wire
+from visio_desktop.system.clock import monotonic_ms
 from visio_desktop.system.tasks import Tasks
 
 
@@ -51,7 +53,7 @@ class Bench:
         self.wire = Wire(make, PeerOptions(host_addresses=HOSTS, trickles=True), self.tasks)
 
     async def open(self) -> None:
-        await self.wire.open(self.endpoint, self.address)
+        await self.wire.open(self.endpoint, self.address, Waiting(monotonic_ms, lambda: None))
 
     async def close(self) -> None:
         await self.tasks.close()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.rtc import IceServer
-from visio_desktop.servers.whip.words import entity_tag, fragment, ice_servers, refusal, resource
+from visio_desktop.servers.whip.words import entity_tag, fragment, ice_servers, not_begun, refusal, resource, seconds
 
 URL = "https://tv.example.org/live/whip?x=1"
 
@@ -97,3 +97,16 @@ def test_a_fragment_of_candidates() -> None:
 )
 def test_refusals(status: int, body: bytes, has_token: bool, code: ProblemCode) -> None:
     assert refusal(status, body, "h", has_token=has_token, headers={}).code is code
+
+
+def test_what_says_that_nothing_has_begun() -> None:
+    assert [status for status in (200, 201, 401, 403, 404, 406, 409, 429, 500, 503) if not_begun(status)] == [404, 409]
+
+
+WHEN = {"0": 0.0, "7": 7.0, "86400": 86_400.0}
+NEVER = ("999999", "-1", "1.5", "", "\u0667", "Mon, 23 Nov 2026 18:00:00 GMT")
+
+
+@pytest.mark.parametrize(("header", "wanted"), [*WHEN.items(), *((text, 0.0) for text in NEVER)])
+def test_when_to_ask_again(header: str, wanted: float) -> None:
+    assert seconds(header) == wanted

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_engine import RECENTS, ready
 from tests.helpers.fitting import cut_texts, overlaps
-from tests.helpers.windows import click
+from tests.helpers.windows import click, press, type_into
 from visio_desktop.meeting.accounts import Server
 from visio_desktop.meeting.errands import LogIn
-from visio_desktop.meeting.intents import GoHome, Rejoin
+from visio_desktop.meeting.intents import AgreeToRecording, GoHome, Rejoin, SetLogin
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.ui.pages.failed import FailedPage
 
@@ -24,6 +27,42 @@ def test_it_says_why_and_offers_another_try(qtbot: QtBot) -> None:
     page.again.click()
     page.home.click()
     assert asked == [Rejoin(), GoHome()]
+
+
+def test_who_may_be_recorded_is_asked_and_says_so_by_the_button(qtbot: QtBot) -> None:
+    page = FailedPage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    page.show_meeting(ready(problem=Problem(ProblemCode.CONSENT_NEEDED, "cloud.example.org")))
+    assert "recorded" in page.problem.text()
+    assert "Agree" in page.again.text()
+    page.again.click()
+    assert asked == [AgreeToRecording(), Rejoin()]
+    page.show_meeting(ready(problem=Problem(ProblemCode.HOST_UNKNOWN, "nowhere.example.org")))
+    page.again.click()
+    assert asked[2:] == [Rejoin()]
+
+
+def test_where_a_name_and_a_password_would_let_one_in_they_are_asked_for(qtbot: QtBot) -> None:
+    page = FailedPage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    link = replace(RECENTS[1], takes_login=True)
+    for code in (ProblemCode.LOGIN_NEEDED, ProblemCode.LOGIN_REFUSED):
+        page.show_meeting(ready(link=link, problem=Problem(code, "matrix.example.org")))
+        assert not page.login.isHidden()
+    type_into(page.login.user, "ada")
+    type_into(page.login.password, "s3cret")
+    press(page.login.password, Qt.Key.Key_Return)
+    assert asked == [SetLogin("ada", "s3cret"), Rejoin()]
+    for other in (
+        ready(link=link, problem=Problem(ProblemCode.ROOM_NOT_FOUND)),
+        ready(link=RECENTS[1], problem=Problem(ProblemCode.LOGIN_NEEDED)),
+    ):
+        page.show_meeting(other)
+        assert page.login.isHidden()
 
 
 @pytest.mark.parametrize("code", [ProblemCode.ENTRY_DENIED, ProblemCode.ENTRY_TIMED_OUT])

@@ -13,7 +13,7 @@ from visio_desktop.meeting.accounts import LoginPhase, Server
 from visio_desktop.meeting.errands import CancelLogIn, LogIn
 from visio_desktop.meeting.intents import Leave, SetSourceOn
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.meeting.values import Source
+from visio_desktop.meeting.values import MeetingLink, Source
 from visio_desktop.system.texts import set_language
 from visio_desktop.ui.pages.joining import JoiningPage
 
@@ -48,6 +48,16 @@ def test_who_waits_to_be_let_in_is_told_and_sees_themselves(qtbot: QtBot) -> Non
     assert "abc-defg-hij" in page.where.text()
     assert engine.sinks[OWN_CAMERA] == [page.preview.tile.mailbox]
     qtbot.waitUntil(lambda: not [*cut_texts(page), *overlaps(page.body), *outside(page), *nameless(page)])
+
+
+def test_who_waits_for_a_stream_is_told_so_and_shows_nothing_of_themselves(qtbot: QtBot) -> None:
+    page = JoiningPage(FakeEngine())
+    qtbot.addWidget(page)
+    link = MeetingLink("whep", "whep+https://tv.example.org/live", "tv.example.org", "live", sends=False)
+    page.show_meeting(replace(WAITING, link=link))
+    assert "stream" in page.heading.text()
+    assert "live" in page.where.text()
+    assert page.preview is None
 
 
 def test_the_microphone_can_be_closed_while_one_waits(qtbot: QtBot) -> None:

@@ -60,7 +60,7 @@ def test_where_a_room_may_have_a_pin_that_is_asked_for_instead(qtbot: QtBot) -> 
     link = replace(RECENTS[0], takes_passphrase=False, takes_pin=True)
     page, _ = shown(qtbot, FakeEngine(), replace(MEETING, link=link))
     assert page.passphrase.isVisible()
-    said = "The meeting\N{RIGHT SINGLE QUOTATION MARK}s PIN"
+    said = "The meeting\N{RIGHT SINGLE QUOTATION MARK}s PIN or password"
     assert page.encryption.text() == page.passphrase.accessibleName() == said
     page.show_meeting(replace(MEETING, link=replace(RECENTS[0], takes_passphrase=True)))
     assert page.encryption.text() == "Encryption passphrase"

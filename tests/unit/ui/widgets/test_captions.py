@@ -12,6 +12,7 @@ from tests.helpers.fake_meeting import crowd
 from visio_desktop.meeting.rooms import Caption, Room
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.settings.schema import SCHEMA, Value
+from visio_desktop.system.colours import contrast
 from visio_desktop.ui import theme
 from visio_desktop.ui.choices import Choices
 from visio_desktop.ui.widgets.captions import COLOURS, SIZES_PX, Captions, captions_html
@@ -78,7 +79,7 @@ def test_size_and_colours_are_as_chosen_and_can_be_read(strip: Strip) -> None:
         strip.shown.show_meeting(saying(ONE))
         colours = (getattr(theme, ground), getattr(theme, ink))
         assert {QColor(colour).name() for colour in colours} <= strip.colours()
-        assert theme.contrast(*colours) >= 7
+        assert contrast(*colours) >= 7
 
 
 def test_every_choice_there_is_has_its_size_and_colours() -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_meeting import chat_lines
 from visio_desktop.meeting.values import ChatMessage
+from visio_desktop.system.texts import tr
 from visio_desktop.ui.widgets.chat_text import ChatText, folded, heading_html, line_html, plain
 
 LINES = tuple(ChatMessage(str(n), f"p{n // 3 % 2}", f"Person {n // 3 % 2}", f"line {n}", 0.0) for n in range(1_000))
@@ -135,3 +136,10 @@ def test_addresses_are_links_only_where_that_is_wanted() -> None:
     plain_html = line_html(line, links=False)
     assert "<a href" not in plain_html
     assert "https://a.example/&lt;b&gt;<br>and more" in plain_html
+
+
+def test_a_line_that_cannot_be_read_says_so_and_shows_nothing_of_what_came() -> None:
+    line = replace(LINES[0], text="ciphertext", unreadable=True)
+    for shown in (line_html(line), plain((line,))):
+        assert tr("chat.unreadable") in shown
+        assert "ciphertext" not in shown

@@ -10,7 +10,7 @@ from tests.helpers.fitting import cut_texts, nameless, outside, overlaps
 from tests.helpers.people_views import RULES, led, recorded
 from visio_desktop.meeting.changes import with_toast
 from visio_desktop.meeting.intents import AskServer
-from visio_desktop.meeting.requests import SetRules
+from visio_desktop.meeting.requests import SetLock, SetRules
 from visio_desktop.meeting.rooms import Access, RecordingKind, RecordingState, Room, Rules
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, Problem, ProblemCode, Role, Source
@@ -118,3 +118,20 @@ def test_everything_fits(qtbot: QtBot, language: str, height_px: int) -> None:
         assert not [*cut_texts(panel), *overlaps(panel), *nameless(panel), *outside(panel)]
     finally:
         set_language(None)
+
+
+def test_a_lock_is_offered_where_there_is_one_and_goes_back_where_it_is_refused(panel: HostPanel, qtbot: QtBot) -> None:
+    assert not panel.lock.isVisible()
+    locking = replace(LED, capabilities=Capability.LOCK, room=Room(rules=Rules(locked=False)))
+    panel.show_meeting(locking)
+    assert has_settings(locking)
+    assert (panel.lock.isVisible(), panel.mutes.isVisible(), panel.lock.isChecked()) == (True, False, False)
+    with qtbot.waitSignal(panel.intent) as said:
+        panel.lock.click()
+    assert said.args == [AskServer(SetLock(locked=True))]
+    assert panel.state.text() == "Asking the server…"
+    panel.show_meeting(replace(locking, room=Room(rules=Rules(locked=True))))
+    assert (panel.lock.isChecked(), panel.state.text()) == (True, "")
+    panel.lock.click()
+    panel.show_meeting(with_toast(panel._meeting, "problem", Problem(ProblemCode.REQUEST_REFUSED)))
+    assert panel.lock.isChecked()

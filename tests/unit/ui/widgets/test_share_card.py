@@ -77,7 +77,7 @@ def test_text_or_motion_is_chosen_while_it_goes_on(card: ShareCard) -> None:
     assert card.kind.text() == tr("screen.text")
     menu = card.kind.menu()
     assert menu is not None
-    text, motion = menu.actions()
+    text, motion, _, sound = menu.actions()
     assert (text.isChecked(), motion.isChecked()) == (True, False)
     text.trigger()
     assert asked == []
@@ -85,6 +85,30 @@ def test_text_or_motion_is_chosen_while_it_goes_on(card: ShareCard) -> None:
     assert asked == [ChooseScreen("screen:1", sound=True, motion=True)]
     card.show_meeting(replace(SHARING, screen_motion=True))
     assert card.kind.text() == tr("screen.motion")
+    assert not sound.isVisible(), "it cannot be had"
+
+
+def test_sound_comes_and_goes_while_it_goes_on(card: ShareCard) -> None:
+    asked = said(card)
+    card.show_meeting(replace(SHARING, sound_shareable=True))
+    menu = card.kind.menu()
+    assert menu is not None
+    sound = menu.actions()[-1]
+    assert (sound.isVisible(), sound.isChecked()) == (True, True)
+    sound.trigger()
+    assert asked == [ChooseScreen("screen:1", sound=False, motion=False)]
+
+
+def test_while_the_desktop_asks_it_says_so_and_can_be_given_up(card: ShareCard) -> None:
+    asked = said(card)
+    card.show_meeting(replace(SHARING, screen_asked=True))
+    assert card.said.text() == tr("screen.asked")
+    assert card.pause.isHidden()
+    assert card.kind.isHidden()
+    card.stop.click()
+    assert asked == [SetSourceOn(Source.SCREEN, on=False)]
+    card.show_meeting(SHARING)
+    assert not card.pause.isHidden()
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

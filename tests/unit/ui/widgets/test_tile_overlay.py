@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPixmap
 from pytestqt.qtbot import QtBot
 
 from visio_desktop.meeting.values import Quality
+from visio_desktop.system.colours import contrast
 from visio_desktop.ui import theme
 from visio_desktop.ui.widgets.tile_overlay import (
     colour_of,
@@ -56,7 +57,7 @@ def test_any_name_has_at_most_a_few_letters(name: str) -> None:
 
 @given(st.one_of(st.text(), st.from_regex(r"hsl\(-?\d{1,4}, ?-?\d{1,4}%, ?-?\d{1,4}%\)", fullmatch=True)))
 def test_white_can_be_read_on_any_persons_colour(text: str) -> None:
-    assert theme.contrast(theme.TEXT_ON_DARK, colour_of(text).name()) >= 4.5
+    assert contrast(theme.TEXT_ON_DARK, colour_of(text).name()) >= 4.5
 
 
 def test_a_persons_colour_is_kept_where_it_is_dark_enough() -> None:

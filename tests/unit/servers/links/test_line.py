@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.fakes import FakeOutbound
 from visio_desktop.rtc.frames import Codec, EncodedFrame
-from visio_desktop.servers.whip.outlet import Line
+from visio_desktop.servers.links.line import Line
 
 
 class Time:
@@ -34,6 +34,16 @@ def test_one_source_after_the_other_is_one_stream_with_a_pause() -> None:
     line.open().send(frame(7))
     assert [f.rtp_time for f in stream.frames] == [0, 3_000, 3_000 + 180_000]
     assert (camera.codec, camera.layers, camera.statistics().key_frames) == (Codec.VP8, (), 2)
+
+
+def test_who_listens_hears_each_frame_that_is_sent() -> None:
+    heard: list[EncodedFrame] = []
+    line = Line(FakeOutbound(Codec.VP8), Time(), heard.append)
+    turn = line.open()
+    turn.send(frame(5))
+    line.shut()
+    turn.send(frame(6))
+    assert [each.rtp_time for each in heard] == [0]
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**40), st.floats(0, 1e6)), min_size=2, max_size=8))

@@ -1,7 +1,7 @@
 """What sources are sent on: one m-line for pictures and one for sound, given to one source after the other.
 
-There is no negotiating anew with an endpoint, so an m-line outlives what is sent on it. RTP time goes on from one
-source to the next as the clock does: to the other side it is one stream with a pause in it.
+Where there is no negotiating anew an m-line outlives what is sent on it. RTP time goes on from one source to the next
+as the clock does: to the other side it is one stream with a pause in it.
 """
 
 from __future__ import annotations
@@ -22,18 +22,21 @@ from visio_desktop.system.clock import Clock
 
 
 class Line:
-    """An agreed m-line; `outlet` is what is sent on it now, None without."""
+    """An agreed m-line; `outlet` is what is sent on it now, None without. `heard` is told of each frame."""
 
-    def __init__(self, stream: OutboundStream, clock: Clock) -> None:
+    def __init__(
+        self, stream: OutboundStream, clock: Clock, heard: Callable[[EncodedFrame], None] | None = None
+    ) -> None:
         self.stream = stream
-        self.outlet: Outlet | None = None
+        self.outlet: Turn | None = None
         self._clock = clock
+        self._heard = heard
         self._last: tuple[int, float] | None = None
 
-    def open(self) -> Outlet:
+    def open(self) -> Turn:
         """Give it to a source; the one before sends nothing any more."""
         self.shut()
-        self.outlet = Outlet(self)
+        self.outlet = Turn(self)
         return self.outlet
 
     def shut(self) -> None:
@@ -54,9 +57,11 @@ class Line:
         """Send, and remember when it was."""
         self._last = (frame.rtp_time, self._clock())
         self.stream.send(frame)
+        if self._heard is not None:
+            self._heard(frame)
 
 
-class Outlet:
+class Turn:
     """The `OutboundStream` of one source, for as long as it has the m-line."""
 
     def __init__(self, line: Line) -> None:
