@@ -72,6 +72,8 @@ class Outbound:
         else:
             payloads = [self._red.packetize(frame.rtp_time, frame.payload, alone=not self.is_redundant)]
         self._picture += 1
+        if frame.key:
+            self._granting.sent()
         last = len(payloads) - 1
         packets = [self._packet(frame, body, rtp_time, at == last, ntp_time) for at, body in enumerate(payloads)]
         self._count(frame, packets)
@@ -139,6 +141,10 @@ class Outbound:
         """Take a PLI or FIR (RFC 4585, RFC 5104); whether to act on it: see `Granting.asked`."""
         self.plis += 1
         return self._granting.asked(now_ms, is_reduced=is_reduced)
+
+    def owes_key_frame(self, now_ms: float) -> bool:
+        """Whether to act now on a request that came too soon after another."""
+        return self._granting.due(now_ms)
 
     def statistics(self, target_bps: int | None = None) -> LayerStatistics:
         """The counts so far."""

@@ -162,6 +162,8 @@ class SendingStream:
         if self._doubles:
             packets = packets + outbound.doubled(packets, self._doubles, self._now_ntp())
         self._send(packets, kind)
+        if outbound.owes_key_frame(now_ms):
+            self._ask_for_key_frame(frame.layer)
 
     def double(self, times: int) -> None:
         """Send each picture so many times more from now on: the way loses packets whatever we do, and has room."""
@@ -262,7 +264,10 @@ class SendingStream:
         for index, outbound in enumerate(self._outbounds):
             meant = self.codec.is_video and ssrc in {outbound.ssrc, outbound.rtx_ssrc}
             if meant and outbound.on_key_frame_request(self._clock(), is_reduced=self._is_reduced(index)):
-                self._tell(key_frame_wanted=True, key_frame_layers=(index,) if self._layers else ())
+                self._ask_for_key_frame(index)
+
+    def _ask_for_key_frame(self, index: int) -> None:
+        self._tell(key_frame_wanted=True, key_frame_layers=(index,) if self._layers else ())
 
     def _is_reduced(self, index: int) -> bool:
         """Whether a layer above this one is watched, but paused."""

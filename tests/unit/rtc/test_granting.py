@@ -26,3 +26,29 @@ def test_with_all_layers_back_nobody_waits() -> None:
     for second in range(10):
         granting.asked(second * 1_000.0, is_reduced=True)
     assert granting.asked(10_000.0)
+
+
+def test_a_request_that_comes_too_soon_is_owed_once() -> None:
+    granting = Granting()
+    assert granting.asked(0.0)
+    granting.sent()
+    assert not granting.asked(100.0)
+    assert [ms for ms in range(110, 1_000, 10) if granting.due(float(ms))] == [250]
+
+
+def test_nothing_is_owed_once_a_key_frame_went_out() -> None:
+    granting = Granting()
+    assert granting.asked(0.0)
+    assert not granting.asked(100.0)
+    granting.sent()
+    assert not granting.due(300.0)
+
+
+def test_who_asks_for_ever_while_a_layer_is_paused_is_owed_nothing() -> None:
+    granting = Granting()
+    assert granted_of(granting) == 4
+    assert not granting.due(10_000.0)
+
+
+def granted_of(granting: Granting) -> int:
+    return sum(granting.asked(second * 1_000.0, is_reduced=True) for second in range(6))

@@ -400,3 +400,19 @@ def test_a_server_that_keeps_asking_while_a_layer_is_paused_gets_fewer_key_frame
             out.stream.key_frame_wanted(11)
         counts.append(sum(told.key_frame_layers == (1,) for told in out.feedback))
     assert counts == [8, 20]
+
+
+def test_a_key_frame_asked_for_right_after_the_last_comes_with_a_later_picture() -> None:
+    out = simulcast()
+    key, later = encoded(Codec.VP8, 2)
+    out.stream.key_frame_wanted(11)
+    out.stream.send(replace(key, layer=1))
+    out.now_ms += 100
+    out.stream.key_frame_wanted(11)
+    out.feedback.clear()
+    out.stream.send(replace(later, layer=1))
+    assert out.feedback == []
+    out.now_ms += 200
+    out.stream.send(replace(later, layer=1))
+    out.stream.send(replace(later, layer=1))
+    assert [told.key_frame_layers for told in out.feedback] == [(1,)]
