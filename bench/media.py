@@ -2,7 +2,8 @@
 
 Echo, double talk and noise: our sound path beat by beat, with a loudspeaker and a microphone in a made-up room (60 ms,
 with an echo of a quarter of a second, and a loudspeaker that bends a little) in place of the devices; speech comes in
-encoded, as from a server. The figures are of sound after processing. Devices: PulseAudio's, without a card.
+encoded, as from a server, of eight voices one after the other: the bars are for their median, and the worst is told
+(docs/decisions/0041). The figures are of sound after processing. Devices: PulseAudio's, without a card.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import argparse
 import asyncio
 import sys
 import time
+import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from bench import page
+from bench.far_end import MADE_UP, FarEnd, Spread, Voices, recordings
 from bench.plugs import camera_changes, changes, comings_and_goings, speaker_changes
 from bench.results import add_options, guarded, reported
 from tests.helpers.sound import FakeInbound
@@ -28,7 +32,6 @@ from visio_desktop.media.pump import Pump
 from visio_desktop.media.ring import BlockRing
 from visio_desktop.media.samples import BLOCK, FRAME, RATE_HZ, Pcm, Samples, from_pcm, level_db, silence
 from visio_desktop.media.speech import Speech
-from visio_desktop.media.talker import Talker
 from visio_desktop.media.voice import Voice
 from visio_desktop.meeting.values import SoundWishes
 
@@ -37,6 +40,11 @@ ECHO = 0.5
 QUIET_DB = -80.0
 NOISE = 10 ** (-45 / 20)
 LOUD_DB = -45.0
+RINGS_S = 0.25
+"""How long the room rings: until its echo is 60 dB down."""
+
+DEAD_S = 0.06
+"""The same of a room that swallows nearly all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +73,12 @@ class Room:
     last_heard_ms = None
     latency_ms = 40.0
 
-    def __init__(self, near: Callable[[int], Samples], noise: float) -> None:
+    def __init__(self, near: Callable[[int], Samples], noise: float, rings_s: float = RINGS_S) -> None:
         self.ring = BlockRing()
         self._near = near
         chance = np.random.default_rng(3)
         at_s = np.arange(RATE_HZ * 12 // 100) / RATE_HZ
-        response = chance.normal(0, 1, len(at_s)) * np.exp(-6.9 * at_s / 0.25) * 0.12
+        response = chance.normal(0, 1, len(at_s)) * np.exp(-6.9 * at_s / rings_s) * 0.12
         response[0] = 1
         self._response = response / np.sqrt(np.square(response).sum())
         self._chance, self._noise = chance, noise
@@ -126,23 +134,31 @@ class Run:
     cost_ms: float
 
 
-def run(seconds: float, wishes: SoundWishes, *, far: bool, near: Callable[[int], Samples], noise: float = 0.0) -> Run:
+def run(
+    seconds: float,
+    wishes: SoundWishes,
+    *,
+    far: FarEnd | None,
+    near: Callable[[int], Samples],
+    noise: float = 0.0,
+    rings_s: float = RINGS_S,
+) -> Run:
     """So many seconds in the room, beat by beat; the far end begins to speak at once."""
     now_ms = [0.0]
     clock = lambda: now_ms[0]  # noqa: E731 - shorter than its name
     capturing = Capturing(Gate(), clock, send=lambda _frame, _opening: None)
-    room, timed, out = Room(near, noise), Timed(wishes), list[Samples]()
+    room, timed, out = Room(near, noise, rings_s), Timed(wishes), list[Samples]()
     processing: Processing = timed
     capturing.processing, capturing.microphone, capturing.tap = processing, room, out.append
     pump = Pump(capturing, clock, lambda _kind: None)
     pump.stop()  # the test beats
-    stream, talker, sequence = FakeInbound(), Talker("anna"), 0
-    if far:
-        pump.set_voices({"anna": Voice(stream, clock)})
+    stream, sequence = FakeInbound(), 0
+    if far is not None:
+        pump.set_voices({"far": Voice(stream, clock)})
     pump.set_speaker(room)
     for beat in range(int(seconds * 100)):
         now_ms[0] = beat * 10.0
-        if beat % 2 == 0 and (frame := talker.next_frame()) is not None:
+        if beat % 2 == 0 and far is not None and (frame := far.next_frame()) is not None:
             sequence += 1
             stream.deliver(replace(frame, sequence=sequence))
         room.play()
@@ -165,50 +181,74 @@ def _loss_db(before: Samples, after: Samples) -> float:
     return level_db(before) - level_db(after)
 
 
-def echo_figures(seconds: float, wishes: SoundWishes, named: str) -> list[Figure]:
-    """How far the echo lies below what the microphone heard of it, from its first moment on."""
-    found = run(seconds, wishes, far=True, near=nobody)
-    first = _begin(found.echo)
-    early, late = slice(first, first + RATE_HZ), slice(first + 3 * RATE_HZ, None)
-    bars = (35.0, 45.0) if not named else (None, None)
+def of_voices(what: str, unit: str, found: Spread, bar: float | None) -> list[Figure]:
+    """The median, which has the bar, and the worst."""
+    whose, worst = found.worst
+    several = f"of {len(found.by_voice)} voices"
     return [
-        Figure(f"echo return loss, first second{named}", _loss_db(found.echo[early], found.out[early]), "dB", bars[0]),
-        Figure(f"echo return loss, later{named}", _loss_db(found.echo[late], found.out[late]), "dB", bars[1]),
+        Figure(f"{what}, median {several}", found.median, unit, bar, most=found.most),
+        Figure(f"{what}, worst {several} ({whose})", worst, unit),
     ]
 
 
-def near_figure(seconds: float, wishes: SoundWishes, named: str) -> Figure:
-    """How much quieter somebody here becomes while the other side speaks too, where both do."""
-    alone = run(seconds, wishes, far=False, near=Speech(5, 190.0).read)
-    both = run(seconds, wishes, far=True, near=Speech(5, 190.0).read)
-    losses = []
+def echo_figures(
+    seconds: float, wishes: SoundWishes, named: str, voices: Voices, rings_s: float = RINGS_S
+) -> list[Figure]:
+    """How far the echo lies below what the microphone heard of it, from its first moment on."""
+    early, late = dict[str, float](), dict[str, float]()
+    for name, voice in voices.items():
+        found = run(seconds, wishes, far=voice(), near=nobody, rings_s=rings_s)
+        first = _begin(found.echo)
+        for losses, part in ((early, slice(first, first + RATE_HZ)), (late, slice(first + 3 * RATE_HZ, None))):
+            losses[name] = _loss_db(found.echo[part], found.out[part])
+    bars = (35.0, 45.0) if not named else (None, None)
+    return [
+        *of_voices(f"echo return loss, first second{named}", "dB", Spread(early), bars[0]),
+        *of_voices(f"echo return loss, later{named}", "dB", Spread(late), bars[1]),
+    ]
+
+
+def near_figures(seconds: float, wishes: SoundWishes, named: str, voices: Voices) -> list[Figure]:
+    """How much quieter somebody here becomes while the other side speaks too, where both do; and what that costs."""
+    alone = run(seconds, wishes, far=None, near=Speech(5, 190.0).read)
+    lost, costs_ms = dict[str, float](), dict[str, float]()
+    for name, voice in voices.items():
+        both = run(seconds, wishes, far=voice(), near=Speech(5, 190.0).read)
+        lost[name], costs_ms[name] = _near_loss_db(alone, both), both.cost_ms
+    bars = (4.0, 0.2) if not named else (None, None)
+    return [
+        *of_voices(f"near end in double talk{named}", "dB lost", Spread(lost, most=True), bars[0]),
+        Figure(f"processing of 10 ms{named}", Spread(costs_ms).median, "ms CPU", bars[1], most=True),
+    ]
+
+
+def _near_loss_db(alone: Run, both: Run) -> float:
+    powers = []
     for at in range(3 * RATE_HZ, len(both.out) - FRAME, FRAME):
         part = slice(at, at + FRAME)
         if min(level_db(both.voice[part]), level_db(both.echo[part])) > LOUD_DB:
-            losses.append((float(np.square(alone.out[part]).sum()), float(np.square(both.out[part]).sum())))
-    before, after = np.sum(losses, axis=0)
-    bar = 4.0 if not named else None
-    return Figure(f"near end in double talk{named}", 10 * float(np.log10(before / after)), "dB lost", bar, most=True)
+            powers.append((float(np.square(alone.out[part]).sum()), float(np.square(both.out[part]).sum())))
+    before, after = np.sum(powers, axis=0)
+    return 10 * float(np.log10(before / after))
 
 
 def noise_figure(seconds: float, wishes: SoundWishes) -> Figure:
     """How much quieter a steady noise of -45 dBFS becomes."""
-    found = run(seconds, wishes, far=False, near=nobody, noise=NOISE)
+    found = run(seconds, wishes, far=None, near=nobody, noise=NOISE)
     late = found.out[3 * RATE_HZ :]
     return Figure("noise suppression", 20 * float(np.log10(NOISE)) - level_db(late), "dB", 12.0)
 
 
-def sound_figures(seconds: float) -> list[Figure]:
+def sound_figures(seconds: float, voices: Voices) -> list[Figure]:
     """All of one's own sound."""
     usual, gain = SoundWishes(), SoundWishes(gain=True)
-    cost = run(seconds, usual, far=True, near=Speech(5, 190.0).read)
     return [
-        *echo_figures(seconds, usual, ""),
-        near_figure(seconds, usual, ""),
+        *echo_figures(seconds, usual, "", voices),
+        *near_figures(seconds, usual, "", voices),
         noise_figure(seconds, usual),
-        Figure("processing of 10 ms", cost.cost_ms, "ms CPU", 0.2, most=True),
-        *echo_figures(seconds, gain, ", with automatic gain"),
-        near_figure(seconds, gain, ", with automatic gain"),
+        *echo_figures(seconds, usual, ", in a room that rings for 60 ms", voices, DEAD_S),
+        *echo_figures(seconds, gain, ", with automatic gain", voices),
+        *near_figures(seconds, gain, ", with automatic gain", voices),
     ]
 
 
@@ -230,7 +270,7 @@ async def device_figures(turns: int, events: int) -> list[Figure]:
 
 def lines(found: Sequence[Figure]) -> list[str]:
     """The section of the page."""
-    rows = [[f.what, _said(f.value, f.unit), _bar(f), "yes" if f.holds else "**no**"] for f in found]
+    rows = [[f.what, _said(f.value, f.unit), _bar(f), _reached(f)] for f in found]
     head = "`./dev bench media`: one's own sound in a made-up room, and devices that change in the middle of a meeting."
     return [head, "", *page.table(["what", "measured", "bar", "reached"], rows)]
 
@@ -245,17 +285,28 @@ def _bar(figure: Figure) -> str:
     return f"{'at most' if figure.most else 'at least'} {figure.bar:g}"
 
 
+def _reached(figure: Figure) -> str:
+    if figure.bar is None:
+        return "-"
+    return "yes" if figure.holds else "**no**"
+
+
 def main() -> int:
     """Run, print, keep."""
     parser = argparse.ArgumentParser(prog="./dev bench media", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="8 s of sound, 4 changes, 20 pluggings")
     parser.add_argument("--only", nargs="+", choices=("sound", "devices"), default=["sound", "devices"])
+    parser.add_argument("--speech", nargs="+", type=Path, metavar="WAV", help="recorded voices instead of the made-up")
     add_options(parser)
     arguments = parser.parse_args()
     quick = arguments.quick
+    try:
+        voices = recordings(arguments.speech) if arguments.speech else MADE_UP
+    except (OSError, EOFError, wave.Error) as error:
+        parser.error(f"--speech: {error}")
     found: list[Figure] = []
     if "sound" in arguments.only:
-        found += sound_figures(8.0 if quick else 20.0)
+        found += sound_figures(8.0 if quick else 20.0, voices)
         say("sound done")
     if "devices" in arguments.only:
         found += asyncio.run(device_figures(4 if quick else 10, 20 if quick else 200))

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from bench.media import DELAY, ECHO, Figure, Room, lines, nobody
+from bench.far_end import MADE_UP, Spread
+from bench.media import DEAD_S, DELAY, ECHO, RINGS_S, Figure, Room, echo_figures, lines, nobody, of_voices
 from visio_desktop.media.samples import BLOCK, FRAME, to_pcm
+from visio_desktop.meeting.values import SoundWishes
 
 
 def test_a_bar_is_reached_from_the_right_side() -> None:
@@ -15,13 +18,34 @@ def test_a_bar_is_reached_from_the_right_side() -> None:
 
 
 def test_the_table_says_what_is_reached() -> None:
-    table = lines([Figure("echo", 39.4, "dB", 35.0), Figure("cost", 0.25, "ms CPU", 0.2, most=True)])
+    table = lines(
+        [Figure("echo", 39.4, "dB", 35.0), Figure("cost", 0.25, "ms CPU", 0.2, most=True), Figure("worst", 12.0, "dB")]
+    )
     assert "| echo | 39 dB | at least 35 | yes |" in table
     assert "| cost | 0.25 ms CPU | at most 0.2 | **no** |" in table
+    assert "| worst | 12 dB | - | - |" in table
 
 
-def test_the_room_gives_back_what_was_played_60_ms_later_at_half_the_loudness() -> None:
-    room = Room(nobody, 0.0)
+def test_the_bar_is_for_the_median_and_the_worst_is_told_beside_it() -> None:
+    median, worst = of_voices("echo", "dB", Spread({"anna": 60.0, "emil": 12.0, "hans": 40.0}), 35.0)
+    assert (median.what, median.value, median.bar) == ("echo, median of 3 voices", 40.0, 35.0)
+    assert (worst.what, worst.value, worst.bar) == ("echo, worst of 3 voices (emil)", 12.0, None)
+    most, _ = of_voices("lost", "dB", Spread({"anna": 5.0, "emil": 4.5}, most=True), 4.0)
+    assert not most.holds
+
+
+def test_echo_is_measured_for_each_voice_and_is_there_where_it_is_not_taken_out() -> None:
+    voices = {name: MADE_UP[name] for name in ("bruno", "clara")}
+    first, worst, _late, _ = echo_figures(4.5, SoundWishes(), "", voices)
+    assert first.holds
+    assert "2 voices" in first.what
+    assert worst.value <= first.value
+    assert echo_figures(4.5, SoundWishes(echo=False, noise=False), "", {"anna": MADE_UP["anna"]})[0].value < 10
+
+
+@pytest.mark.parametrize("rings_s", [RINGS_S, DEAD_S])
+def test_the_room_gives_back_what_was_played_60_ms_later_at_half_the_loudness(rings_s: float) -> None:
+    room = Room(nobody, 0.0, rings_s)
     click = np.zeros(BLOCK, dtype=np.float32)
     click[0] = 0.01
     heard = []

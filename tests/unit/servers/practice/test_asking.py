@@ -26,6 +26,7 @@ WORDS: dict[req.Request, wire.Message] = {
 REFUSED: tuple[req.Request, ...] = (
     req.SetRole("a", Role.OWNER),
     req.SetRules(Rules()),
+    req.SetLock(locked=True),
     req.StartRecording(RecordingKind.SCREEN),
     req.StopRecording(),
     req.RequestRecording(RecordingKind.SCREEN),
