@@ -34,6 +34,7 @@ from visio_desktop.media.samples import BLOCK, FRAME, RATE_HZ, Pcm, Samples, fro
 from visio_desktop.media.speech import Speech
 from visio_desktop.media.voice import Voice
 from visio_desktop.meeting.values import SoundWishes
+from visio_desktop.system.extras import has_strong_noise
 
 DELAY = RATE_HZ * 60 // 1000
 ECHO = 0.5
@@ -239,6 +240,43 @@ def noise_figure(seconds: float, wishes: SoundWishes) -> Figure:
     return Figure("noise suppression", 20 * float(np.log10(NOISE)) - level_db(late), "dB", 12.0)
 
 
+def strong_figures(seconds: float) -> list[Figure]:
+    """The same where the extra is installed: steady noise, a keyboard beside the usual, a voice, and its price."""
+    if not has_strong_noise():
+        return []
+    usual, strong = SoundWishes(), SoundWishes(strong=True)
+    steady = run(seconds, strong, far=None, near=nobody, noise=NOISE)
+    typed = [run(seconds, wishes, far=None, near=Keyboard().read) for wishes in (usual, strong)]
+    voice = run(seconds, strong, far=None, near=Speech(2, 120.0).read)
+    late = slice(3 * RATE_HZ, None)
+    return [
+        Figure("noise suppression, strong", 20 * float(np.log10(NOISE)) - level_db(steady.out[late]), "dB", 12.0),
+        *(
+            Figure(f"noise suppression of a keyboard, {name}", _loss_db(found.voice[late], found.out[late]), "dB")
+            for name, found in zip(("usual", "strong"), typed, strict=True)
+        ),
+        Figure("near end, strong", _loss_db(voice.voice[late], voice.out[late]), "dB lost", 4.0, most=True),
+        Figure("CPU of 10 ms, strong", voice.cost_ms, "ms CPU"),
+    ]
+
+
+class Keyboard:
+    """Somebody types: three to ten short bursts of noise a second."""
+
+    def __init__(self) -> None:
+        self._chance = np.random.default_rng(2)
+        self._ready = silence(0)
+
+    def read(self, samples: int) -> Samples:
+        """The next samples."""
+        while len(self._ready) < samples:
+            burst = self._chance.normal(0, 0.08, int(self._chance.uniform(0.1, 0.3) * RATE_HZ))
+            burst *= np.exp(-np.arange(len(burst)) / RATE_HZ / 0.006)
+            self._ready = np.concatenate((self._ready, burst.astype(np.float32)))
+        out, self._ready = self._ready[:samples], self._ready[samples:]
+        return out
+
+
 def sound_figures(seconds: float, voices: Voices) -> list[Figure]:
     """All of one's own sound."""
     usual, gain = SoundWishes(), SoundWishes(gain=True)
@@ -246,6 +284,7 @@ def sound_figures(seconds: float, voices: Voices) -> list[Figure]:
         *echo_figures(seconds, usual, "", voices),
         *near_figures(seconds, usual, "", voices),
         noise_figure(seconds, usual),
+        *strong_figures(seconds),
         *echo_figures(seconds, usual, ", in a room that rings for 60 ms", voices, DEAD_S),
         *echo_figures(seconds, gain, ", with automatic gain", voices),
         *near_figures(seconds, gain, ", with automatic gain", voices),

@@ -3,8 +3,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bench import media
 from bench.far_end import MADE_UP, Spread
-from bench.media import DEAD_S, DELAY, ECHO, RINGS_S, Figure, Room, echo_figures, lines, nobody, of_voices
+from bench.media import (
+    DEAD_S,
+    DELAY,
+    ECHO,
+    RINGS_S,
+    Figure,
+    Room,
+    echo_figures,
+    lines,
+    nobody,
+    of_voices,
+    strong_figures,
+)
 from visio_desktop.media.samples import BLOCK, FRAME, to_pcm
 from visio_desktop.meeting.values import SoundWishes
 
@@ -41,6 +54,18 @@ def test_echo_is_measured_for_each_voice_and_is_there_where_it_is_not_taken_out(
     assert "2 voices" in first.what
     assert worst.value <= first.value
     assert echo_figures(4.5, SoundWishes(echo=False, noise=False), "", {"anna": MADE_UP["anna"]})[0].value < 10
+
+
+def test_strong_noise_suppression_is_measured_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {figure.what: figure for figure in strong_figures(6.0)}
+    assert found["noise suppression, strong"].holds
+    assert found["near end, strong"].holds
+    assert (
+        found["noise suppression of a keyboard, strong"].value
+        > found["noise suppression of a keyboard, usual"].value + 12
+    )
+    monkeypatch.setattr(media, "has_strong_noise", lambda: False)
+    assert strong_figures(6.0) == []
 
 
 @pytest.mark.parametrize("rings_s", [RINGS_S, DEAD_S])

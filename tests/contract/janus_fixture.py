@@ -9,6 +9,7 @@ from visio_desktop.meeting.values import MeetingLink, ProblemCode
 from visio_desktop.servers.janus.adapter import JanusAdapter
 from visio_desktop.servers.port import Credentials, JoinRequest
 
+_SECRET_REFUSED = ProblemCode.ROOM_SECRET_REFUSED
 _GIVEN = Credentials(password=PIN)
 
 
@@ -40,6 +41,7 @@ class JanusFixture:
         return {
             "no PIN": (JoinRequest(link, "Ada"), ProblemCode.PIN_MISSING),
             "another PIN": (JoinRequest(link, "Ada", Credentials(password="1")), ProblemCode.PIN_REFUSED),
+            "another secret": (JoinRequest(link, "Ada", Credentials(password=PIN, room_secret="s")), _SECRET_REFUSED),
             "another room": (JoinRequest(other_room, "Ada", _GIVEN), ProblemCode.ROOM_NOT_FOUND),
             "nobody there": (JoinRequest(elsewhere, "Ada", _GIVEN), ProblemCode.HOST_UNREACHABLE),
             "no such host": (JoinRequest(nowhere, "Ada", _GIVEN), ProblemCode.HOST_UNKNOWN),

@@ -64,6 +64,14 @@ class MatrixFixture:
         path = f"/v3/rooms/{quote(self.room)}/kick"
         await asyncio.to_thread(self._host.homeserver.call, "POST", path, body, token=self._owner.token)
 
+    async def empower(self, participant_id: str) -> None:
+        """Let somebody put others out."""
+        path = f"/v3/rooms/{quote(self.room)}/state/m.room.power_levels/"
+        call, token = self._host.homeserver.call, self._owner.token
+        levels = await asyncio.to_thread(call, "GET", path, token=token)
+        levels["users"] = {**levels["users"], participant_id.rpartition(":")[0]: 50}
+        await asyncio.to_thread(call, "PUT", path, levels, token=token)
+
     async def mute(self, participant_id: str, publication_id: str) -> None:
         media = {"identity": participant_id, "track_sid": publication_id, "muted": True}
         await asyncio.to_thread(

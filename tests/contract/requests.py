@@ -13,7 +13,9 @@ from visio_desktop.meeting.events import (
 from visio_desktop.meeting.requests import (
     Admit,
     AdmitEveryone,
+    ClearChat,
     EditChat,
+    LetSpeak,
     LowerHand,
     MuteEveryone,
     MuteOther,
@@ -44,6 +46,8 @@ REQUESTS: tuple[Request, ...] = (
     MuteEveryone(),
     RemovePerson("nobody"),
     SetRole("nobody", Role.ADMINISTRATOR),
+    LetSpeak("nobody", allowed=True),
+    ClearChat(),
     SetRules(Rules()),
     SetLock(locked=True),
     Admit("nobody", allowed=True),

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -20,16 +20,19 @@ from tests.contract.livekit_fixture import ROOM as LIVEKIT_ROOM
 from tests.contract.livekit_fixture import LiveKitFixture
 from tests.contract.suite import AdapterContract
 from tests.helpers.clock_media import until
+from tests.helpers.fake_server import FakeAdapter, services
+from tests.helpers.fakes import FakeKit
 from tests.helpers.janus_server import SECRET, JanusServer
 from tests.helpers.lasuite import ContractServer
 from tests.helpers.livekit_server import VERSIONS, LiveKitServer
 from tests.helpers.session_ear import SessionEar
+from visio_desktop.engine.connection import Connection
 from visio_desktop.meeting.events import MutedByServer, ParticipantChanged
 from visio_desktop.meeting.hops import Verdict, judge
 from visio_desktop.meeting.requests import MuteOther, RemovePerson
 from visio_desktop.meeting.values import ProblemCode, Source
 from visio_desktop.servers.lasuite.adapter import LaSuiteAdapter
-from visio_desktop.servers.port import JoinRequest
+from visio_desktop.servers.port import Credentials, JoinRequest
 
 
 class TestLiveKit(HostileContract, AdapterContract):
@@ -160,9 +163,7 @@ class TestJanus(HostileContract, AdapterContract):
         bob, ear = await house.join("Bob"), SessionEar()
         await bob.say(440)
         request = fixture.request("Ada")
-        leader = await fixture.adapter().join(
-            replace(request, credentials=replace(request.credentials, room_secret=SECRET)), ear
-        )
+        leader = await fixture.adapter().join(replace(request, credentials=await typed(request, SECRET)), ear)
         try:
             await until(lambda: ear.publication("Bob", Source.MICROPHONE) is not None, "Bob's microphone")
             await leader.request(MuteOther(bob.ear.me.id))
@@ -173,6 +174,14 @@ class TestJanus(HostileContract, AdapterContract):
             await until(lambda: ear.others == [], "Bob gone")
         finally:
             await leader.leave()
+
+
+async def typed(request: JoinRequest, secret: str) -> Credentials:
+    """What one joins with once this was typed in the window beside what the link asks for."""
+    around = services(FakeAdapter(), FakeKit(), credentials=request.credentials)
+    connection = Connection(around, print, cast("Any", None), cast("Any", None))
+    connection.keep_besides(request.link, secret)
+    return await connection.credentials(request.link)
 
 
 def hand(person: Person) -> float | None:

@@ -20,14 +20,16 @@ from tests.helpers.call_host import ONE, TWO, CallHost
 from tests.helpers.clock_media import until
 from tests.helpers.session_ear import SessionEar
 from tests.helpers.synapse_server import Registered
-from visio_desktop.meeting.events import HandChanged, LobbyEntered
-from visio_desktop.meeting.values import Source
+from visio_desktop.meeting.events import CapabilitiesChanged, HandChanged, LobbyEntered
+from visio_desktop.meeting.requests import LowerHand, RemovePerson
+from visio_desktop.meeting.values import Capability, ProblemCode, Source
 from visio_desktop.servers.livekit import resume
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
+from visio_desktop.servers.matrix import syncing
 from visio_desktop.servers.matrix.adapter import MatrixAdapter
 from visio_desktop.servers.matrix.link import parse_link
 from visio_desktop.servers.matrix.means import kept_in
-from visio_desktop.servers.port import Credentials, JoinRequest, Session, Wanted
+from visio_desktop.servers.port import Credentials, JoinRequest, RequestFailed, Session, Wanted
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +74,15 @@ class TestMatrix(HostileContract, AdapterContract):
         assert await adapter.identify("mailto:ada@example.org") is None
 
     async def test_hands(self, house: House) -> None:
-        """As everywhere, but that the server says when."""
+        """As everywhere, but that the server says when; who comes much later hears of it, too."""
         ada, bob = await house.join("Ada"), await house.join("Bob")
         await ada.session.set_hand(raised=True, at_ms=0)
         await until(lambda: hand(bob) is not None and hand(ada) == hand(bob), "hand up")
-        carol = await house.join("Carol")
-        await until(lambda: hand(carol) == hand(ada), "hand up for those who come later")
+        await bob.session.send_chat("m", "what came after it")
+        with pytest.MonkeyPatch.context() as shorter:
+            shorter.setattr(syncing, "HISTORY", 1)
+            carol = await house.join("Carol")
+        await until(lambda: hand(carol) == hand(ada), "hand up for those who come later", timeout_s=LONG_S)
         await ada.session.set_hand(raised=False, at_ms=0)
         await until(lambda: hand(bob) is None and hand(ada) is None, "hand down")
 
@@ -117,6 +122,26 @@ class TestCalls:
         assert ada.ear.dropped is None
         await bob.session.leave()
         await until(lambda: ada.ear.others == ["Carol"], "Bob gone", timeout_s=LONG_S)
+        await self.power_removes(host, house, ada, carol)
+
+    @staticmethod
+    async def power_removes(host: CallHost, house: House, ada: Person, carol: Person) -> None:
+        """Whoever the room's owner gives power lowers hands, and puts others out."""
+        assert isinstance(house.fixture, MatrixFixture)
+        with pytest.raises(RequestFailed):
+            await ada.session.request(RemovePerson(carol.ear.me.id))
+        await house.fixture.empower(ada.ear.me.id)
+        await until(lambda: able(ada), "power", timeout_s=LONG_S)
+        assert ada.ear.people[carol.ear.me.id].removable
+        await carol.session.set_hand(raised=True, at_ms=0)
+        await until(lambda: hand(ada) is not None, "Carol's hand", timeout_s=LONG_S)
+        await ada.session.request(LowerHand(carol.ear.me.id))
+        await until(lambda: hand(carol) is None, "her hand down", timeout_s=LONG_S)
+        await ada.session.request(RemovePerson(carol.ear.me.id))
+        await until(lambda: carol.ear.dropped is not None, "Carol put out", timeout_s=LONG_S)
+        assert carol.ear.dropped is not None
+        assert carol.ear.dropped.problem.code is ProblemCode.REMOVED
+        await until(lambda: ada.ear.others == [], "and gone", timeout_s=LONG_S)
 
     async def test_the_password_in_a_link_encrypts_the_call(self, host: CallHost, house: House) -> None:
         room = house.fixture.request("Ada").link.text
@@ -204,6 +229,12 @@ class TestCalls:
 
 
 def hand(person: Person) -> float | None:
-    """When Ada's hand went up, as this person knows it."""
+    """When the only hand went up, as this person knows it."""
     heard = [e for e in person.ear.events if isinstance(e, HandChanged)]
     return heard[-1].raised_at_ms if heard else None
+
+
+def able(person: Person) -> bool:
+    """Whether they were told that they may put others out."""
+    told = [e.capabilities for e in person.ear.events if isinstance(e, CapabilitiesChanged)]
+    return bool(told) and Capability.REMOVE in told[-1]

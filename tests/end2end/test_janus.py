@@ -118,3 +118,29 @@ async def test_a_server_that_wants_tokens_lets_in_those_who_have_one() -> None:
         assert await enter(server.token(hours=-1)) is ProblemCode.TOKEN_REFUSED
         assert await enter(server.token().replace("janus,", "janus,,")) is ProblemCode.TOKEN_REFUSED
         assert server.token() not in repr(Credentials(token=server.token()))
+
+
+async def test_where_there_is_a_text_room_chat_goes_there_and_what_was_said_is_read_later(tasks: Tasks) -> None:
+    with JanusServer(text_room=True) as server:
+        fixture = JanusFixture(server)
+        async with AsyncExitStack() as stack:
+            house = House(fixture, stack)
+            ada, bob = await house.join("Ada"), await house.join("Bob")
+            await ada.session.send_chat("m1", "tea?")
+            await until(lambda: bool(bob.ear.chat), "the line", timeout_s=LONG_S)
+            await bob.session.send_chat("m2", "yes")
+            await until(lambda: len(ada.ear.chat) == 2, "the answer", timeout_s=LONG_S)
+            carol = await house.join("Carol")
+            await until(lambda: len(carol.ear.chat) == 2, "what was said before", timeout_s=LONG_S)
+            for person in (ada, bob, carol):
+                assert [(line.sender_name, line.text) for line in person.ear.chat] == [("Ada", "tea?"), ("Bob", "yes")]
+            assert [line.is_mine for line in ada.ear.chat] == [True, False]
+            assert bob.ear.chat[0].sender_id == ada.ear.me.id
+            adapter, ears = fixture.adapter(), (SessionEar(), SessionEar())
+            for ear in ears:
+                session = await adapter.join(fixture.request("Dan"), ear)
+                await session.send_chat("m3", "me too")
+                await session.leave()
+            await until(lambda: len(ears[1].chat) == 4, "all again", timeout_s=LONG_S)
+            again = [(line.id, line.is_mine) for line in ears[1].chat[2:]]
+            assert again == [("m3", True)] * 2, "one line, that was known and is one's own"

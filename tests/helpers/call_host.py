@@ -108,7 +108,8 @@ class CallHost:
         application.router.add_get(_TRANSPORTS, self._name_focus)
         application.router.add_route("*", "/_matrix/{rest:.*}", self._pass_on)
         self._client = ClientSession(auto_decompress=False)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        # A poll that nobody waits for any more ends here too, as with any proxy.
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
 

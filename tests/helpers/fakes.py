@@ -240,6 +240,9 @@ class FakeSound:
     def on_recovered(self, listener: Callable[[DeviceKind, str], None]) -> None:
         self.listeners["recovered"] = listener
 
+    def on_strong_noise_lost(self, listener: Callable[[], None]) -> None:
+        self.listeners["strong_noise_lost"] = listener
+
     def on_silent(self, listener: Callable[[str, bool, bool], None]) -> None:
         self.listeners["silent"] = listener
 

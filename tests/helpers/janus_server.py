@@ -54,10 +54,12 @@ class JanusServer:
     """One server with its own device, port and room, started by `with`.
 
     `reclaim_s`: it keeps lost sessions so long. `token_secret`: it lets in whoever has a token signed with this alone.
+    `text_room`: there is one of the room's number, which keeps what was said.
     """
 
-    def __init__(self, *, reclaim_s: int = 0, token_secret: str = "") -> None:
+    def __init__(self, *, reclaim_s: int = 0, token_secret: str = "", text_room: bool = False) -> None:
         self._token_secret = token_secret
+        self._text_room = text_room
         number = secrets.token_bytes(2)
         self.address = f"127.77.{number[0]}.{number[1] or 1}"
         self._device = f"vj{number.hex()}"
@@ -121,8 +123,9 @@ class JanusServer:
     def _begin(self) -> None:
         self._make_device()
         folder = Path(self._folder.name)
-        for kind, library in (("plugins", "videoroom"), ("transports", "websockets")):
-            (folder / kind).mkdir()
+        text = [("plugins", "textroom")] if self._text_room else []
+        for kind, library in (("plugins", "videoroom"), ("transports", "websockets"), *text):
+            (folder / kind).mkdir(exist_ok=True)
             shutil.copy(_LIBRARIES / kind / f"libjanus_{library}.so", folder / kind)
         secret = self._token_secret
         tokens = f'token_auth = true\n    token_auth_secret = "{secret}"' if secret else ""
@@ -132,6 +135,7 @@ class JanusServer:
         (folder / "janus.transport.websockets.jcfg").write_text(_WEBSOCKETS.format(**filled))
         room = f'pin = "{PIN}"\nsecret = "{SECRET}"\npublishers = 20\naudiolevel_event = true\nnotify_joining = true'
         (folder / "janus.plugin.videoroom.jcfg").write_text(f'room-{ROOM}: {{\ndescription = "Contract"\n{room}\n}}\n')
+        (folder / "janus.plugin.textroom.jcfg").write_text(f'room-{ROOM}: {{ pin = "{PIN}", history = 20 }}\n')
         with (folder / "log").open("wb") as log:
             self._process = subprocess.Popen(["janus", "-F", str(folder)], cwd=folder, stdout=log, stderr=log)
         self._wait()

@@ -11,7 +11,7 @@ from visio_desktop.engine.services import Services
 from visio_desktop.meeting.effects import Connect
 from visio_desktop.meeting.errands import Errand
 from visio_desktop.meeting.events import Dropped, Event, JoinFailed, Left, LobbyEntered, ServerEvent
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
+from visio_desktop.meeting.values import MeetingLink, OptionalSecret, Problem, ProblemCode
 from visio_desktop.rtc.frames import InboundStream
 from visio_desktop.servers.accounts import AccountError
 from visio_desktop.servers.port import Credentials, JoinError, JoinRequest, ServerAdapter, ServersError, Session
@@ -26,6 +26,7 @@ JOIN_TIMEOUT_S = 30.0
 LOBBY_TIMEOUT_S = 600.0
 """How long the web client waits to be let in, too."""
 LEAVE_TIMEOUT_S = 3.0
+_WRONG_BESIDES = (ProblemCode.ROOM_SECRET_REFUSED, ProblemCode.RECOVERY_KEY_REFUSED)
 _log = get_logger(__name__)
 
 
@@ -44,6 +45,7 @@ class Connection:
         self._passphrase: tuple[MeetingLink, str] | None = None
         self._token: tuple[MeetingLink, str] | None = None
         self._login: tuple[MeetingLink, str, str] | None = None
+        self._besides: tuple[MeetingLink, str] | None = None
         self._agreed: set[MeetingLink] = set()
         self.session: Session | None = None
         self.accounts: Accounts | None = None
@@ -77,11 +79,16 @@ class Connection:
         """Join as whoever one is at that server; a login that has run out is renewed once, unseen."""
         request = JoinRequest(effect.link, effect.name, await self.credentials(effect.link))
         try:
-            return await adapter.join(request, listener)
+            session = await adapter.join(request, listener)
         except JoinError as error:
+            if error.problem.code in _WRONG_BESIDES:
+                self._besides = None
             if error.problem.code is not ProblemCode.LOGIN_EXPIRED or not await self.renew_login():
                 raise
-        return await adapter.join(request, listener)
+            session = await adapter.join(request, listener)
+        if effect.link.takes_besides is OptionalSecret.RECOVERY_KEY:
+            self._besides = None  # the device is signed, and stays so
+        return session
 
     async def renew_login(self) -> bool:
         """Whether the login by which this session asks could be renewed unseen; it has the new one then."""
@@ -107,6 +114,10 @@ class Connection:
     def keep_login(self, link: MeetingLink, user: str, password: str) -> None:
         """Join this link as who logs in with these from now on, returns included."""
         self._login = (link, user, password)
+
+    def keep_besides(self, link: MeetingLink, secret: str) -> None:
+        """Join this link with what it `takes_besides`: a recovery key until it was used, others returns included."""
+        self._besides = (link, secret)
 
     async def leave(self) -> None:
         """Leave in order, or give up joining; reports `Left`."""
@@ -137,6 +148,8 @@ class Connection:
             given = replace(given, token=self._token[1])
         if self._login is not None and self._login[0] == link and self._login[1]:
             given = replace(given, user=self._login[1], user_password=self._login[2])
+        if self._besides is not None and self._besides[0] == link and self._besides[1]:
+            given = _with_besides(given, link, self._besides[1])
         if self._passphrase is not None and self._passphrase[0] == link:
             return replace(given, password=self._passphrase[1])
         return given
@@ -175,6 +188,16 @@ class Connection:
     def mark(self, name: str) -> None:
         """A moment the report keeps."""
         self._services.marks.mark(name)
+
+
+def _with_besides(given: Credentials, link: MeetingLink, secret: str) -> Credentials:
+    match link.takes_besides:
+        case OptionalSecret.ROOM_SECRET:
+            return replace(given, room_secret=secret)
+        case OptionalSecret.RECOVERY_KEY:
+            return replace(given, recovery_key=secret)
+        case None:
+            return given
 
 
 async def _leave(session: Session) -> None:

@@ -26,6 +26,7 @@ from visio_desktop.meeting.effects import (
     Disconnect,
     Effect,
     HoldScreen,
+    KeepBesides,
     KeepConsent,
     KeepLogin,
     KeepPassphrase,
@@ -89,7 +90,7 @@ class Performer:
         match effect:
             case RecogniseLink(text, sure):
                 self._recognising.look(text, sure=sure)
-            case KeepPassphrase() | KeepToken() | KeepLogin() | KeepConsent():
+            case KeepPassphrase() | KeepToken() | KeepLogin() | KeepBesides() | KeepConsent():
                 self._keep(effect)
             case RunCheck():
                 self.checking.begin(effect)
@@ -130,7 +131,7 @@ class Performer:
             case Remember(what, value):
                 self._services.remember(what, value)
 
-    def _keep(self, effect: KeepPassphrase | KeepToken | KeepLogin | KeepConsent) -> None:
+    def _keep(self, effect: KeepPassphrase | KeepToken | KeepLogin | KeepBesides | KeepConsent) -> None:
         """What a person gave to be let in, for joining from now on."""
         match effect:
             case KeepPassphrase(link, passphrase):
@@ -139,6 +140,8 @@ class Performer:
                 self._connection.keep_token(link, token)
             case KeepLogin(link, user, password):
                 self._connection.keep_login(link, user, password)
+            case KeepBesides(link, secret):
+                self._connection.keep_besides(link, secret)
             case KeepConsent(link):
                 self._connection.keep_consent(link)
 

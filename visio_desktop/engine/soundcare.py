@@ -9,7 +9,14 @@ from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.meeting.effects import PlayBack, ProcessSound, SetVoiceVolume, UseRinger
-from visio_desktop.meeting.events import DeviceOpened, Event, MicrophoneSilent, PlaybackChanged, SelfSpeaking
+from visio_desktop.meeting.events import (
+    DeviceOpened,
+    Event,
+    MicrophoneSilent,
+    PlaybackChanged,
+    SelfSpeaking,
+    StrongNoiseLost,
+)
 from visio_desktop.meeting.state import Playback
 
 if TYPE_CHECKING:
@@ -58,4 +65,5 @@ def listen_to(sound: Sound, report: Callable[[Event], None]) -> None:
     """Report what the sound path notices of oneself."""
     sound.on_speaking(lambda on: report(SelfSpeaking(on)))
     sound.on_recovered(lambda kind, name: report(DeviceOpened(kind, name)))
+    sound.on_strong_noise_lost(lambda: report(StrongNoiseLost()))
     sound.on_silent(lambda name, silent, muted: report(MicrophoneSilent(name, silent, muted)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -63,11 +64,18 @@ class LiveKitProcessing:
         return clean
 
 
-def load_processing(wishes: SoundWishes = USUAL_SOUND) -> Processing:
-    """The best there is for these wishes; slow (a library is loaded), so never on a loop."""
+def load_processing(wishes: SoundWishes = USUAL_SOUND, on_lost: Callable[[], None] = lambda: None) -> Processing:
+    """The best there is for these wishes; slow (a library is loaded), so never on a loop.
+
+    `on_lost` is called, from any thread, where strong noise suppression does not work, or later no longer.
+    """
     if wishes.original:
         return Untouched()
     try:
+        if wishes.strong:
+            from visio_desktop.media.strong_noise import load_strong  # noqa: PLC0415 - an extra that few have
+
+            return load_strong(wishes, on_lost)
         return LiveKitProcessing(wishes)
     except (ImportError, OSError, RuntimeError) as error:
         _log.warning("sound_processing_unavailable", error=str(error))

@@ -39,6 +39,7 @@ class _Listeners:
         self.spoke_while_muted: Callable[[], None] | None = None
         self.speaking: Callable[[bool], None] | None = None
         self.silent: Callable[[str, bool, bool], None] | None = None
+        self.strong_noise_lost: Callable[[], None] | None = None
         self.failed: Callable[[DeviceKind, Problem], None] | None = None
         self.recovered: Callable[[DeviceKind, str], None] | None = None
 
@@ -160,7 +161,7 @@ class Sound:
         """Have the processing that is wished."""
         if self._processed != self._wishes:
             wishes = self._wishes
-            self._capturing.processing = await asyncio.to_thread(load_processing, wishes)
+            self._capturing.processing = await asyncio.to_thread(load_processing, wishes, self._strong_noise_lost)
             self._processed = wishes
 
     async def close_microphone(self) -> None:
@@ -332,6 +333,10 @@ class Sound:
         """
         self._listeners.silent = listener
 
+    def on_strong_noise_lost(self, listener: Callable[[], None]) -> None:
+        """Call when strong noise suppression that is wished does not work, or no longer."""
+        self._listeners.strong_noise_lost = listener
+
     def on_failed(self, listener: Callable[[DeviceKind, Problem], None]) -> None:
         """Call when an open device stops working."""
         self._listeners.failed = listener
@@ -350,6 +355,9 @@ class Sound:
         name, microphone = self._names[DeviceKind.MICROPHONE], self._capturing.microphone
         muted = silent and isinstance(microphone, PulseMicrophone) and microphone.is_muted()
         self._on_loop(lambda: self._listeners.silent and self._listeners.silent(name, silent, muted))
+
+    def _strong_noise_lost(self) -> None:
+        self._on_loop(lambda: self._listeners.strong_noise_lost and self._listeners.strong_noise_lost())
 
     def _device_failed(self, kind: DeviceKind) -> None:
         microphone = self._capturing.microphone

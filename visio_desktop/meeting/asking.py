@@ -15,7 +15,9 @@ from visio_desktop.meeting.intents import AskServer
 from visio_desktop.meeting.requests import (
     Admit,
     AdmitEveryone,
+    ClearChat,
     EditChat,
+    LetSpeak,
     LowerHand,
     MuteEveryone,
     MuteOther,
@@ -50,6 +52,8 @@ _NEEDED: dict[type[Request], Capability] = {
     MuteEveryone: Capability.MUTE_OTHERS,
     RemovePerson: Capability.REMOVE,
     SetRole: Capability.ROLES,
+    LetSpeak: Capability.SPEECH,
+    ClearChat: Capability.CLEAR_CHAT,
     SetRules: Capability.RULES,
     SetLock: Capability.LOCK,
     Admit: Capability.ADMIT,
@@ -125,7 +129,7 @@ def _ask(meeting: Meeting, intent: AskServer) -> Step:
 def _is_about_somebody(meeting: Meeting, request: Request) -> bool:
     """Whether whom it is about is there, and is somebody else."""
     match request:
-        case LowerHand(who) | MuteOther(who) | RemovePerson(who) | SetRole(who):
+        case LowerHand(who) | MuteOther(who) | RemovePerson(who) | SetRole(who) | LetSpeak(who):
             person = meeting.participant(who)
             return person is not None and not person.is_me
         case Admit(waiting_id):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from visio_desktop.meeting.bounds import LARGEST_CHAT, LONGEST_LINE
 from visio_desktop.meeting.changes import with_toast
-from visio_desktop.meeting.events import ChatReceived
+from visio_desktop.meeting.events import ChatCleared, ChatReceived
 from visio_desktop.meeting.intents import Panel
 from visio_desktop.meeting.pace import paced
 from visio_desktop.meeting.people import short_name
@@ -16,6 +16,11 @@ from visio_desktop.meeting.values import ChatMessage, Problem, ProblemCode
 LINES_AT_ONCE = 30
 LINES_WITHIN_MS = 3_000.0
 _LONGEST_TOAST = 200
+
+
+def take_in(meeting: Meeting, event: ChatReceived | ChatCleared) -> Meeting:
+    """What the server says of lines."""
+    return _cleared(meeting, event) if isinstance(event, ChatCleared) else received(meeting, event)
 
 
 def received(meeting: Meeting, event: ChatReceived) -> Meeting:
@@ -38,6 +43,13 @@ def _received(meeting: Meeting, message: ChatMessage, *, is_news: bool) -> Meeti
     return replace(noticed, unread=meeting.unread + 1)
 
 
+def _cleared(meeting: Meeting, event: ChatCleared) -> Meeting:
+    """Lines were taken away; of those that are left none is counted as unread that was not."""
+    lines = tuple(line for line in meeting.chat if not _is_meant(line, event))
+    toasts = tuple(toast for toast in meeting.toasts if toast.key != "chat")
+    return replace(meeting, chat=lines, toasts=toasts, unread=min(meeting.unread, sum(not x.is_mine for x in lines)))
+
+
 def edit_own(meeting: Meeting, message_id: str, text: str) -> Meeting:
     """One's own line says something else now."""
     known = next((line for line in meeting.chat if line.id == message_id and line.is_mine), None)
@@ -52,6 +64,12 @@ def delivered(meeting: Meeting, message_id: str, *, failed: bool) -> Meeting:
     )
     changed = replace(meeting, chat=lines)
     return with_toast(changed, "problem", Problem(ProblemCode.CHAT_NOT_SENT)) if failed else changed
+
+
+def _is_meant(line: ChatMessage, event: ChatCleared) -> bool:
+    if event.message_id:
+        return (line.sender_id, line.id) == (event.sender_id, event.message_id)
+    return not event.sender_id or line.sender_id == event.sender_id
 
 
 def _calmed(meeting: Meeting, event: ChatReceived) -> Meeting | None:

@@ -21,6 +21,7 @@ from visio_desktop.meeting.values import SoundWishes
 _SOUND = {
     "echo": "echo_cancellation",
     "noise": "noise_suppression",
+    "strong": "strong_noise_suppression",
     "gain": "automatic_gain",
     "original": "original_sound",
 }

@@ -47,6 +47,14 @@ class KeepLogin:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepBesides:
+    """Join this link with the secret it `takes_besides`, "" without: a recovery key once, others from now on."""
+
+    link: MeetingLink
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class KeepConsent:
     """Join this link agreeing to be recorded, until the program ends."""
 
@@ -251,6 +259,7 @@ Effect = (
     | KeepPassphrase
     | KeepToken
     | KeepLogin
+    | KeepBesides
     | KeepConsent
     | RunCheck
     | Connect

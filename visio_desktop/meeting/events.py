@@ -110,6 +110,14 @@ class ChatReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatCleared:
+    """Whoever leads took lines away: one, or all of a sender, or all there are."""
+
+    sender_id: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LobbyEntered:
     """We wait to be let in; `Joined` follows, or joining fails."""
 
@@ -310,6 +318,11 @@ class MicrophoneSilent:
 
 
 @dataclass(frozen=True, slots=True)
+class StrongNoiseLost:
+    """Strong noise suppression does not work here, or no longer: noise is taken out as usual."""
+
+
+@dataclass(frozen=True, slots=True)
 class SelfSpeaking:
     """One's own speech that is sent begins or ends."""
 
@@ -507,6 +520,7 @@ ServerEvent = (
     | QualityChanged
     | HandChanged
     | ChatReceived
+    | ChatCleared
     | LobbyEntered
     | CapabilitiesChanged
     | SendingAllowed
@@ -533,6 +547,7 @@ Event = (
     | Left
     | DevicesListed
     | MicrophoneSilent
+    | StrongNoiseLost
     | SelfSpeaking
     | PlaybackChanged
     | ScreensListed

@@ -75,6 +75,13 @@ class SetLogin:
 
 
 @dataclass(frozen=True, slots=True)
+class SetBesides:
+    """Join this meeting with the secret its link `takes_besides`; "" without."""
+
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AgreeToRecording:
     """Agree to be recorded in this meeting, which lets in nobody who does not."""
 
@@ -295,6 +302,7 @@ Intent = (
     | SetPassphrase
     | SetToken
     | SetLogin
+    | SetBesides
     | AgreeToRecording
     | CheckConnection
     | EndCheck

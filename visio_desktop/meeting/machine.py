@@ -48,6 +48,7 @@ from visio_desktop.meeting.events import (
     SigningChanged,
     SilenceBroken,
     StillFailed,
+    StrongNoiseLost,
 )
 from visio_desktop.meeting.news import dropped
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
@@ -74,7 +75,7 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
             return _join_failed(meeting, problem)
         case DevicesListed(devices):
             return hotplug.listed(meeting, devices)
-        case MicrophoneSilent() | SelfSpeaking() | PlaybackChanged() | HeadsetSeen():
+        case MicrophoneSilent() | StrongNoiseLost() | SelfSpeaking() | PlaybackChanged() | HeadsetSeen():
             return sound.take_in(meeting, event), ()
         case ScreensListed(screens, shareable):
             return replace(meeting, screens=screens, sound_shareable=shareable), ()

@@ -10,6 +10,7 @@ from visio_desktop.meeting.effects import DeliverHand, Effect, Remember, SetSend
 from visio_desktop.meeting.events import (
     CapabilitiesChanged,
     Captioned,
+    ChatCleared,
     ChatReceived,
     DataReceived,
     Dropped,
@@ -66,8 +67,8 @@ def take_in(meeting: Meeting, event: ServerEvent) -> Step:  # noqa: PLR0911, PLR
             return _quality(meeting, participant_id, quality), ()
         case HandChanged(participant_id, raised_at_ms):
             return people.hand(meeting, participant_id, raised_at_ms), ()
-        case ChatReceived():
-            return chat.received(meeting, event), ()
+        case ChatReceived() | ChatCleared():
+            return chat.take_in(meeting, event), ()
         case DataReceived():
             return nothing(meeting)
         case (

@@ -69,6 +69,19 @@ class SetRole:
 
 
 @dataclass(frozen=True, slots=True)
+class LetSpeak:
+    """Let somebody send sound and pictures, or no longer."""
+
+    participant_id: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClearChat:
+    """Take away what was written, for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetRules:
     """Change who may enter and what members may do."""
 
@@ -128,6 +141,8 @@ Request = (
     | MuteEveryone
     | RemovePerson
     | SetRole
+    | LetSpeak
+    | ClearChat
     | SetRules
     | SetLock
     | Admit

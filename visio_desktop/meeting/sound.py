@@ -9,7 +9,14 @@ from visio_desktop.meeting import headset
 from visio_desktop.meeting.changes import NONE, Step, nothing, with_device, with_participant, with_toast
 from visio_desktop.meeting.devices import in_use
 from visio_desktop.meeting.effects import Effect, PlayBack, ProcessSound, Remember, SetVoiceVolume, UseRinger
-from visio_desktop.meeting.events import HeadsetSeen, MicrophoneSilent, PlaybackChanged, Preferences, SelfSpeaking
+from visio_desktop.meeting.events import (
+    HeadsetSeen,
+    MicrophoneSilent,
+    PlaybackChanged,
+    Preferences,
+    SelfSpeaking,
+    StrongNoiseLost,
+)
 from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound, SetVolume, UseHeadsetButtons
 from visio_desktop.meeting.state import SAME, Meeting, Page, Playback
 from visio_desktop.meeting.values import (
@@ -29,10 +36,12 @@ _SILENCE: Final = (ProblemCode.MICROPHONE_SILENT, ProblemCode.MICROPHONE_MUTED)
 _SETTINGS: Final = (
     ("echo_cancellation", "echo"),
     ("noise_suppression", "noise"),
+    ("strong_noise_suppression", "strong"),
     ("automatic_gain", "gain"),
     ("original_sound", "original"),
 )
 
+Noticed = MicrophoneSilent | StrongNoiseLost | SelfSpeaking | PlaybackChanged | HeadsetSeen
 SoundIntent = SetSound | SetVolume | ListenToMyself | ChooseRinger | UseHeadsetButtons
 
 
@@ -65,11 +74,13 @@ def volume_of(meeting: Meeting, publication: Publication) -> tuple[Effect, ...]:
     return (SetVoiceVolume(publication.id, percent),) if heard else ()
 
 
-def take_in(meeting: Meeting, event: MicrophoneSilent | SelfSpeaking | PlaybackChanged | HeadsetSeen) -> Meeting:
+def take_in(meeting: Meeting, event: Noticed) -> Meeting:
     """Take in what the sound path notices of oneself."""
     match event:
         case MicrophoneSilent():
             return _silent(meeting, event)
+        case StrongNoiseLost():
+            return with_toast(meeting, "problem", Problem(ProblemCode.STRONG_NOISE_FAILED))
         case SelfSpeaking(speaking):
             me = meeting.me
             return meeting if me is None else with_participant(meeting, me.id, lambda p: replace(p, speaking=speaking))

@@ -80,6 +80,8 @@ class Capability(Flag):
     CAPTIONS = auto()
     REQUEST_TRANSCRIPT = auto()
     LOCK = auto()
+    SPEECH = auto()
+    CLEAR_CHAT = auto()
 
 
 class ProblemCode(Enum):
@@ -121,6 +123,7 @@ class ProblemCode(Enum):
     CALL_NOT_ALLOWED = "call_not_allowed"
     CALLS_MISSING = "calls_missing"
     KEYS_MISSING = "keys_missing"
+    ROOM_SECRET_REFUSED = "room_secret_refused"  # noqa: S105 - a problem's name, not a secret
     RECOVERY_KEY_REFUSED = "recovery_key_refused"
     ENTRY_CLOSED = "entry_closed"
     LOGIN_NEEDED = "login_needed"
@@ -150,6 +153,7 @@ class ProblemCode(Enum):
     MICROPHONE_SILENT = "microphone_silent"
     MICROPHONE_MUTED = "microphone_muted"
     MICROPHONE_NOTHING = "microphone_nothing"
+    STRONG_NOISE_FAILED = "strong_noise_failed"
     SPEAKER_MISSING = "speaker_missing"
     SPEAKER_FAILED = "speaker_failed"
     SCREEN_FAILED = "screen_failed"
@@ -179,14 +183,21 @@ class Problem:
     browser: str = field(default="", compare=False, repr=False)
 
 
+class OptionalSecret(Enum):
+    """A secret one gets in without: it lets one do more there."""
+
+    ROOM_SECRET = "room_secret"  # noqa: S105 - what it is called
+    RECOVERY_KEY = "recovery_key"
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingLink:
     """A recognised link: `kind` names the adapter, `host` is for showing, `text` is the link, free of secrets.
 
     `takes_passphrase` says that its meetings can be encrypted end to end with one, `takes_token` that the server lets
     in whoever has a token, which the link does not hold, `takes_pin` that a room may ask for one, `takes_login` that
-    one may log in with a name and a password. Where one only watches, nothing `sends`; where one only sends, nothing
-    `receives`.
+    one may log in with a name and a password, `takes_besides` what else one may have. Where one only watches, nothing
+    `sends`; where one only sends, nothing `receives`.
     """
 
     kind: str
@@ -197,6 +208,7 @@ class MeetingLink:
     takes_token: bool = False
     takes_pin: bool = False
     takes_login: bool = False
+    takes_besides: OptionalSecret | None = None
     sends: bool = True
     receives: bool = True
 
@@ -234,12 +246,16 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class SoundWishes:
-    """What is taken out of own sound. `original` sends it as it is, in stereo, whatever the others say."""
+    """What is taken out of own sound. `original` sends it as it is, in stereo, whatever the others say.
+
+    `strong` takes noise out in another way, whatever `noise` says.
+    """
 
     echo: bool = True
     noise: bool = True
     gain: bool = False
     original: bool = False
+    strong: bool = False
 
 
 USUAL_SOUND = SoundWishes()
@@ -313,7 +329,8 @@ class Publication:
 class Participant:
     """Somebody in the meeting; the first of `Meeting.participants` is always oneself.
 
-    `is_authenticated`: whether the server knows who they are; None where that is no question.
+    `is_authenticated`: whether the server knows who they are; None where that is no question. `may_send`: whether the
+    server lets them speak; `removable`: whether it lets us put them out, where it lets us put anybody out.
     """
 
     id: str
@@ -326,6 +343,8 @@ class Participant:
     colour: str = ""
     role: Role = Role.MEMBER
     is_authenticated: bool | None = None
+    may_send: bool = True
+    removable: bool = True
 
     def publication(self, source: Source) -> Publication | None:
         """The publication of this source, None without one."""

@@ -36,6 +36,7 @@ from visio_desktop.meeting.effects import (
     DeliverHand,
     Disconnect,
     Effect,
+    KeepBesides,
     KeepConsent,
     KeepLogin,
     KeepPassphrase,
@@ -68,6 +69,7 @@ from visio_desktop.meeting.intents import (
     Pin,
     Rejoin,
     SendChat,
+    SetBesides,
     SetHand,
     SetLogin,
     SetName,
@@ -100,7 +102,7 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
             return replace(emptied(meeting), page=Page.HOME, link=None), close_everything()
         case SetName(name):
             return _rename(meeting, name)
-        case SetPassphrase() | SetToken() | SetLogin() | AgreeToRecording():
+        case SetPassphrase() | SetToken() | SetLogin() | SetBesides() | AgreeToRecording():
             return meeting, _kept(meeting, intent)
         case Join():
             return _join(meeting) if meeting.page is Page.PREJOIN else nothing(meeting)
@@ -150,7 +152,9 @@ def _link(meeting: Meeting, intent: OpenLink | ChooseLink | ForgetRecent) -> Ste
     return account_update.noticed(recognised(meeting, intent.link), intent.link) if offered else nothing(meeting)
 
 
-def _kept(meeting: Meeting, intent: SetPassphrase | SetToken | SetLogin | AgreeToRecording) -> tuple[Effect, ...]:
+def _kept(
+    meeting: Meeting, intent: SetPassphrase | SetToken | SetLogin | SetBesides | AgreeToRecording
+) -> tuple[Effect, ...]:
     """What is told the engine alone, and is no part of the state."""
     if meeting.link is None:
         return ()
@@ -159,6 +163,8 @@ def _kept(meeting: Meeting, intent: SetPassphrase | SetToken | SetLogin | AgreeT
             return (KeepToken(meeting.link, token),)
         case SetLogin(user, password):
             return (KeepLogin(meeting.link, user, password),)
+        case SetBesides(secret):
+            return (KeepBesides(meeting.link, secret),)
         case SetPassphrase(passphrase):
             return (KeepPassphrase(meeting.link, passphrase),)
         case AgreeToRecording():

@@ -32,14 +32,17 @@ class DataChannel:
         """Whether `send` may be called."""
         return self._channel.readyState == "open"
 
-    def send(self, data: bytes) -> None:
-        """Queue a message. Raises `ChannelClosed`, and `MessageTooLarge` above 65,535 bytes or when too much waits."""
+    def send(self, data: bytes, *, as_text: bool = False) -> None:
+        """Queue a message, `as_text` where the other side takes no other: UTF-8 then.
+
+        Raises `ChannelClosed`, and `MessageTooLarge` above 65,535 bytes or when too much waits.
+        """
         if not self.is_open:
             raise ChannelClosed(self.label)
         if len(data) > MAX_MESSAGE_BYTES or self._channel.bufferedAmount + len(data) > _MAX_BUFFERED_BYTES:
             raise MessageTooLarge(f"{len(data)} bytes, {self._channel.bufferedAmount} waiting")
         try:
-            self._channel.send(data)
+            self._channel.send(data.decode() if as_text else data)
         except ValueError as error:
             raise MessageTooLarge(str(error)) from error
 

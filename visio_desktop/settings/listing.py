@@ -6,6 +6,7 @@ import sys
 
 from visio_desktop.settings.policies import Active, Ignored, Policies, shown
 from visio_desktop.settings.schema import Kind
+from visio_desktop.system.extras import has_strong_noise
 from visio_desktop.system.texts import tr
 
 
@@ -33,12 +34,18 @@ def active_line(active: Active) -> str:
         locked=tr("policies.locked" if active.locked else "policies.unlocked"),
     )
     idle = active.value is True and not has_effect(setting.key)
-    return f"{line}. {tr('policies.here.capture_exclusion')}" if idle else line
+    return f"{line}. {tr(f'policies.here.{setting.key}')}" if idle else line
 
 
 def has_effect(key: str, platform: str = sys.platform) -> bool:
-    """Whether this system can do what the setting wants."""
-    return key != "capture_exclusion" or platform in ("win32", "darwin")
+    """Whether this system, and what is installed, can do what the setting wants."""
+    match key:
+        case "capture_exclusion":
+            return platform in ("win32", "darwin")
+        case "strong_noise_suppression":
+            return has_strong_noise()
+        case _:
+            return True
 
 
 def value_text(active: Active) -> str:

@@ -22,9 +22,18 @@ def read_policies(platform: str = sys.platform, folder: Path = FOLDER) -> Polici
     policies = resolve((_found(platform, folder),))
     if policies.active:
         _log.info("policies_active", names=sorted(each.setting.policy for each in policies.active.values()))
+        _tell_idle(policies)
     for ignored in policies.ignored:
         _log.warning("policy_ignored", source=ignored.source, name=ignored.name, why=ignored.why.value)
     return policies
+
+
+def _tell_idle(policies: Policies) -> None:
+    from visio_desktop.settings.listing import has_effect  # noqa: PLC0415 - not needed where nothing is decided
+
+    for active in policies.active.values():
+        if active.value is True and not has_effect(active.setting.key):
+            _log.warning("policy_without_effect", name=active.setting.policy)
 
 
 def _found(platform: str, folder: Path) -> Found:

@@ -164,6 +164,7 @@ _ALL = (
     Setting("ringer", Kind.DEVICE, "same", limit=1_000, section="sound"),
     Setting("echo_cancellation", Kind.SWITCH, default=True, section="sound"),
     Setting("noise_suppression", Kind.SWITCH, default=True, section="sound"),
+    Setting("strong_noise_suppression", Kind.SWITCH, default=False, section="sound"),
     Setting("automatic_gain", Kind.SWITCH, default=False, section="sound"),
     Setting("headset_buttons", Kind.SWITCH, default=True, section="sound"),
     Setting("original_sound", Kind.SWITCH, default=False, section="sound"),

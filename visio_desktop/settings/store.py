@@ -131,6 +131,7 @@ class Settings:
                 noise=self.get("noise_suppression") is True,
                 gain=self.get("automatic_gain") is True,
                 original=self.get("original_sound") is True,
+                strong=self._noise_is_strong(),
             ),
             ringer=str(self.get("ringer")),
             headset_buttons=self.get("headset_buttons") is True,
@@ -156,6 +157,14 @@ class Settings:
         if self.get("name_from_account") is not True or self.is_locked("name"):
             return ""
         return self._account_name() if self.is_locked("name_from_account") or not self.get("name") else ""
+
+    def _noise_is_strong(self) -> bool:
+        """Whether that is wished and can be had."""
+        if self.get("strong_noise_suppression") is not True:
+            return False
+        from visio_desktop.system.extras import has_strong_noise  # noqa: PLC0415 - most starts need none of it
+
+        return has_strong_noise()
 
     def _background(self) -> str:
         """What is put behind oneself; a picture only where that is allowed, or decided itself."""

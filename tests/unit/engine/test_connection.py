@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -14,7 +15,7 @@ from visio_desktop.engine import connection as module
 from visio_desktop.engine.connection import Connection
 from visio_desktop.meeting.effects import Connect
 from visio_desktop.meeting.events import Dropped, Event, Joined, JoinFailed, Left, LobbyEntered
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
+from visio_desktop.meeting.values import MeetingLink, OptionalSecret, Problem, ProblemCode
 from visio_desktop.rtc.frames import InboundStream
 from visio_desktop.servers.accounts import AccountError
 from visio_desktop.servers.port import Credentials, JoinError, Session
@@ -118,6 +119,41 @@ async def test_a_login_is_for_the_link_it_was_given_for(bench: Bench) -> None:
     await bench.connection.join(CONNECT)
     given = [(request.credentials.user, request.credentials.user_password) for request in bench.adapter.requests]
     assert given == [("ada", "secret"), ("", ""), ("", "")]
+
+
+async def test_a_rooms_secret_is_for_its_link_until_it_is_taken_back(bench: Bench) -> None:
+    link = replace(CONNECT.link, takes_besides=OptionalSecret.ROOM_SECRET)
+    bench.connection.keep_besides(link, "led")
+    for _ in range(2):
+        await bench.connection.join(Connect(link, "Ada"))
+    await bench.connection.join(Connect(MeetingLink("fake", "fake:other"), "Ada"))
+    bench.connection.keep_besides(link, "")
+    await bench.connection.join(Connect(link, "Ada"))
+    assert [request.credentials.room_secret for request in bench.adapter.requests] == ["led", "led", "", ""]
+    assert not any(request.credentials.recovery_key for request in bench.adapter.requests)
+
+
+async def test_a_recovery_key_is_used_until_one_is_in_and_no_longer(bench: Bench) -> None:
+    link = replace(CONNECT.link, takes_besides=OptionalSecret.RECOVERY_KEY)
+    bench.connection.keep_besides(link, "EsT1")
+    bench.adapter.answer = JoinError(Problem(ProblemCode.ROOM_NOT_FOUND))
+    await bench.connection.join(Connect(link, "Ada"))
+    bench.adapter.answer = FakeSession()
+    for _ in range(2):
+        await bench.connection.join(Connect(link, "Ada"))
+    assert [request.credentials.recovery_key for request in bench.adapter.requests] == ["EsT1", "EsT1", ""]
+
+
+@pytest.mark.parametrize("kind", OptionalSecret)
+async def test_a_secret_that_was_refused_is_tried_once(bench: Bench, kind: OptionalSecret) -> None:
+    link = replace(CONNECT.link, takes_besides=kind)
+    bench.connection.keep_besides(link, "wrong")
+    bench.adapter.answer = JoinError(Problem(ProblemCode(f"{kind.value}_refused")))
+    await bench.connection.join(Connect(link, "Ada"))
+    bench.adapter.answer = FakeSession()
+    await bench.connection.join(Connect(link, "Ada"))
+    given = [getattr(request.credentials, kind.value) for request in bench.adapter.requests]
+    assert given == ["wrong", ""]
 
 
 async def test_a_passphrase_is_for_the_link_it_was_given_for(bench: Bench) -> None:

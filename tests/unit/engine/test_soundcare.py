@@ -13,7 +13,14 @@ from visio_desktop.engine.sending import Sending
 from visio_desktop.engine.soundcare import SoundCare, listen_to
 from visio_desktop.engine.soundtest import SoundTest
 from visio_desktop.meeting.effects import PlayBack, ProcessSound, SetVoiceVolume, UseRinger
-from visio_desktop.meeting.events import DeviceOpened, Event, MicrophoneSilent, PlaybackChanged, SelfSpeaking
+from visio_desktop.meeting.events import (
+    DeviceOpened,
+    Event,
+    MicrophoneSilent,
+    PlaybackChanged,
+    SelfSpeaking,
+    StrongNoiseLost,
+)
 from visio_desktop.meeting.state import Playback
 from visio_desktop.meeting.values import DeviceKind, SoundWishes
 
@@ -79,9 +86,11 @@ async def test_what_the_sound_path_notices_is_reported(bench: Bench) -> None:
     listen_to(cast("Any", bench.kit.sound), bench.events.append)
     bench.kit.sound.listeners["speaking"](True)
     bench.kit.sound.listeners["silent"]("Headset", True, True)
+    bench.kit.sound.listeners["strong_noise_lost"]()
     bench.kit.sound.listeners["recovered"](DeviceKind.SPEAKER, "Headset")
     assert bench.events == [
         SelfSpeaking(speaking=True),
         MicrophoneSilent("Headset", silent=True, muted=True),
+        StrongNoiseLost(),
         DeviceOpened(DeviceKind.SPEAKER, "Headset"),
     ]

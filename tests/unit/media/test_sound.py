@@ -235,7 +235,7 @@ async def test_wishes_change_the_processing_and_original_sound_opens_the_microph
 ) -> None:
     loaded: list[SoundWishes] = []
 
-    def load(wishes: SoundWishes) -> Untouched:
+    def load(wishes: SoundWishes, _on_lost: object) -> Untouched:
         loaded.append(wishes)
         return Untouched()
 
@@ -254,6 +254,25 @@ async def test_wishes_change_the_processing_and_original_sound_opens_the_microph
     await sound.open_microphone(_mic("test"))
     await sound.set_wishes(original)
     assert len(sounddevice.streams) == 4, "what is no device stays as it is"
+
+
+async def test_strong_noise_suppression_that_does_not_work_is_told_on_the_loop(
+    sound: Sound, sounddevice: FakeSounddevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[Callable[[], None]] = []
+
+    def load(_wishes: SoundWishes, on_lost: Callable[[], None]) -> Untouched:
+        lost.append(on_lost)
+        return Untouched()
+
+    monkeypatch.setattr(sound_module, "load_processing", load)
+    told = asyncio.Event()
+    sound.on_strong_noise_lost(told.set)
+    await sound.set_wishes(SoundWishes(strong=True))
+    await sound.open_microphone(_mic("ALSA/Mic"))
+    await asyncio.to_thread(lost[0])
+    await asyncio.wait_for(told.wait(), 30)
+    assert sounddevice.streams
 
 
 async def test_a_silent_microphone_is_told_by_its_name(sound: Sound, sounddevice: FakeSounddevice) -> None:

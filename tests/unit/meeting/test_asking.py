@@ -38,6 +38,8 @@ REQUESTS: tuple[req.Request, ...] = (
     req.MuteEveryone(),
     req.RemovePerson("a"),
     req.SetRole("a", Role.ADMINISTRATOR),
+    req.LetSpeak("a", allowed=False),
+    req.ClearChat(),
     req.SetRules(Rules()),
     req.SetLock(locked=True),
     req.Admit("k1", allowed=True),
@@ -84,6 +86,7 @@ def test_each_is_delivered_where_its_capability_is_and_refused_without(request_:
         req.MuteOther("me"),
         req.RemovePerson("me"),
         req.SetRole("me", Role.OWNER),
+        req.LetSpeak("me", allowed=False),
         req.Admit("nobody", allowed=True),
     ],
 )

@@ -80,3 +80,19 @@ def test_a_line_that_could_not_be_read_is_counted_and_read_later_without_being_a
     assert (dialogue.meeting.unread, dialogue.meeting.toasts) == (1, ())
     assert (dialogue << ev.ChatReceived(LINE)).meeting.chat == (LINE,)
     assert dialogue.meeting.unread == 1
+
+
+def test_lines_are_taken_away_one_of_somebody_or_all() -> None:
+    mine, toasted = replace(LINE, id="2", sender_id="me", is_mine=True), Dialogue(ROOM)
+    for line in (LINE, mine, replace(LINE, id="3")):
+        toasted << ev.ChatReceived(line)
+    meeting = toasted.meeting
+    assert (meeting.unread, [toast.key for toast in meeting.toasts]) == (2, ["chat"])
+    for event, left, unread in (
+        (ev.ChatCleared("a", "1"), ["2", "3"], 1),
+        (ev.ChatCleared("b", "1"), ["1", "2", "3"], 2),
+        (ev.ChatCleared("a"), ["2"], 0),
+        (ev.ChatCleared(), [], 0),
+    ):
+        cleared = (Dialogue(meeting) << event).meeting
+        assert ([line.id for line in cleared.chat], cleared.unread, cleared.toasts) == (left, unread, ())

@@ -116,8 +116,9 @@ def test_of_devices_those_that_are_free_are_used() -> None:
 
 
 def test_of_sound_only_the_rest_changes() -> None:
-    wishes = SoundWishes(echo=False, noise=False, gain=True, original=True)
-    left = undecided(decided("noise_suppression", "original_sound"), SetSound(wishes))
+    wishes = SoundWishes(echo=False, noise=False, gain=True, original=True, strong=True)
+    held = decided("noise_suppression", "original_sound", "strong_noise_suppression")
+    left = undecided(held, SetSound(wishes))
     assert left == SetSound(SoundWishes(echo=False, noise=True, gain=True, original=False))
 
 

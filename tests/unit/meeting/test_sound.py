@@ -36,6 +36,13 @@ def test_a_wish_holds_at_once_and_only_what_changed_is_remembered() -> None:
     dialogue << want.SetSound(loud) >> ()
 
 
+def test_strong_noise_suppression_that_does_not_work_is_told() -> None:
+    dialogue = Dialogue(ROOM) << want.SetSound(SoundWishes(strong=True))
+    dialogue >> (do.ProcessSound(SoundWishes(strong=True)), do.Remember("strong_noise_suppression", "true"))
+    dialogue << ev.StrongNoiseLost() >> ()
+    assert dialogue.meeting.toasts[-1].problem == Problem(ProblemCode.STRONG_NOISE_FAILED)
+
+
 def test_what_was_chosen_before_holds_again() -> None:
     usual = ev.Preferences("Odile", True, False, "cam", "mic", "out", ())
     assert not {type(effect) for effect in (Dialogue() << usual).effects} & {do.ProcessSound, do.UseRinger}

@@ -45,6 +45,14 @@ def test_a_login_is_kept_as_a_passphrase_is() -> None:
     Dialogue() << want.SetLogin("ada", "secret") >> ()
 
 
+def test_what_one_may_have_besides_is_kept_as_a_passphrase_is() -> None:
+    dialogue = Dialogue(Meeting(page=Page.PREJOIN, link=LINK)) << want.SetBesides("secret")
+    dialogue >> do.KeepBesides(LINK, "secret")
+    assert dialogue.meeting == Meeting(page=Page.PREJOIN, link=LINK)
+    assert "secret" not in repr((want.SetBesides("secret"), do.KeepBesides(LINK, "secret")))
+    Dialogue() << want.SetBesides("secret") >> ()
+
+
 def test_who_agrees_to_be_recorded_does_so_for_this_meeting() -> None:
     Dialogue(Meeting(page=Page.FAILED, link=LINK)) << want.AgreeToRecording() >> do.KeepConsent(LINK)
     Dialogue() << want.AgreeToRecording() >> ()

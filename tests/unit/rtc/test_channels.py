@@ -58,5 +58,5 @@ async def test_text_arrives_as_bytes() -> None:
         mine = two.caller.open_channel("chat")
         await two.negotiate()
         await until(lambda: mine.is_open)
-        mine._channel.send("été")
+        mine.send("été".encode(), as_text=True)
         await until(lambda: two.callee_heard.messages == [("chat", "été".encode())])

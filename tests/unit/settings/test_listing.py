@@ -53,3 +53,11 @@ def test_what_this_system_cannot_do_is_told(platform: str, has: bool, monkeypatc
     monkeypatch.setattr(listing, "has_effect", lambda _key: has)
     line = active_line(resolve((Found((given("CaptureExclusion", True, "a.json"),)),)).active["capture_exclusion"])
     assert (tr("policies.here.capture_exclusion") in line) is not has
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_a_policy_for_an_extra_that_is_not_installed_is_told(has: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "has_strong_noise", lambda: has)
+    found = resolve((Found((given("StrongNoiseSuppression", True, "a.json"),)),))
+    line = active_line(found.active["strong_noise_suppression"])
+    assert (tr("policies.here.strong_noise_suppression") in line) is not has

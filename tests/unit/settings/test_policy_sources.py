@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.unit.settings.test_policy_registry import FakeWinreg
-from visio_desktop.settings import policy_files, policy_sources
+from visio_desktop.settings import listing, policy_files, policy_sources
 from visio_desktop.settings.policies import NO_POLICIES, Policies
 from visio_desktop.settings.policy_registry import KEY
 from visio_desktop.settings.policy_sources import BUNDLE, Reading, read_policies
@@ -29,6 +29,17 @@ def test_linux_reads_the_folder(folder: Path) -> None:
     policies = read_policies("linux", folder)
     assert policies.is_locked("relay_only")
     assert [each.name for each in policies.ignored] == ["Nonsense"]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_policy_without_effect_here_is_in_the_log(
+    folder: Path, installed: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(listing, "has_strong_noise", lambda: installed)
+    (folder / "policies.json").write_text(json.dumps({"StrongNoiseSuppression": True}), encoding="utf-8")
+    (folder / "policies.json").chmod(0o644)
+    read_policies("linux", folder)
+    assert ("policy_without_effect" in caplog.text) is not installed
 
 
 def test_linux_without_the_folder(tmp_path: Path) -> None:

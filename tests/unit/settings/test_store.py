@@ -14,6 +14,7 @@ from visio_desktop.settings.policies import Found, Policies, resolve
 from visio_desktop.settings.policies import given as given_value
 from visio_desktop.settings.schema import SCHEMA, Setting, SettingLocked, ValueRefused
 from visio_desktop.settings.store import Settings
+from visio_desktop.system import extras
 
 
 @pytest.fixture
@@ -89,6 +90,16 @@ def test_the_meeting_gets_its_preferences(path: Path) -> None:
     assert (found.name, found.camera_on, found.microphone_on, found.microphone) == ("Ada", True, False, "USB")
     assert found.recents == (MeetingLink("livekit", "a"),)
     assert (found.sound, found.ringer) == (SoundWishes(noise=False), "Sound/monitor")
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_strong_noise_suppression_is_wished_only_where_it_can_be_had(
+    path: Path, installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extras, "has_strong_noise", lambda: installed)
+    settings = Settings(path)
+    settings.remember("strong_noise_suppression", "true")
+    assert settings.preferences(lambda _text: None).sound == SoundWishes(strong=installed)
 
 
 def test_the_look_of_ones_picture_outlives_the_run(path: Path) -> None:

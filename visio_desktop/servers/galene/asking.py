@@ -7,6 +7,8 @@ from operator import or_
 from typing import Any
 
 from visio_desktop.meeting.requests import (
+    ClearChat,
+    LetSpeak,
     MuteEveryone,
     MuteOther,
     RemovePerson,
@@ -30,7 +32,14 @@ ALWAYS = (
 )
 _BY_PERMISSION = {
     "message": Capability.CHAT,
-    "op": Capability.MUTE_OTHERS | Capability.REMOVE | Capability.ROLES | Capability.LOCK,
+    "op": (
+        Capability.MUTE_OTHERS
+        | Capability.REMOVE
+        | Capability.ROLES
+        | Capability.SPEECH
+        | Capability.LOCK
+        | Capability.CLEAR_CHAT
+    ),
     "record": Capability.RECORD,
 }
 PRESENTS = "present"
@@ -69,6 +78,10 @@ def words_for(request: Request) -> Words | None:
             words = ("useraction", {"kind": "kick", "dest": person, "value": ""})
         case SetRole(person, role) if role in _ROLES:
             words = ("useraction", {"kind": _ROLES[role], "dest": person})
+        case LetSpeak(person, allowed):
+            words = ("useraction", {"kind": PRESENTS if allowed else f"un{PRESENTS}", "dest": person})
+        case ClearChat():
+            words = ("groupaction", {"kind": "clearchat"})
         case SetLock(locked):
             words = ("groupaction", {"kind": "lock" if locked else "unlock"})
         case StartRecording(RecordingKind.SCREEN):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from visio_desktop.meeting.events import Captioned, ChatReceived, ServerEvent
+from visio_desktop.meeting.events import Captioned, ChatCleared, ChatReceived, ServerEvent
 from visio_desktop.meeting.rooms import Caption
 from visio_desktop.meeting.values import ChatMessage
 from visio_desktop.servers.galene.problems import one_line
@@ -51,6 +51,17 @@ class Lines:
         if said.kind not in _FOR_PEOPLE or not said.privileged:
             return []
         return self.tell(one_line(said.value), said.username)
+
+    def cleared(self, said: Said) -> list[ServerEvent]:
+        """Lines were taken away: one, all of somebody, or all there are, of which those who are there are told."""
+        about = said.fields.object("value")
+        sender, line = about.text("userId"), about.text("id")
+        if line and not sender:
+            return []
+        if sender:
+            mine = not line or self._is_mine(sender)
+            return [ChatCleared(sender, line if mine else f"{sender}:{line}")]
+        return [ChatCleared(), *self.tell(tr("galene.cleared"))]
 
     def tell(self, text: str, name: str = "") -> list[ServerEvent]:
         """The server, or somebody who leads, says this."""

@@ -19,6 +19,7 @@ from visio_desktop.meeting.events import (
 from visio_desktop.meeting.rooms import Recording, RecordingKind, RecordingState
 from visio_desktop.meeting.values import Participant, Role, Source
 from visio_desktop.servers.fields import Fields
+from visio_desktop.servers.galene.asking import PRESENTS
 from visio_desktop.servers.galene.words import Said
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.texts import tr
@@ -90,7 +91,7 @@ class Roster:
         data = said.fields.object("data")
         muted = set(data.texts(MUTED) or ())
         return _Person(
-            Participant(said.id, name, is_me=said.id == self._my_id, role=role),
+            Participant(said.id, name, is_me=said.id == self._my_id, role=role, may_send=PRESENTS in said.permissions),
             self._hand(said.id, data),
             frozenset(source for source in Source if source.value in muted),
         )

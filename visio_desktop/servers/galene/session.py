@@ -105,12 +105,13 @@ class GaleneSession:
         status = joined.fields.object("status")
         self._username, self._permissions = joined.username, joined.permissions
         role = Role.ADMINISTRATOR if roster.LEADS in joined.permissions else Role.MEMBER
-        self._me = Participant(self._me.id, joined.username or tr("galene.anonymous"), is_me=True, role=role)
+        name, may_send = joined.username or tr("galene.anonymous"), asking.PRESENTS in joined.permissions
+        self._me = Participant(self._me.id, name, is_me=True, role=role, may_send=may_send)
         self._at_first = status.count("clientCount") or 1
         self._listener.on_mark("signalling_open")
         able = asking.capabilities(self._permissions)
         self._listener.on_event(Joined(self._me, status.text("displayName") or title, able, self._around.epoch()))
-        if asking.PRESENTS not in self._permissions:
+        if not may_send:
             self._listener.on_event(SendingAllowed(frozenset()))
         self._tell_lock(locked=status.flag("locked"))
         await self._say("request", request=REQUEST)
@@ -304,7 +305,7 @@ class GaleneSession:
             case "mute":
                 _log.warning("mute_not_obeyed", source=said.source[:64])
             case "clearchat" if said.privileged:
-                self._tell(*self._lines.tell(tr("galene.cleared")))
+                self._tell(*self._lines.cleared(said))
             case _:
                 self._tell(*self._lines.read_notice(said))
 

@@ -46,6 +46,7 @@ class JanusAdapter:
         self._epoch = epoch
         self._ids = ids or partial(secrets.token_hex, 8)
         self._host_addresses = host_addresses
+        self._written: dict[str, str] = {}
         self._network = network or partial(NetworkOptions, dialer=self._web.dialer)
 
     @property
@@ -71,7 +72,7 @@ class JanusAdapter:
         place = _place(request)
         tasks = Tasks("janus")
         signal = Signal(self._web, ids=self._ids, tasks=tasks, secrets=place.api_secrets)
-        around = Surroundings(self._clock, self._epoch, tasks, self._maker(place.address))
+        around = Surroundings(self._clock, self._epoch, tasks, self._maker(place.address), self._written)
         async with AsyncExitStack() as on_failure:
             on_failure.push_async_callback(tasks.close)
             on_failure.push_async_callback(signal.close)

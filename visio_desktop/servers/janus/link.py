@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
+from visio_desktop.meeting.values import MeetingLink, OptionalSecret, Problem, ProblemCode
 from visio_desktop.net.hosts import is_loopback
 from visio_desktop.servers.port import JoinError
 
@@ -60,7 +60,15 @@ def parse_link(text: str) -> MeetingLink | None:
     address = parse_address(text)
     if address is None:
         return None
-    return MeetingLink(KIND, text, address.host, str(address.room), takes_token=True, takes_pin=True)
+    return MeetingLink(
+        KIND,
+        text,
+        address.host,
+        str(address.room),
+        takes_token=True,
+        takes_pin=True,
+        takes_besides=OptionalSecret.ROOM_SECRET,
+    )
 
 
 def _room(text: str) -> int | str:

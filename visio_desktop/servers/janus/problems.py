@@ -22,3 +22,10 @@ def refused(refusal: Refusal, host: str, *, pin: str) -> JoinError:
     if refusal.code in {_MISSING, _UNAUTHORISED}:
         code = ProblemCode.PIN_REFUSED if pin else ProblemCode.PIN_MISSING
     return JoinError(Problem(code, host), str(refusal))
+
+
+def secret_refused(refusal: Refusal, host: str) -> JoinError | Refusal:
+    """The room does not know the moderators' secret; anything else is as joining would have it."""
+    if refusal.code != _UNAUTHORISED:
+        return refusal
+    return JoinError(Problem(ProblemCode.ROOM_SECRET_REFUSED, host), str(refusal))

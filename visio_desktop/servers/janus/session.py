@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from visio_desktop.meeting.events import (
@@ -31,13 +31,16 @@ from visio_desktop.servers.janus import convention, returning
 from visio_desktop.servers.janus.incoming import Incoming
 from visio_desktop.servers.janus.outgoing import Outgoing, Sent
 from visio_desktop.servers.janus.place import Place
+from visio_desktop.servers.janus.problems import secret_refused
 from visio_desktop.servers.janus.roster import LONGEST_NAME, Roster, publication_id
 from visio_desktop.servers.janus.signal import Signal
+from visio_desktop.servers.janus.text_room import Said, TextRoom
 from visio_desktop.servers.janus.words import Refusal, Words
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed, SessionListener, Wanted
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
+from visio_desktop.system.texts import tr
 
 _log = get_logger(__name__)
 _COME_BACK_MS = 8_000.0
@@ -47,12 +50,13 @@ TOLD_WITHIN_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a session is handed: clocks, its tasks, and how a connection is made."""
+    """What a session is handed: clocks, its tasks, how a connection is made, and what was written in text rooms."""
 
     clock: Clock
     epoch: Clock
     tasks: Tasks
     make_peer: Callable[[PeerListener], PeerConnection]
+    written: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 class JanusSession:
@@ -72,11 +76,15 @@ class JanusSession:
         self._over = False
         self._outgoing = Outgoing(around.make_peer, self._peer_state, self._configure)
         self._incoming: Incoming | None = None
+        self._text = TextRoom(signal, place, around.make_peer, self, around.written)
+        self._writes_in_text_room = False
+        self._ready_to_write = asyncio.Event()
         signal.on_words, signal.on_lost = self._heard, self._lost
 
     async def enter(self, name: str) -> None:
-        """Join the room. Raises `Refusal` or `RequestFailed`."""
+        """Join the room. Raises `Refusal`, `RequestFailed`, and `JoinError` where the room's secret is wrong."""
         self._handle = await self._signal.attach()
+        await self._prove()
         body = {"request": "join", "ptype": "publisher", "display": name[:LONGEST_NAME], **self._place.entry()}
         room = (await self._signal.room(self._handle, body)).room
         key = room.key("id")
@@ -128,7 +136,11 @@ class JanusSession:
         self._refuse_if_over()
         if len(text) > convention.LONGEST_TEXT:
             raise RequestFailed("the line is too long")
-        await self._outgoing.say(convention.write_line(convention.Line(message_id, text)))
+        await self._ready_to_write.wait()
+        if self._writes_in_text_room:
+            await self._text.say(message_id, text)
+        else:
+            await self._outgoing.say(convention.write_line(convention.Line(message_id, text)))
         self._tell_line(message_id, self._me, text)
 
     async def set_hand(self, raised: bool, at_ms: float) -> None:
@@ -159,6 +171,7 @@ class JanusSession:
         self._over = True
         await self._signal.close()
         await self._outgoing.close()
+        await self._text.close()
         if self._incoming is not None:
             await self._incoming.close()
         await self._around.tasks.close()
@@ -201,6 +214,22 @@ class JanusSession:
             case _:
                 _log.debug("data_not_understood", bytes=len(data))
 
+    # ---- TextListener
+
+    def on_text_state(self, state: PeerState) -> None:
+        """See `TextListener`."""
+        if state is PeerState.FAILED and self._writes_in_text_room:
+            self._broken()
+
+    def on_text(self, said: Said) -> None:
+        """See `TextListener`. The server says when in whole seconds, by its clock: of use for what was before us."""
+        name = self._roster.name(said.person) or said.name
+        name = tr("janus.private", name=name) if said.private else name
+        now_ms = self._around.epoch()
+        at_ms = min(said.at_ms, now_ms) if said.old and said.at_ms is not None else now_ms
+        line = ChatMessage(said.id, said.person, name, said.text, at_ms, is_mine=said.mine)
+        self._listener.on_event(ChatReceived(line, is_old=said.old))
+
     # ---- from the server
 
     def _heard(self, words: Words) -> None:
@@ -211,7 +240,7 @@ class JanusSession:
                 self._incoming.offered(words)
             elif words.kind == "hangup":
                 self._broken()
-        elif words.kind in {"hangup", "detached"} and words.sender == self._handle:
+        elif words.kind in {"hangup", "detached"} and words.sender in self._needed_handles:
             self._broken()
         elif words.kind == "timeout":
             self._drop(ProblemCode.CONNECTION_LOST, may_retry=True)
@@ -289,11 +318,23 @@ class JanusSession:
 
     # ---- ourselves
 
+    async def _prove(self) -> None:
+        """Joining takes no secret: so that a wrong one is told at once, nothing is edited with it."""
+        if self._place.credentials.room_secret:
+            try:
+                await self._signal.room(self._handle, self._place.led("edit"))
+            except Refusal as error:
+                raise secret_refused(error, self._place.address.host) from error
+
     async def _begin(self) -> None:
         try:
             await self._outgoing.begin()
+            self._writes_in_text_room = await self._text.enter(str(self._key), self._me.name)
         except (RequestFailed, SessionClosed) as error:
             _log.warning("data_channel_failed", error=str(error))
+            await self._text.close()
+        finally:
+            self._ready_to_write.set()
 
     async def _configure(self, body: Mapping[str, Any], offer: str) -> Words:
         return await self._signal.room(self._handle, body, offer=offer)
@@ -322,7 +363,11 @@ class JanusSession:
 
     def _peers(self) -> list[PeerConnection]:
         incoming = self._incoming.peer if self._incoming is not None else None
-        return [peer for peer in (self._outgoing.peer, incoming) if peer is not None]
+        return [peer for peer in (self._outgoing.peer, incoming, self._text.peer) if peer is not None]
+
+    @property
+    def _needed_handles(self) -> set[int]:
+        return {self._handle, self._text.handle} if self._writes_in_text_room else {self._handle}
 
     @property
     def _watching(self) -> PeerListener:

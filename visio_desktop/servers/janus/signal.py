@@ -67,9 +67,9 @@ class Signal:
         await self._open(url)
         await self.ask("claim")
 
-    async def attach(self) -> int:
-        """A new handle to the VideoRoom. Raises `RequestFailed` or `Refusal`."""
-        return _number(await self.ask("attach", plugin=PLUGIN))
+    async def attach(self, plugin: str = PLUGIN) -> int:
+        """A new handle to a plugin. Raises `RequestFailed` or `Refusal`."""
+        return _number(await self.ask("attach", plugin=plugin))
 
     async def room(self, handle: int, body: Mapping[str, Any], *, offer: str = "", answer: str = "") -> Words:
         """Ask the room something, with a description of ours. Raises `RequestFailed` or `Refusal`."""

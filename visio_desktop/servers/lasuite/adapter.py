@@ -68,7 +68,7 @@ class LaSuiteAdapter:
     @property
     def capabilities(self) -> Capability:
         """See `ServerAdapter`."""
-        return ~Capability.NONE
+        return ~(Capability.LOCK | Capability.SPEECH | Capability.CLEAR_CHAT)
 
     def recognise(self, text: str) -> MeetingLink | None:
         """See `ServerAdapter`: no link is of this kind by its form alone."""

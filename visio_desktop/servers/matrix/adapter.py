@@ -86,9 +86,9 @@ class MatrixAdapter:
     @property
     def capabilities(self) -> Capability:
         """See `ServerAdapter`."""
-        from visio_desktop.servers.matrix.dialect import BY_MEDIA, BY_ROOM
+        from visio_desktop.servers.matrix.dialect import BY_MEDIA, BY_POWER, BY_ROOM
 
-        return BY_MEDIA | BY_ROOM
+        return BY_MEDIA | BY_ROOM | BY_POWER
 
     def recognise(self, text: str) -> MeetingLink | None:
         """See `ServerAdapter`: no link is of this kind by its form alone."""

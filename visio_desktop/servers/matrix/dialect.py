@@ -9,6 +9,8 @@ from visio_desktop.meeting.values import Capability
 from visio_desktop.servers.livekit.dialect import Dialect, Sender, Traits, capabilities
 
 BY_ROOM = Capability.CHAT | Capability.EDIT_CHAT | Capability.HAND | Capability.REACTIONS | Capability.RENAME
+BY_POWER = Capability.REMOVE | Capability.LOWER_HANDS
+"""What the room lets some do."""
 BY_MEDIA = (
     Capability.PUBLISH
     | Capability.SUBSCRIBE

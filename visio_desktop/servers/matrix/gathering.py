@@ -29,6 +29,7 @@ class Member:
     name: str
     focus: str
     hand_raised_at_ms: float | None = None
+    removable: bool = True
 
 
 @dataclass(slots=True)
@@ -157,7 +158,12 @@ class Gathering:
         quality = Quality.UNKNOWN if person is None else person.quality
         name = member.name or identity
         return Participant(
-            identity, name, identity == self._me, hand_raised_at_ms=member.hand_raised_at_ms, quality=quality
+            identity,
+            name,
+            identity == self._me,
+            hand_raised_at_ms=member.hand_raised_at_ms,
+            quality=quality,
+            removable=member.removable,
         )
 
     def _is_at(self, identity: str, focus: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
+from visio_desktop.meeting.values import MeetingLink, OptionalSecret, Problem, ProblemCode
 from visio_desktop.net.hosts import authority, is_loopback
 from visio_desktop.servers.port import JoinError
 
@@ -50,7 +50,15 @@ class CallLink:
     @property
     def meeting(self) -> MeetingLink:
         """As the meeting knows it."""
-        return MeetingLink(KIND, self.text, self.host, self.shown, takes_passphrase=True, takes_login=True)
+        return MeetingLink(
+            KIND,
+            self.text,
+            self.host,
+            self.shown,
+            takes_passphrase=True,
+            takes_login=True,
+            takes_besides=OptionalSecret.RECOVERY_KEY,
+        )
 
 
 def parse_link(text: str) -> CallLink | None:

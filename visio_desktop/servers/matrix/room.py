@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from visio_desktop.servers.matrix.membership import Membership, Memberships
+from visio_desktop.servers.matrix.powers import Powers
 from visio_desktop.servers.matrix.words import RoomEvent, Synced
 
 _LONGEST_NAME = 200
@@ -20,6 +21,7 @@ class Room:
         self.title = ""
         self.version = ""
         self.is_encrypted = False
+        self.powers = Powers()
         self._memberships = Memberships()
         self._people: dict[str, Mapping[str, Any]] = {}
         self._now: tuple[Membership, ...] = ()
@@ -43,6 +45,7 @@ class Room:
             case "m.room.member":
                 self._person(event.state_key, event)
         self._memberships.take(event)
+        self.powers.take(event)
 
     def members(self, now_ms: float) -> tuple[Membership, ...]:
         """Who takes part in the call, the oldest first."""
@@ -56,6 +59,10 @@ class Room:
     def device_of(self, user_id: str) -> Membership | None:
         """With what somebody takes part, the oldest of several."""
         return next((each for each in self._now if each.device.user_id == user_id), None)
+
+    def person(self, identity: str) -> str:
+        """Who takes part by this identity, "" for nobody."""
+        return next((each.device.user_id for each in self._now if each.identity == identity), "")
 
     def name(self, user_id: str) -> str:
         """What somebody is called here, the name of their account where they say nothing."""

@@ -58,7 +58,14 @@ class Sayings:
         """Take it down; without one nothing happens."""
         event_id, self._hand = self._hand_event(), ""
         if event_id:
-            await self._place.api.call("PUT", f"{self._path}/redact/{in_path(event_id)}/{self._ids()}", {})
+            await self._redact(event_id)
+
+    async def lower_other(self, identity: str) -> None:
+        """Take somebody else's hand down, where one may take back what others say."""
+        hand = self._timeline.hand_of(identity)
+        if hand is None or not self._place.room.powers.may_redact(self._place.account.device.user_id):
+            raise RequestFailed("no hand, or not ours to lower")
+        await self._redact(hand.event_id)
 
     async def react(self, emoji: Emoji) -> None:
         """Show a reaction."""
@@ -72,6 +79,16 @@ class Sayings:
         if picture:
             content["avatar_url"] = picture
         await self._place.api.call("PUT", f"{self._path}/state/m.room.member/{in_path(user_id)}", content)
+
+    async def put_out(self, identity: str) -> None:
+        """Put somebody out of the room, and so out of its call, where one may; they may come back where all may."""
+        me, user_id = self._place.account.device.user_id, self._place.room.person(identity)
+        if not user_id or not self._place.room.powers.may_remove(me, user_id):
+            raise RequestFailed("not there, or not ours to remove")
+        await self._place.api.call("POST", f"{self._path}/kick", {"user_id": user_id})
+
+    async def _redact(self, event_id: str) -> None:
+        await self._place.api.call("PUT", f"{self._path}/redact/{in_path(event_id)}/{self._ids()}", {})
 
     def _hand_event(self) -> str:
         known = self._timeline.hand_of(self._place.account.device.identity)

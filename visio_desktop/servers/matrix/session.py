@@ -24,12 +24,13 @@ from visio_desktop.meeting.events import (
     ServerEvent,
     SpeakersChanged,
 )
-from visio_desktop.meeting.requests import EditChat, React, Rename, Request
+from visio_desktop.meeting.requests import EditChat, LowerHand, React, RemovePerson, Rename, Request
 from visio_desktop.meeting.values import Capability, ChatMessage, Problem, ProblemCode, Source
 from visio_desktop.rtc.frames import InboundStream, OutboundStream
 from visio_desktop.servers.livekit.session import LiveKitSession
 from visio_desktop.servers.matrix.api import ApiError, Forbidden, LoggedOut
 from visio_desktop.servers.matrix.gathering import Gathering, Member
+from visio_desktop.servers.matrix.hands import raised_before
 from visio_desktop.servers.matrix.keys import ENCRYPTED_EVENT, KeysError
 from visio_desktop.servers.matrix.lines import Ear, Enter, Lines
 from visio_desktop.servers.matrix.membership import foci
@@ -84,7 +85,7 @@ class MatrixSession:
         self._ear = Ear(place.focus, self)
         self._own: LiveKitSession | None = None
         self._early: list[ServerEvent] = []
-        self._capabilities = Capability.NONE
+        self._capabilities = self._able_before = Capability.NONE
         self._is_open = self._over = self._was_seen = False
         self._streams: dict[str, tuple[str, InboundStream]] = {}
         self._streaming: set[str] = set()
@@ -107,7 +108,8 @@ class MatrixSession:
             raise JoinError(lost.problem)
         self._is_open = True
         self._gather()
-        joined = Joined(self._gathering.tell_me(), self._place.title, self._capabilities, self._around.epoch())
+        able = self._able_before = self._able()
+        joined = Joined(self._gathering.tell_me(), self._place.title, able, self._around.epoch())
         said = await self._heard(self._place.said, past=True)
         self._gather()
         self._emit([joined, *(each for each in self._early if isinstance(each, SendingAllowed))])
@@ -117,6 +119,7 @@ class MatrixSession:
         self._tasks.start(self._place.standing.keep(), name="standing")
         self._tasks.start(self._hear(), name="sync")
         self._tasks.start(self._share_keys(), name="keys")
+        self._tasks.start(self._look_for_hands(), name="hands")
 
     # ---- servers.port.Session
 
@@ -160,6 +163,10 @@ class MatrixSession:
                 self._tell_own(message_id, text, edited=True)
             case Rename(name):
                 await self._doing(self._sayings.rename(name))
+            case LowerHand(identity):
+                await self._doing(self._sayings.lower_other(identity))
+            case RemovePerson(identity):
+                await self._doing(self._sayings.put_out(identity))
             case _:
                 await self._joined.request(request)
 
@@ -239,7 +246,7 @@ class MatrixSession:
                 self._gathering.somebody(self._place.focus, me)
             case CapabilitiesChanged(capabilities):
                 self._capabilities = capabilities
-                self._emit([event])
+                self._tell_able()
             case Dropped():
                 self._early.append(event)
                 self._drop(event)
@@ -269,6 +276,7 @@ class MatrixSession:
         said = await self._heard(synced.timeline)
         if self._sealed is not None and synced.keys.to_device:
             said = [*await self._sealed.again(), *said]
+        self._tell_able()
         self._gather()
         self._settle()
         self._emit(said)
@@ -291,7 +299,12 @@ class MatrixSession:
         listed = room.members(self._around.epoch())
         places = foci(listed)
         members = {
-            each.identity: Member(room.name(each.device.user_id), places[each.identity], self._hand(each.identity))
+            each.identity: Member(
+                room.name(each.device.user_id),
+                places[each.identity],
+                self._hand(each.identity),
+                room.powers.may_remove(self._place.account.device.user_id, each.device.user_id),
+            )
             for each in listed
         }
         mine = next((each for each in listed if each.identity == self._me), None)
@@ -302,6 +315,27 @@ class MatrixSession:
         self._was_seen = mine is not None
         my_name = room.name(self._place.account.device.user_id)
         self._gathering.gather({**members, self._me: Member(my_name, self._place.focus, self._hand(self._me))})
+
+    def _able(self) -> Capability:
+        """What our media server lets us do, and what the room does."""
+        me, powers, able = self._place.account.device.user_id, self._place.room.powers, self._capabilities
+        able |= Capability.REMOVE if powers.may_remove(me) else Capability.NONE
+        return able | (Capability.LOWER_HANDS if powers.may_redact(me) else Capability.NONE)
+
+    def _tell_able(self) -> None:
+        able = self._able()
+        if able != self._able_before:
+            self._able_before = able
+            self._emit([CapabilitiesChanged(able)])
+
+    async def _look_for_hands(self) -> None:
+        """Of those whose hand went up before the last that the room told us."""
+        listed = self._place.room.members(self._around.epoch())
+        others = [m.event_id for m in listed if m.identity != self._me and self._hand(m.identity) is None]
+        async for event in raised_before(self._place.api, self._place.room.id, others):
+            await self._understood(event, past=True)
+            self._gather()
+            self._settle()
 
     async def _stand_again(self) -> None:
         try:

@@ -18,7 +18,14 @@ from visio_desktop.system.log import get_logger
 _log = get_logger(__name__)
 
 HISTORY = 50
-_STATE = ("m.room.member", "m.room.name", "m.room.create", "m.room.encryption", MEMBER_EVENT)
+_STATE = (
+    "m.room.member",
+    "m.room.name",
+    "m.room.create",
+    "m.room.encryption",
+    "m.room.power_levels",
+    MEMBER_EVENT,
+)
 _SAID = (MESSAGE_EVENT, HAND_EVENT, REACTION_EVENT, REDACTION_EVENT, ENCRYPTED_EVENT)
 _POLL_S = 20.0
 _GRACE_S = 10.0

@@ -77,6 +77,7 @@ class Timeline:
         self._hands: dict[str, Hand] = {}
         self._lines: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._ours: OrderedDict[str, None] = OrderedDict()
+        self._taken_back: OrderedDict[str, None] = OrderedDict()
 
     def sending(self, transaction: str) -> None:
         """What comes back of this sending we tell ourselves."""
@@ -108,7 +109,7 @@ class Timeline:
             case _ if event.type == REACTION_EVENT and not past:
                 return self._reaction(event)
             case _ if event.type == REDACTION_EVENT:
-                self._hands = {k: hand for k, hand in self._hands.items() if hand.event_id != event.redacts}
+                self._take_back(event.redacts)
         return []
 
     def unreadable(self, event: RoomEvent) -> ChatReceived:
@@ -118,7 +119,16 @@ class Timeline:
         line = ChatMessage(event.event_id, identity, name, "", event.at_ms, is_mine=mine, unreadable=True)
         return ChatReceived(line)
 
+    def _take_back(self, event_id: str) -> None:
+        """It is remembered: of hands one also hears late."""
+        self._hands = {k: hand for k, hand in self._hands.items() if hand.event_id != event_id}
+        self._taken_back[event_id] = None
+        if len(self._taken_back) > _MOST_LINES:
+            self._taken_back.popitem(last=False)
+
     def _raise(self, event: RoomEvent) -> None:
+        if event.event_id in self._taken_back:
+            return
         relation = event.relation
         owner = self._owner(relation.text("event_id"))
         is_hand = relation.text("key", longest=32).rstrip(_SELECTOR) == HAND.rstrip(_SELECTOR)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound, UseHeadsetButtons
 from visio_desktop.meeting.state import SAME, Meeting, Playback
 from visio_desktop.meeting.values import DeviceKind
+from visio_desktop.system.extras import has_strong_noise
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.dialogs.light import LightDialog
 from visio_desktop.ui.widgets.controls import label, push_button
@@ -24,6 +25,7 @@ from visio_desktop.ui.widgets.problem_box import ProblemBox
 _SWITCHES: Final = {
     "echo": "echo_cancellation",
     "noise": "noise_suppression",
+    "strong": "strong_noise_suppression",
     "gain": "automatic_gain",
     "original": "original_sound",
 }
@@ -45,7 +47,7 @@ class SoundDialog(LightDialog):
         super().__init__(tr("settings.sound"), parent)
         self._meeting = Meeting()
         self._offered: list[tuple[str, str]] = []
-        self.switches = {field: self._make_switch(field, key) for field, key in _SWITCHES.items()}
+        self.switches = {field: self._make_switch(field, key) for field, key in offered()}
         self.decided = DecidedNote(*_SWITCHES.values(), "ringer", "headset_buttons")
         self.ringer = DropDown()
         self.ringer.setAccessibleName(tr("settings.ringer"))
@@ -69,7 +71,7 @@ class SoundDialog(LightDialog):
         self.decided.show_meeting(meeting)
         for field, switch in self.switches.items():
             switch.setChecked(getattr(meeting.sound, field))
-            counts = field == "original" or not meeting.sound.original
+            counts = field == "original" or not (meeting.sound.original or (field == "noise" and meeting.sound.strong))
             switch.setEnabled(counts and _SWITCHES[field] not in meeting.locked)
             show_decided(meeting, _SWITCHES[field], switch)
         self._show_ringers(meeting)
@@ -130,6 +132,11 @@ class SoundDialog(LightDialog):
         column.addWidget(name)
         column.addWidget(self.ringer)
         column.addStretch(1)
+
+
+def offered() -> list[tuple[str, str]]:
+    """The switches that do something here."""
+    return [(field, key) for field, key in _SWITCHES.items() if field != "strong" or has_strong_noise()]
 
 
 def headset_words(meeting: Meeting) -> str:

@@ -14,6 +14,7 @@ from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.light import LightPage
+from visio_desktop.ui.widgets.besides_field import BesidesField
 from visio_desktop.ui.widgets.buttons import restyle
 from visio_desktop.ui.widgets.connection_check import ConnectionCheck
 from visio_desktop.ui.widgets.controls import label, push_button
@@ -64,6 +65,7 @@ class PrejoinPage(LightPage):
         self.encryption = label(tr("pages.passphrase"))
         self.token = TokenField()
         self.login = LoginFields()
+        self.besides = BesidesField()
         self.joining_as = JoiningAs()
         self.join = push_button(tr("pages.join"), primary=True)
         self.back = push_button(tr("pages.back"))
@@ -96,6 +98,7 @@ class PrejoinPage(LightPage):
         self._show_passphrase(meeting)
         self.token.show_meeting(meeting)
         self.login.show_meeting(meeting)
+        self.besides.show_meeting(meeting)
         self.where.setText("" if meeting.link is None else title(meeting.link))
         self._show_name(meeting)
 
@@ -138,10 +141,9 @@ class PrejoinPage(LightPage):
         self.passphrase.setMinimumHeight(40)
         self.passphrase.returnPressed.connect(self._join)
         self.passphrase.editingFinished.connect(self._set_passphrase)
-        self.token.intent.connect(self.intent)
-        self.token.confirmed.connect(self._join)
-        self.login.intent.connect(self.intent)
-        self.login.confirmed.connect(self._join)
+        for given in (self.token, self.login, self.besides):
+            given.intent.connect(self.intent)
+            given.confirmed.connect(self._join)
         self.join.setDefault(True)
         self.join.clicked.connect(self._join)
         self.back.clicked.connect(lambda: self.intent.emit(GoHome()))
@@ -199,6 +201,7 @@ class PrejoinPage(LightPage):
         self._set_passphrase()
         self.token.tell()
         self.login.tell()
+        self.besides.finish()
         self.intent.emit(Join())
 
     def _lay_out(self) -> None:
@@ -219,6 +222,7 @@ class PrejoinPage(LightPage):
         form.addWidget(self.passphrase)
         form.addWidget(self.token)
         form.addWidget(self.login)
+        form.addWidget(self.besides)
         form.addSpacing(4)
         form.addWidget(self.promise)
         form.addSpacing(4)

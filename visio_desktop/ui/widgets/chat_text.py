@@ -44,13 +44,16 @@ class ChatText:
         self._document = document
         self._links = links
         self._written: list[_Written] = []
+        self._count = 0
         self._unfolded: set[str] = set()
         self._new: str | None = None
 
     def show(self, lines: tuple[ChatMessage, ...]) -> None:
         """Show these lines; those that stand there already are not touched."""
         first = self._place_of(lines[0].id) if lines else None
-        if first is None or first > _MOST_FORGOTTEN:
+        fewer = len(lines) < self._count  # taken away, which is not the same as forgotten
+        self._count = len(lines)
+        if first is None or first > _MOST_FORGOTTEN or (first and fewer):
             self._cut(0)
             first = 0
         same = 0

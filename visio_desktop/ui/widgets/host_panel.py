@@ -9,12 +9,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.intents import AskServer
-from visio_desktop.meeting.requests import SetLock, SetRules
+from visio_desktop.meeting.requests import ClearChat, SetLock, SetRules
 from visio_desktop.meeting.rooms import Access, Rules
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, Source
 from visio_desktop.system.clock import Clock, monotonic_ms
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.widgets.ask_strip import AskStrip
+from visio_desktop.ui.widgets.controls import push_button
 from visio_desktop.ui.widgets.member_rules import SWITCHES
 from visio_desktop.ui.widgets.pending_rules import SILENT_AFTER_MS, PendingRules
 from visio_desktop.ui.widgets.recording_controls import RecordingControls, records
@@ -43,8 +45,11 @@ class HostPanel(SidePanel):
         self.lock = QCheckBox(tr("host.lock"))
         self.recording = RecordingControls()
         self.recording.intent.connect(self.intent)
+        self.clear = push_button(tr("host.clear"))
+        self.ask_clear = AskStrip()
         self._rules_part = QWidget()
         self._lock_part = self._locking()
+        self._chat_part = self._clearing()
         self._connect()
         self._lay_out()
 
@@ -55,6 +60,7 @@ class HostPanel(SidePanel):
         self.recording.show_meeting(meeting)
         self._rules_part.setVisible(Capability.RULES in meeting.capabilities)
         self._lock_part.setVisible(Capability.LOCK in meeting.capabilities)
+        self._show_clearing(meeting)
         self.state.setVisible(bool((Capability.RULES | Capability.LOCK) & meeting.capabilities))
         rules = self._rules.shown
         for button in (*self.access.values(), *self.sources.values(), self.mutes, self.lock):
@@ -79,6 +85,13 @@ class HostPanel(SidePanel):
             box.setChecked(SWITCHES[source] <= rules.member_sources)
         self.mutes.setChecked(rules.everyone_mutes)
         self.lock.setChecked(rules.locked is True)
+
+    def _show_clearing(self, meeting: Meeting) -> None:
+        offered = Capability.CLEAR_CHAT in meeting.capabilities
+        self._chat_part.setVisible(offered)
+        self.clear.setEnabled(bool(meeting.chat))
+        if not self.ask_clear.isHidden() and not (offered and meeting.chat):
+            self.ask_clear.close_strip()
 
     def _show_state(self, rules: Rules | None) -> None:
         key = "unknown" if rules is None else "pending" if self._rules.pending else ""
@@ -111,6 +124,11 @@ class HostPanel(SidePanel):
     def _set_lock(self, on: bool) -> None:
         self._ask(replace(self._shown(), locked=on), SetLock(on))
 
+    def _ask_clear(self) -> None:
+        self.ask_clear.return_to(self.clear)
+        question, yes = tr("host.clear_ask"), tr("host.clear_yes")
+        self.ask_clear.ask(question, yes, lambda: self.intent.emit(AskServer(ClearChat())))
+
     def _shown(self) -> Rules:
         return self._rules.shown or Rules()
 
@@ -122,6 +140,7 @@ class HostPanel(SidePanel):
             box.clicked.connect(lambda on, source=source: self._set_source(source, on))
         self.mutes.clicked.connect(self._set_mutes)
         self.lock.clicked.connect(self._set_lock)
+        self.clear.clicked.connect(self._ask_clear)
 
     def _lay_out(self) -> None:
         rules = QVBoxLayout(self._rules_part)
@@ -137,6 +156,7 @@ class HostPanel(SidePanel):
         column.addWidget(self._lock_part)
         column.addWidget(self._rules_part)
         column.addWidget(self.recording)
+        column.addWidget(self._chat_part)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -160,6 +180,12 @@ class HostPanel(SidePanel):
         column.addWidget(_note(tr("host.lock_about"), indented=True))
         return group
 
+    def _clearing(self) -> QWidget:
+        group, column = _group(tr("host.chat"))
+        column.addWidget(self.clear, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.ask_clear)
+        return group
+
     def _access(self) -> QWidget:
         group, column = _group(tr("host.access"))
         for access, button in self.access.items():
@@ -174,7 +200,7 @@ class HostPanel(SidePanel):
 def has_settings(meeting: Meeting) -> bool:
     """Whether one leads, and the server has anything to decide: else the panel would be empty."""
     leads = meeting.me is not None and meeting.me.role.leads
-    decides = bool((Capability.RULES | Capability.LOCK) & meeting.capabilities)
+    decides = bool((Capability.RULES | Capability.LOCK | Capability.CLEAR_CHAT) & meeting.capabilities)
     return leads and (decides or records(meeting.capabilities))
 
 

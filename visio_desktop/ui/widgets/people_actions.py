@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from visio_desktop.meeting.intents import AskServer, Intent, Pin, SetHand
-from visio_desktop.meeting.requests import LowerHand, MuteEveryone, MuteOther, RemovePerson, SetRole
+from visio_desktop.meeting.requests import LetSpeak, LowerHand, MuteEveryone, MuteOther, RemovePerson, SetRole
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, Participant, Role, Source
 from visio_desktop.system.texts import tr
@@ -82,7 +82,8 @@ def _others(meeting: Meeting, person: Participant) -> tuple[Entry | None, ...]:
         Entry(tr("people.lower"), "do_not_touch", (AskServer(LowerHand(person.id)),)) if lowers else None,
         Entry(tr("people.mute"), "mic_off", (AskServer(MuteOther(person.id)),)) if mutes else None,
         _role(person) if Capability.ROLES in may else None,
-        _remove(person) if Capability.REMOVE in may else None,
+        _speech(person) if Capability.SPEECH in may else None,
+        _remove(person) if Capability.REMOVE in may and person.removable else None,
     )
 
 
@@ -97,6 +98,14 @@ def _role(person: Participant) -> Entry | None:
             return Entry(tr("people.demote"), "person", does, question, tr("people.yes"))
         case _:
             return None
+
+
+def _speech(person: Participant) -> Entry:
+    does = (AskServer(LetSpeak(person.id, allowed=not person.may_send)),)
+    if not person.may_send:
+        return Entry(tr("people.let_speak"), "mic", does)
+    question = tr("people.silence_ask", name=tamed_name(person.name))
+    return Entry(tr("people.silence"), "mic_off", does, question, tr("people.yes"))
 
 
 def _remove(person: Participant) -> Entry:

@@ -5,6 +5,8 @@ import pytest
 from tests.contract.requests import REQUESTS
 from visio_desktop.meeting.asking import needed
 from visio_desktop.meeting.requests import (
+    ClearChat,
+    LetSpeak,
     MuteEveryone,
     MuteOther,
     RemovePerson,
@@ -28,6 +30,9 @@ from visio_desktop.servers.galene import asking
         (RemovePerson("bob"), "useraction", "kick"),
         (SetRole("bob", Role.ADMINISTRATOR), "useraction", "op"),
         (SetRole("bob", Role.MEMBER), "useraction", "unop"),
+        (LetSpeak("bob", allowed=True), "useraction", "present"),
+        (LetSpeak("bob", allowed=False), "useraction", "unpresent"),
+        (ClearChat(), "groupaction", "clearchat"),
         (StartRecording(RecordingKind.SCREEN), "groupaction", "record"),
         (StopRecording(), "groupaction", "unrecord"),
         (SetLock(locked=True), "groupaction", "lock"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from visio_desktop.meeting.events import Captioned, ChatReceived
+from visio_desktop.meeting.events import Captioned, ChatCleared, ChatReceived
 from visio_desktop.meeting.values import ChatMessage
 from visio_desktop.servers.galene.lines import Lines
 from visio_desktop.servers.galene.words import parse
@@ -75,3 +75,27 @@ def test_only_what_the_server_vouches_for_is_told_people() -> None:
     assert (event.message.sender_name, event.message.text) == ("Olga", "the cellar is closed")
     assert lines().read_notice(parse(json.dumps({**told, "privileged": True, "kind": "token"}))) == []
     assert lines().tell("") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"userId": "b", "id": "7"}, [ChatCleared("b", "b:7")]),
+        ({"userId": "me-before", "id": "7"}, [ChatCleared("me-before", "7")]),
+        ({"userId": "b"}, [ChatCleared("b")]),
+        ({"id": "7"}, []),
+    ],
+)
+def test_lines_are_taken_away_by_the_ids_they_were_told_with(
+    value: dict[str, str], expected: list[ChatCleared]
+) -> None:
+    told = {"type": "usermessage", "kind": "clearchat", "privileged": True, "value": value}
+    assert lines().cleared(parse(json.dumps(told))) == expected
+
+
+@pytest.mark.parametrize("value", [None, {}, "x", 5, {"userId": 5, "id": ["7"]}])
+def test_without_a_name_all_lines_are_taken_away(value: object) -> None:
+    first, told = lines().cleared(parse(json.dumps({"type": "usermessage", "value": value})))
+    assert first == ChatCleared()
+    assert isinstance(told, ChatReceived)
+    assert told.message.text == "The chat was cleared."

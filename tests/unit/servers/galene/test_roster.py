@@ -21,7 +21,7 @@ def roster() -> Roster:
 
 def test_people_come_change_and_go() -> None:
     people = roster()
-    bob = Participant("b", "Bob")
+    bob = Participant("b", "Bob", may_send=False)
     assert people.read(user("add", "b"), arriving=True) == [ParticipantChanged(bob, arrived=True)]
     assert people.read(user("change", "b"), arriving=True) == []
     led = people.read(user("change", "b", "Bob", "op", "present"), arriving=True)
@@ -34,9 +34,11 @@ def test_people_come_change_and_go() -> None:
 def test_oneself_and_those_who_were_there_do_not_arrive_and_nobody_has_no_name() -> None:
     people = roster()
     assert people.read(user("add", "me", ""), arriving=True) == [
-        ParticipantChanged(Participant("me", "Anonymous", is_me=True))
+        ParticipantChanged(Participant("me", "Anonymous", is_me=True, may_send=False))
     ]
-    assert people.read(user("add", "b"), arriving=False) == [ParticipantChanged(Participant("b", "Bob"))]
+    assert people.read(user("add", "b"), arriving=False) == [
+        ParticipantChanged(Participant("b", "Bob", may_send=False))
+    ]
     assert people.read(user("what", "c"), arriving=False) == []
     assert people.read(user("add", ""), arriving=False) == []
 

@@ -10,6 +10,7 @@ from tests.helpers.galene_people import LEADER, Member, Tea, tea
 from visio_desktop.meeting.events import (
     CapabilitiesChanged,
     Captioned,
+    ChatCleared,
     MutedByServer,
     NoticeReceived,
     ParticipantChanged,
@@ -18,6 +19,8 @@ from visio_desktop.meeting.events import (
     SendingAllowed,
 )
 from visio_desktop.meeting.requests import (
+    ClearChat,
+    LetSpeak,
     MuteEveryone,
     MuteOther,
     RemovePerson,
@@ -105,12 +108,14 @@ async def test_who_may_not_send_does_not_and_what_was_sent_ends(room: Tea) -> No
         await otto.session.publish(CAMERA)
     await bob.session.publish(MICROPHONE)
     await until(lambda: otto.ear.publication("Bob", Source.MICROPHONE) is not None, "Bob heard")
-    await bob.there.be_allowed("unpresent")
+    olga = await room.join(LEADER)
+    await olga.session.request(LetSpeak(bob.ear.me.id, allowed=False))
     await until(lambda: bob.ear.publication("Bob", Source.MICROPHONE) is None, "no longer sent")
     assert SendingAllowed(frozenset()) in bob.ear.events
     await until(lambda: otto.ear.publication("Bob", Source.MICROPHONE) is None, "no longer there")
     assert bob.there.ups == {}
-    await bob.there.be_allowed("present")
+    await until(lambda: not olga.ear.people[bob.ear.me.id].may_send, "seen by who leads")
+    await olga.session.request(LetSpeak(bob.ear.me.id, allowed=True))
     await until(lambda: SendingAllowed(frozenset(Source)) in bob.ear.events, "allowed again")
     await bob.session.publish(MICROPHONE)
     await bob.there.be_allowed("shutup")
@@ -136,6 +141,7 @@ async def test_what_was_written_before_is_read_and_what_is_private_stays_so(room
     await bob.there.say("usermessage", kind="warning", value="give me your password")
     await bob.there.say("usermessage", kind="clearchat", privileged=True)
     await until(lambda: len(bob.ear.chat) == 4, "what the server says")
+    assert ChatCleared() in bob.ear.events
     assert [line.text for line in bob.ear.chat][2] == "we close soon"
     assert [line.sender_id for line in bob.ear.chat][2:] == ["", ""]
 
@@ -155,6 +161,20 @@ async def test_a_lock_and_a_recording_are_shown(room: Tea) -> None:
     assert bob.ear.others == [LEADER]
     with pytest.raises(RequestFailed):
         await bob.session.request(StartRecording(RecordingKind.SCREEN))
+
+
+async def test_who_leads_clears_the_chat_of_everybody(room: Tea) -> None:
+    olga, bob = await room.join(LEADER), await room.join("Bob")
+    await bob.session.send_chat("m0", "forget it")
+    await until(lambda: len(olga.ear.chat) == 1, "the line")
+    with pytest.raises(RequestFailed):
+        await bob.session.request(ClearChat())
+    assert Capability.CLEAR_CHAT in olga.ear.events[0].capabilities  # type: ignore[union-attr]
+    await olga.session.request(ClearChat())
+    for member in (olga, bob):
+        await until(lambda member=member: ChatCleared() in member.ear.events, "cleared")  # type: ignore[misc]
+    eve = await room.join("Eve")
+    assert eve.ear.chat == []
 
 
 async def test_only_who_comes_after_us_arrives(room: Tea) -> None:

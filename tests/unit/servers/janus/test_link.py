@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.meeting.values import OptionalSecret, ProblemCode
 from visio_desktop.servers.janus.link import parse_address, parse_link
 from visio_desktop.servers.port import JoinError
 
@@ -22,6 +22,7 @@ def test_a_link_names_the_socket_and_the_room() -> None:
     link = parse_link("janus+wss://janus.example.org/ws?room=1234")
     assert link is not None
     assert (link.kind, link.host, link.room, link.takes_pin) == ("janus", "janus.example.org", "1234", True)
+    assert link.takes_besides is OptionalSecret.ROOM_SECRET
 
 
 @pytest.mark.parametrize("text", ["https://janus.example.org/?room=1", "livekit+wss://h?room=1", "janus", ""])

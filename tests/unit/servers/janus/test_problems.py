@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.servers.janus.problems import refused
+from visio_desktop.servers.janus.problems import refused, secret_refused
 from visio_desktop.servers.janus.words import Refusal
+from visio_desktop.servers.port import JoinError
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,11 @@ from visio_desktop.servers.janus.words import Refusal
 )
 def test_what_a_person_is_told(code: int, pin: str, problem: ProblemCode) -> None:
     assert refused(Refusal(code, "why"), "janus.example.org", pin=pin).problem == Problem(problem, "janus.example.org")
+
+
+def test_a_wrong_secret_is_told_from_a_wrong_pin_and_from_anything_else() -> None:
+    told = secret_refused(Refusal(433, "why"), "janus.example.org")
+    assert isinstance(told, JoinError)
+    assert told.problem == Problem(ProblemCode.ROOM_SECRET_REFUSED, "janus.example.org")
+    other = Refusal(426, "no such room")
+    assert secret_refused(other, "janus.example.org") is other

@@ -10,9 +10,17 @@ from typing import Any
 import pytest
 
 from tests.helpers.clock_media import until
-from tests.helpers.scripted_janus import ScriptedJanus, scripted_janus
+from tests.helpers.scripted_janus import ROOM, ScriptedJanus, scripted_janus
 from tests.helpers.session_ear import SessionEar
-from visio_desktop.meeting.events import MutedByServer, Reacted, Restored, Restoring, SendingAllowed, SpeakersChanged
+from visio_desktop.meeting.events import (
+    ChatReceived,
+    MutedByServer,
+    Reacted,
+    Restored,
+    Restoring,
+    SendingAllowed,
+    SpeakersChanged,
+)
 from visio_desktop.meeting.requests import MuteOther, RemovePerson, Rename
 from visio_desktop.meeting.rooms import Emoji
 from visio_desktop.meeting.values import Capability, ProblemCode, Source
@@ -22,6 +30,7 @@ from visio_desktop.servers.janus import convention
 from visio_desktop.servers.janus import session as module
 from visio_desktop.servers.janus.adapter import JanusAdapter
 from visio_desktop.servers.janus.session import JanusSession
+from visio_desktop.servers.janus.text_room import Said
 from visio_desktop.servers.port import Credentials, JoinRequest, PublishRequest, RequestFailed, SessionClosed
 
 MICROPHONE = PublishRequest(Source.MICROPHONE, (Codec.OPUS,))
@@ -67,6 +76,32 @@ async def test_the_rooms_words_become_the_meetings(
     assert [(line.id, line.sender_name, line.text) for line in ear.chat] == [("3:m", "Bob", "tea?")]
     await janus.say(leaving=3)
     await until(lambda: ear.others == [], "Bob gone")
+
+
+async def test_a_line_of_the_text_room_is_told_as_what_it_is(
+    janus: ScriptedJanus, session: JanusSession, ear: SessionEar
+) -> None:
+    await janus.say(publishers=[BOB])
+    await until(lambda: ear.named("Bob") is not None, "Bob")
+    session.on_text(Said("a", "3", "Robert", "tea?", at_ms=1.0))
+    session.on_text(Said("b", "", "Eve", "psst", private=True))
+    session.on_text(Said("c", "9", "Dan", "before", at_ms=1.0, old=True))
+    session.on_text(Said("m", "8", "Ada", "mine", at_ms=9.0, old=True, mine=True))
+    told = [event for event in ear.events if isinstance(event, ChatReceived)]
+    assert [(t.message.sender_name, t.message.at_ms, t.is_old, t.message.is_mine) for t in told] == [
+        ("Bob", 5.0, False, False),
+        ("Eve (to you alone)", 5.0, False, False),
+        ("Dan", 1.0, True, False),
+        ("Ada", 5.0, True, True),
+    ]
+
+
+async def test_a_rooms_secret_is_tried_before_anything_is_seen(janus: ScriptedJanus, session: JanusSession) -> None:
+    assert session.path()["protocol"] in {"", "udp"}
+    tried = janus.requests("edit")
+    assert tried == [{"request": "edit", "room": ROOM, "secret": "secret"}], "and nothing is changed by it"
+    asked = [told.get("body", {}).get("request") for told in janus.asked]
+    assert asked.index("edit") < asked.index("join")
 
 
 async def test_what_a_moderator_closed_only_a_moderator_opens(

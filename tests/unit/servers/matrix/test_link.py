@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.meeting.values import OptionalSecret, ProblemCode
 from visio_desktop.servers.matrix.link import KIND, parse_link
 from visio_desktop.servers.port import JoinError
 
@@ -44,6 +44,7 @@ def test_what_is_shown_and_remembered_leads_there_without_the_password() -> None
     assert (again.room, again.via, again.text, again.password) == (link.room, link.via, link.text, "")
     meeting = link.meeting
     assert (meeting.kind, meeting.takes_passphrase, meeting.takes_login) == (KIND, True, True)
+    assert meeting.takes_besides is OptionalSecret.RECOVERY_KEY
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_who_takes_part_and_whose_membership_it_is() -> None:
     found, device = room.membership("$m2.0"), room.device_of("@bob:h")
     assert found is not None
     assert device is not None
+    assert (room.person(ADA.identity), room.person("@ada:h:else")) == ("@ada:h", "")
     assert (found.device, device.device, room.membership("$none"), room.device_of("@eve:h")) == (ADA, BOB, None, None)
 
 

@@ -18,6 +18,7 @@ from visio_desktop.meeting.events import (
     CapabilitiesChanged,
     ChatReceived,
     Dropped,
+    HandChanged,
     Joined,
     MutedByServer,
     PublicationChanged,
@@ -25,7 +26,7 @@ from visio_desktop.meeting.events import (
     Reacted,
     SendingAllowed,
 )
-from visio_desktop.meeting.requests import EditChat, MuteEveryone, React, Rename, Request
+from visio_desktop.meeting.requests import EditChat, LowerHand, MuteEveryone, React, RemovePerson, Rename, Request
 from visio_desktop.meeting.rooms import EVERY_SOURCE, Emoji
 from visio_desktop.meeting.values import Capability, Participant, Problem, ProblemCode, Publication, Source
 from visio_desktop.servers.livekit.session import LiveKitSession
@@ -37,7 +38,8 @@ from visio_desktop.servers.matrix.room import Room
 from visio_desktop.servers.matrix.session import MatrixSession, Surroundings
 from visio_desktop.servers.matrix.standing import Standing
 from visio_desktop.servers.matrix.syncing import Syncing
-from visio_desktop.servers.matrix.words import RoomEvent
+from visio_desktop.servers.matrix.timeline import print_hand
+from visio_desktop.servers.matrix.words import RoomEvent, Synced
 from visio_desktop.servers.port import JoinError, RequestFailed, SessionClosed, SessionListener, Wanted
 
 ME = CallDevice("@me:h", "M")
@@ -207,6 +209,50 @@ async def test_what_we_say_is_told_once(call: Call) -> None:
     for refused in (Rename("x"), MuteEveryone()):
         with pytest.raises(RequestFailed):
             await call.session.request(refused)
+
+
+async def test_power_in_the_room_is_what_removes(call: Call) -> None:
+    usual, power = Capability.PUBLISH | Capability.CHAT, Capability.REMOVE | Capability.LOWER_HANDS
+    granted, equal, taken = (
+        state("m.room.power_levels", users=users)
+        for users in ({"@me:h": 50}, {"@me:h": 50, "@ada:h": 50}, dict[str, int]())
+    )
+    call.server.says(SYNC, NEVER)
+    call.server.says(f"POST {ROOM}/kick", {}, Answer({"errcode": "M_FORBIDDEN"}, 403))
+    await call.begin()
+    ada = ADA.identity
+    assert not call.ear.people[ada].removable
+    with pytest.raises(RequestFailed):
+        await call.session.request(RemovePerson(ada))
+    for event, able, removable in ((granted, True, True), (equal, True, False), (taken, False, False)):
+        await call.session._take(Synced("s", timeline=(event,)))
+        assert call.session._able() == usual | (power if able else Capability.NONE)
+        assert call.ear.people[ada].removable is removable
+        if removable:
+            await call.session.request(RemovePerson(ada))
+            for refused in (ada, ME.identity, "nobody"):
+                with pytest.raises(RequestFailed):
+                    await call.session.request(RemovePerson(refused))
+    told = [e.capabilities for e in call.ear.events if isinstance(e, CapabilitiesChanged)]
+    assert told == [usual | power, usual]
+    assert [each.body for each in call.server.of(f"POST {ROOM}/kick")] == [{"user_id": "@ada:h"}] * 2
+
+
+async def test_a_hand_that_went_up_long_ago_is_found(call: Call) -> None:
+    hand = RoomEvent("m.reaction", "@ada:h", "$h", 7.0, print_hand("$m1.0"))
+    forged = RoomEvent("m.reaction", "@eve:h", "$f", 6.0, print_hand("$m1.0"))
+    call.server.says("GET /v1/rooms/!r:h/relations/$m1.0/m.annotation", {"chunk": [wire(forged), wire(hand)]})
+    await call.begin()
+    await until(lambda: HandChanged(ADA.identity, 7.0) in call.ear.events, "her hand")
+    assert len([e for e in call.ear.events if isinstance(e, HandChanged)]) == 1
+    with pytest.raises(RequestFailed):
+        await call.session.request(LowerHand(ADA.identity))
+    call.server.says(f"PUT {ROOM}/redact/$h/t1", {"event_id": "$gone"})
+    await call.session._take(Synced("s", timeline=(state("m.room.power_levels", users={"@me:h": 50}),)))
+    await call.session.request(LowerHand(ADA.identity))
+    assert len(call.server.of(f"PUT {ROOM}/redact/$h/t1")) == 1
+    with pytest.raises(RequestFailed):
+        await call.session.request(LowerHand("nobody"))
 
 
 async def test_our_own_server_decides_what_can_be_done_and_when_it_is_over(call: Call) -> None:

@@ -95,6 +95,13 @@ def test_a_hand_goes_up_and_down() -> None:
     assert lines.hand_of(f"{ADA}:A") is None
 
 
+def test_a_hand_one_hears_of_after_it_was_taken_back_is_down() -> None:
+    lines = timeline()
+    lines.read(event(REDACTION_EVENT, {}, number=4, redacts="$e1"))
+    lines.read(event(HAND_EVENT, print_hand("$ada")), past=True)
+    assert lines.hand_of(f"{ADA}:A") is None
+
+
 def test_nobody_raises_the_hand_of_another_and_a_new_membership_has_none() -> None:
     owners = dict(OWNERS)
     lines = timeline(owners)

@@ -13,9 +13,15 @@ from visio_desktop.meeting.intents import ChooseRinger, ListenToMyself, SetSound
 from visio_desktop.meeting.state import Meeting, Page, Playback
 from visio_desktop.meeting.values import HeadsetState, Problem, ProblemCode, SoundWishes
 from visio_desktop.system.texts import set_language
+from visio_desktop.ui.dialogs import sound
 from visio_desktop.ui.dialogs.sound import SoundDialog
 
 IN_ROOM = ready(page=Page.ROOM, microphone=opened("Mic"))
+
+
+@pytest.fixture(autouse=True)
+def extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "has_strong_noise", lambda: True)
 
 
 def shown(qtbot: QtBot, meeting: Meeting = IN_ROOM) -> tuple[SoundDialog, list[object]]:
@@ -31,12 +37,23 @@ def shown(qtbot: QtBot, meeting: Meeting = IN_ROOM) -> tuple[SoundDialog, list[o
 def test_each_switch_asks_for_one_thing_more_or_less(qtbot: QtBot) -> None:
     dialog, asked = shown(qtbot)
     states = {field: switch.isChecked() for field, switch in dialog.switches.items()}
-    assert states == {"echo": True, "noise": True, "gain": False, "original": False}
+    assert states == {"echo": True, "noise": True, "strong": False, "gain": False, "original": False}
     for switch in dialog.switches.values():
         switch.click()
         dialog.show_meeting(IN_ROOM)
-    wishes = [SoundWishes(echo=False), SoundWishes(noise=False), SoundWishes(gain=True), SoundWishes(original=True)]
-    assert asked == [SetSound(each) for each in wishes]
+    wishes = [{"echo": False}, {"noise": False}, {"strong": True}, {"gain": True}, {"original": True}]
+    assert asked == [SetSound(SoundWishes(**each)) for each in wishes]
+
+
+def test_strong_noise_suppression_takes_the_place_of_the_usual(qtbot: QtBot) -> None:
+    dialog, _ = shown(qtbot, replace(IN_ROOM, sound=SoundWishes(strong=True)))
+    assert [f for f, switch in dialog.switches.items() if not switch.isEnabled()] == ["noise"]
+
+
+def test_what_is_not_installed_is_not_offered(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "has_strong_noise", lambda: False)
+    dialog, _ = shown(qtbot)
+    assert list(dialog.switches) == ["echo", "noise", "gain", "original"]
 
 
 def test_with_original_sound_nothing_else_counts(qtbot: QtBot) -> None:

@@ -11,8 +11,8 @@ from tests.helpers.fitting import cut_texts, overlaps
 from tests.helpers.windows import click, press, type_into
 from visio_desktop.meeting.accounts import Server
 from visio_desktop.meeting.errands import LogIn
-from visio_desktop.meeting.intents import AgreeToRecording, GoHome, Rejoin, SetLogin
-from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.meeting.intents import AgreeToRecording, GoHome, Rejoin, SetBesides, SetLogin
+from visio_desktop.meeting.values import OptionalSecret, Problem, ProblemCode
 from visio_desktop.ui.pages.failed import FailedPage
 
 
@@ -63,6 +63,26 @@ def test_where_a_name_and_a_password_would_let_one_in_they_are_asked_for(qtbot: 
     ):
         page.show_meeting(other)
         assert page.login.isHidden()
+
+
+def test_after_a_wrong_secret_another_one_or_none_may_be_given(qtbot: QtBot) -> None:
+    page = FailedPage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    link = replace(RECENTS[1], takes_besides=OptionalSecret.ROOM_SECRET)
+    refused = ready(link=link, problem=Problem(ProblemCode.ROOM_SECRET_REFUSED, "janus.example.org"))
+    for typed in ("s3cret", ""):
+        page.show_meeting(refused)
+        assert not page.besides.isHidden()
+        assert (page.besides.has.isChecked(), page.besides.edit.text()) == (True, "")
+        type_into(page.besides.edit, typed)
+        page.show_meeting(refused)
+        assert page.besides.edit.text() == typed, "left alone while it is typed"
+        page.again.click()
+    assert asked == [SetBesides("s3cret"), Rejoin(), Rejoin()]
+    page.show_meeting(ready(link=link, problem=Problem(ProblemCode.ROOM_NOT_FOUND)))
+    assert page.besides.isHidden()
 
 
 @pytest.mark.parametrize("code", [ProblemCode.ENTRY_DENIED, ProblemCode.ENTRY_TIMED_OUT])

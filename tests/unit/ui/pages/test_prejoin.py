@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.account_views import IN, URL
 from tests.helpers.fake_engine import RECENTS, FakeEngine, opened, ready
+from tests.helpers.fitting import cut_texts, overlaps
 from tests.helpers.windows import press
 from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.errands import JoinAs
@@ -18,12 +19,13 @@ from visio_desktop.meeting.intents import (
     ChooseDevice,
     GoHome,
     Join,
+    SetBesides,
     SetName,
     SetPassphrase,
     SetSourceOn,
 )
 from visio_desktop.meeting.state import DeviceState, Meeting, Page
-from visio_desktop.meeting.values import DeviceKind, Problem, ProblemCode, Source
+from visio_desktop.meeting.values import DeviceKind, OptionalSecret, Problem, ProblemCode, Source
 from visio_desktop.ui.pages.prejoin import PrejoinPage, promise
 
 MEETING = ready(page=Page.PREJOIN, link=RECENTS[0], camera=opened("Webcam"), microphone=opened("Mic"))
@@ -78,6 +80,19 @@ def test_a_passphrase_is_asked_for_where_it_is_of_use_and_hidden(qtbot: QtBot) -
     assert "correct" not in page.passphrase.displayText()
     press(page.passphrase, Qt.Key.Key_Return)
     assert asked == [SetPassphrase("correct horse"), Join()]
+
+
+def test_a_rooms_moderator_says_so_with_its_secret(qtbot: QtBot) -> None:
+    link = replace(RECENTS[0], takes_besides=OptionalSecret.ROOM_SECRET)
+    page, asked = shown(qtbot, FakeEngine(), replace(MEETING, link=link))
+    assert page.besides.isVisible()
+    assert not page.besides.edit.isVisible()
+    page.besides.has.click()
+    page.besides.edit.setFocus()
+    QTest.keyClicks(page.besides.edit, "s3cret")
+    press(page.besides.edit, Qt.Key.Key_Return)
+    assert asked == [SetBesides("s3cret"), Join()]
+    qtbot.waitUntil(lambda: not [*cut_texts(page.besides), *overlaps(page.besides)])
 
 
 def test_nobody_joins_without_a_name(qtbot: QtBot) -> None:

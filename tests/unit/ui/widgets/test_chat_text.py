@@ -143,3 +143,11 @@ def test_a_line_that_cannot_be_read_says_so_and_shows_nothing_of_what_came() -> 
     for shown in (line_html(line), plain((line,))):
         assert tr("chat.unreadable") in shown
         assert "ciphertext" not in shown
+
+
+def test_what_was_taken_away_goes_at_once_from_the_front_too(qtbot: QtBot) -> None:
+    document = QTextDocument()
+    shown = ChatText(document)
+    shown.show(LINES[:20])
+    shown.show((*LINES[2:9], *LINES[10:20]))
+    assert document.toHtml() == written_at_once((*LINES[2:9], *LINES[10:20]))

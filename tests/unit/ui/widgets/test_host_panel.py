@@ -10,10 +10,10 @@ from tests.helpers.fitting import cut_texts, nameless, outside, overlaps
 from tests.helpers.people_views import RULES, led, recorded
 from visio_desktop.meeting.changes import with_toast
 from visio_desktop.meeting.intents import AskServer
-from visio_desktop.meeting.requests import SetLock, SetRules
+from visio_desktop.meeting.requests import ClearChat, SetLock, SetRules
 from visio_desktop.meeting.rooms import Access, RecordingKind, RecordingState, Room, Rules
 from visio_desktop.meeting.state import Meeting
-from visio_desktop.meeting.values import Capability, Problem, ProblemCode, Role, Source
+from visio_desktop.meeting.values import Capability, ChatMessage, Problem, ProblemCode, Role, Source
 from visio_desktop.system.texts import LANGUAGES, set_language
 from visio_desktop.ui.widgets.host_panel import HostPanel, has_settings
 
@@ -113,7 +113,9 @@ def test_everything_fits(qtbot: QtBot, language: str, height_px: int) -> None:
         panel.resize(360, height_px)
         with qtbot.waitExposed(panel):
             panel.show()
-        panel.show_meeting(recorded(LED, RecordingKind.SCREEN, RecordingState.STARTED))
+        everything = replace(LED, capabilities=LED.capabilities | Capability.LOCK | Capability.CLEAR_CHAT)
+        panel.show_meeting(recorded(everything, RecordingKind.SCREEN, RecordingState.STARTED))
+        panel.clear.click()
         qtbot.wait(10)
         assert not [*cut_texts(panel), *overlaps(panel), *nameless(panel), *outside(panel)]
     finally:
@@ -135,3 +137,22 @@ def test_a_lock_is_offered_where_there_is_one_and_goes_back_where_it_is_refused(
     panel.lock.click()
     panel.show_meeting(with_toast(panel._meeting, "problem", Problem(ProblemCode.REQUEST_REFUSED)))
     assert panel.lock.isChecked()
+
+
+def test_the_chat_is_cleared_once_asked_where_the_server_does_that(panel: HostPanel, qtbot: QtBot) -> None:
+    assert not panel.clear.isVisible()
+    empty = replace(LED, capabilities=Capability.CLEAR_CHAT, chat=())
+    panel.show_meeting(empty)
+    assert has_settings(empty)
+    assert (panel.clear.isVisible(), panel.clear.isEnabled()) == (True, False)
+    written = replace(empty, chat=(ChatMessage("1", "p1", "Amina", "hello", 5.0),))
+    panel.show_meeting(written)
+    with qtbot.assertNotEmitted(panel.intent):
+        panel.clear.click()
+    assert panel.ask_clear.isVisible()
+    with qtbot.waitSignal(panel.intent) as said:
+        panel.ask_clear.yes.click()
+    assert said.args == [AskServer(ClearChat())]
+    panel.clear.click()
+    panel.show_meeting(empty)
+    assert panel.ask_clear.isHidden()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.helpers.people_views import LEADING, led
 from visio_desktop.meeting.asking import needed
 from visio_desktop.meeting.intents import AskServer, Pin, SetHand
-from visio_desktop.meeting.requests import LowerHand, MuteEveryone, MuteOther, RemovePerson, SetRole
+from visio_desktop.meeting.requests import LetSpeak, LowerHand, MuteEveryone, MuteOther, RemovePerson, SetRole
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, Role
 from visio_desktop.ui.widgets.people_actions import Entry, Writing, entries_for, entries_for_everybody
@@ -51,6 +51,16 @@ def test_from_an_owner_no_role_is_taken_but_from_an_administrator() -> None:
     owner = replace(LED.participants[1], role=Role.OWNER)
     meeting = replace(LED, participants=(LED.participants[0], owner))
     assert not any(isinstance(each, AskServer) and isinstance(each.request, SetRole) for each in does(meeting, 1))
+
+
+def test_speech_is_given_and_taken_and_whom_the_server_keeps_is_not_removed() -> None:
+    speech = replace(LED, capabilities=Capability.SPEECH | Capability.REMOVE)
+    assert does(speech, 2)[-2:] == [AskServer(LetSpeak("p2", allowed=False)), AskServer(RemovePerson("p2"))]
+    silent = replace(LED.participants[2], may_send=False, removable=False)
+    meeting = replace(speech, participants=(*LED.participants[:2], silent))
+    assert does(meeting, 2)[-1] == AskServer(LetSpeak("p2", allowed=True))
+    assert [entry.question != "" for entry in entries_for(speech, speech.participants[2])[-2:]] == [True, True]
+    assert entries_for(meeting, silent)[-1].question == ""
 
 
 def test_what_cannot_be_undone_is_asked_about_first() -> None:
