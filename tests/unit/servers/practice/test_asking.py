@@ -27,6 +27,8 @@ REFUSED: tuple[req.Request, ...] = (
     req.SetRole("a", Role.OWNER),
     req.SetRules(Rules()),
     req.SetLock(locked=True),
+    req.LetSpeak("a", allowed=True),
+    req.ClearChat(),
     req.StartRecording(RecordingKind.SCREEN),
     req.StopRecording(),
     req.RequestRecording(RecordingKind.SCREEN),
