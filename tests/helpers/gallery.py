@@ -24,6 +24,7 @@ from tests.helpers.fitting import cut_texts, outside, overlaps
 from tests.helpers.managed_views import managed_views
 from tests.helpers.organisation import decided
 from tests.helpers.people_views import led, outside_views, room_views
+from tests.helpers.server_views import server_views
 from tests.helpers.stage_views import stage_scenes
 from visio_desktop.diagnostics.streams import Direction, StreamStatistics
 from visio_desktop.engine import OWN_CAMERA, PREVIEW
@@ -105,6 +106,11 @@ _SMALL = (
     "room_reactions",
     "room_subtitles",
     "room_not_allowed",
+    "prejoin_call",
+    "prejoin_talk",
+    "failed_login",
+    "failed_consent",
+    "room_host_locked",
 )
 _STRONG = (
     "home",
@@ -162,7 +168,7 @@ class View:
 
 def views() -> dict[str, View]:
     """Every page by name."""
-    people = {name: View(meeting) for name, meeting in {**outside_views(), **room_views()}.items()}
+    people = {name: View(meeting) for name, meeting in {**outside_views(), **room_views(), **server_views()}.items()}
     accounts = {name: View(meeting) for name, meeting in account_views().items()}
     rooms = {name: View(meeting, dialog="show_rooms") for name, meeting in rooms_views().items()}
     stage = {name: View(one.meeting, then=one.then, act=one.act) for name, one in stage_scenes().items()}
