@@ -39,7 +39,7 @@ class Lines:
         line = ChatMessage(
             self._id(said),
             said.source,
-            tr("galene.private", name=name) if said.dest else name,
+            tr("chat.private", name=name) if said.dest else name,
             f"{name} {text}" if said.kind == "me" else text,
             self._at_ms(said),
             is_mine=self._is_mine(said.source),

@@ -27,7 +27,7 @@ def refused(said: Said, host: str, given: Credentials) -> JoinError:
     if not reason:
         return JoinError(Problem(ProblemCode.ENTRY_DENIED, host), said.fields.text("error"))
     # A lock has words of those who locked it; what else there is, is meant for people too.
-    return JoinError(Problem(ProblemCode.ENTRY_CLOSED, reason), said.fields.text("error"))
+    return JoinError(Problem(ProblemCode.ENTRY_CLOSED, _quotable(reason)), said.fields.text("error"))
 
 
 def removed(reason: str, host: str) -> Problem:
@@ -35,7 +35,12 @@ def removed(reason: str, host: str) -> Problem:
     reason = one_line(reason)
     if not reason or reason == _KICKED:
         return Problem(ProblemCode.REMOVED, host)
-    return Problem(ProblemCode.REMOVED_BECAUSE, reason)
+    return Problem(ProblemCode.REMOVED_BECAUSE, _quotable(reason))
+
+
+def _quotable(reason: str) -> str:
+    """Within a sentence of ours, which ends by itself."""
+    return reason.rstrip(".")
 
 
 def one_line(text: str) -> str:

@@ -224,7 +224,7 @@ class JanusSession:
     def on_text(self, said: Said) -> None:
         """See `TextListener`. The server says when in whole seconds, by its clock: of use for what was before us."""
         name = self._roster.name(said.person) or said.name
-        name = tr("janus.private", name=name) if said.private else name
+        name = tr("chat.private", name=name) if said.private else name
         now_ms = self._around.epoch()
         at_ms = min(said.at_ms, now_ms) if said.old and said.at_ms is not None else now_ms
         line = ChatMessage(said.id, said.person, name, said.text, at_ms, is_mine=said.mine)

@@ -26,13 +26,13 @@ class LoginFields(QWidget):
         super().__init__(parent)
         self.user, self.password = QLineEdit(), QLineEdit()
         self.user.setMaxLength(LONGEST_USER)
-        self.user.setPlaceholderText(tr("matrix.user_hint"))
+        self.user.setPlaceholderText(tr("links.account_hint"))
         self.password.setMaxLength(LONGEST_PASSWORD)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for field, said in ((self.user, tr("matrix.user")), (self.password, tr("matrix.password"))):
+        for field, said in ((self.user, tr("links.account")), (self.password, tr("links.account_password"))):
             field.setAccessibleName(said)
             field.setMinimumHeight(40)
             field.returnPressed.connect(self.confirmed)

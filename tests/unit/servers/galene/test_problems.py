@@ -18,7 +18,7 @@ from visio_desktop.servers.port import Credentials
         ("not authorised", Credentials(token="x"), ProblemCode.TOKEN_REFUSED, "h"),
         ("group does not exist", Credentials(), ProblemCode.ROOM_NOT_FOUND, "h"),
         ("too many users", Credentials(), ProblemCode.ROOM_FULL, "h"),
-        ("Back\n at  nine", Credentials(), ProblemCode.ENTRY_CLOSED, "Back at nine"),
+        ("Back\n at  nine.", Credentials(), ProblemCode.ENTRY_CLOSED, "Back at nine"),
         ("", Credentials(), ProblemCode.ENTRY_DENIED, "h"),
     ],
 )
@@ -33,6 +33,6 @@ def test_a_refusal_is_told_in_the_meetings_terms(
 def test_who_is_put_out_hears_why_where_that_was_said() -> None:
     assert removed("", "h").code is ProblemCode.REMOVED
     assert removed("you have been kicked out", "h").code is ProblemCode.REMOVED
-    problem = removed("no  singing", "h")
+    problem = removed("no  singing.", "h")
     assert (problem.code, problem.subject) == (ProblemCode.REMOVED_BECAUSE, "no singing")
     assert len(one_line("x" * 1_000)) == 200
