@@ -1,4 +1,4 @@
-"""Who speaks at the other end in `./dev bench media`: eight made-up voices, or recordings of people."""
+"""Who speaks in `./dev bench media`, at the other end and here: eight made-up voices, or recordings of people."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import numpy as np
 from visio_desktop.media.opus import new_encoder
 from visio_desktop.media.resampling import Resampler
 from visio_desktop.media.samples import FRAME, RATE_HZ, Samples, from_pcm
+from visio_desktop.media.speech import Speech
 from visio_desktop.media.talker import Talker
 from visio_desktop.media.uplink import Uplink
 from visio_desktop.rtc.frames import EncodedFrame
@@ -36,6 +37,15 @@ type Voices = Mapping[str, Callable[[], FarEnd]]
 """What begins each voice anew, by its name."""
 
 MADE_UP: Final[Voices] = MappingProxyType({name: partial(Talker, name) for name in NAMES})
+
+
+type Here = Callable[[str], Callable[[int], Samples]]
+"""Who speaks here while the voice of this name speaks at the other end: gives the next samples."""
+
+
+def made_up_here(_voice: str) -> Callable[[int], Samples]:
+    """The same for all."""
+    return Speech(5, 190.0).read
 
 
 class Recorded:
@@ -60,6 +70,26 @@ def recordings(paths: Sequence[Path]) -> Voices:
     Raises `OSError`, `EOFError` and `wave.Error` for what is none.
     """
     return {path.stem: partial(Recorded, _sound(path)) for path in paths}
+
+
+def recorded_here(paths: Sequence[Path]) -> Here:
+    """For each of these recordings another one: half of the list away, so that it is somebody else's."""
+    others = {path.stem: paths[(at + len(paths) // 2) % len(paths)] for at, path in enumerate(paths)}
+    return lambda voice: Loop(_sound(others[voice])).read
+
+
+class Loop:
+    """Sound that goes round."""
+
+    def __init__(self, sound: Samples) -> None:
+        self._sound = sound
+        self._at = 0
+
+    def read(self, samples: int) -> Samples:
+        """The next samples."""
+        at = np.arange(self._at, self._at + samples) % len(self._sound)
+        self._at += samples
+        return self._sound[at]
 
 
 def _sound(path: Path) -> Samples:

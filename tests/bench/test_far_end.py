@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.far_end import MADE_UP, NAMES, FarEnd, Spread, recordings
+from bench.far_end import MADE_UP, NAMES, FarEnd, Spread, recorded_here, recordings
 from tests.helpers.sound import tone
 from visio_desktop.media.opus import new_decoder
 from visio_desktop.media.samples import RATE_HZ, Samples, level_db, to_pcm
@@ -54,6 +54,15 @@ def test_a_recording_is_heard_as_loud_as_any_other_at_its_own_pitch(
 def test_a_recording_goes_round(tmp_path: Path) -> None:
     voice = recordings([_write(tmp_path / "ida.wav", tone(0.1, 440))])["ida"]()
     assert level_db(_heard(voice, 90)[-RATE_HZ:]) > -40
+
+
+def test_while_one_recording_speaks_there_another_one_speaks_here_and_goes_round(tmp_path: Path) -> None:
+    low = _write(tmp_path / "low.wav", tone(0.5, 200))
+    here = recorded_here([low, _write(tmp_path / "high.wav", tone(0.5, 2_000))])
+    for voice, hz in (("low", 2_000), ("high", 200)):
+        read = here(voice)
+        heard = np.concatenate([read(960) for _ in range(50)])
+        assert int(np.argmax(np.abs(np.fft.rfft(heard)))) == hz
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"no wave at all, but long enough to be looked at" * 4])

@@ -32,19 +32,22 @@ class Untouched:
 
 
 class LiveKitProcessing:
-    """What is wished of echo cancellation, noise suppression and automatic gain, and high pass, at 48 kHz mono."""
+    """What is wished of echo cancellation, noise suppression and automatic gain, and high pass, at 48 kHz mono.
+
+    Gain comes last, in a module of its own: so it raises nothing that the guard takes for echo.
+    """
 
     def __init__(self, wishes: SoundWishes = USUAL_SOUND) -> None:
         from livekit.rtc.apm import AudioProcessingModule  # noqa: PLC0415 - slow to import
         from livekit.rtc.audio_frame import AudioFrame  # noqa: PLC0415 - as above
 
+        from visio_desktop.media.echo_guard import EchoGuard  # noqa: PLC0415 - no window waits for it
+
         self._module: Any = AudioProcessingModule(
-            echo_cancellation=wishes.echo,
-            noise_suppression=wishes.noise,
-            high_pass_filter=True,
-            auto_gain_control=wishes.gain,
+            echo_cancellation=wishes.echo, noise_suppression=wishes.noise, high_pass_filter=True
         )
-        self._hears_far = wishes.echo
+        self._guard = EchoGuard() if wishes.echo else None
+        self._gain: Any = AudioProcessingModule(auto_gain_control=True) if wishes.gain else None
         near, far = bytearray(_BYTES), bytearray(_BYTES)
         self._near, self._far = np.frombuffer(near, dtype=np.int16), np.frombuffer(far, dtype=np.int16)
         self._near_frame = AudioFrame(near, RATE_HZ, 1, BLOCK)
@@ -55,13 +58,21 @@ class LiveKitProcessing:
         clean = np.empty_like(near)
         for start in range(0, len(near), BLOCK):
             block = slice(start, start + BLOCK)
-            if self._hears_far:
-                self._far[:] = far[block]
-                self._module.process_reverse_stream(self._far_frame)
-            self._near[:] = near[block]
-            self._module.process_stream(self._near_frame)
-            clean[block] = self._near
+            clean[block] = self._cleaned(near[block], far[block])
         return clean
+
+    def _cleaned(self, near: Pcm, far: Pcm) -> Pcm:
+        self._near[:] = near
+        if self._guard is None:
+            self._module.process_stream(self._near_frame)
+        else:
+            self._far[:] = far
+            self._module.process_reverse_stream(self._far_frame)
+            self._module.process_stream(self._near_frame)
+            self._near[:] = self._guard.guard(near, far, self._near)
+        if self._gain is not None:
+            self._gain.process_stream(self._near_frame)
+        return self._near
 
 
 def load_processing(wishes: SoundWishes = USUAL_SOUND, on_lost: Callable[[], None] = lambda: None) -> Processing:
