@@ -2,8 +2,9 @@
 
 Echo, double talk and noise: our sound path beat by beat, with a loudspeaker and a microphone in a made-up room (60 ms,
 with an echo of a quarter of a second, and a loudspeaker that bends a little) in place of the devices; speech comes in
-encoded, as from a server, of eight voices one after the other: the bars are for their median, and the worst is told
-(docs/decisions/0041). The figures are of sound after processing. Devices: PulseAudio's, without a card.
+encoded, as from a server, one voice after the other: twelve recordings of people (`tools/speech.py`), and eight made-up
+voices, which are harder (docs/decisions/0041, 0043). The figures are of sound after processing. Path: the same over
+devices of a sound server (docs/decisions/0044). Devices: PulseAudio's, without a card.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from pathlib import Path
 import numpy as np
 
 from bench import page
-from bench.far_end import MADE_UP, FarEnd, Spread, Voices, recordings
+from bench.far_end import MADE_UP, FarEnd, Here, Spread, Voices, made_up_here, recorded_here, recordings
+from bench.figures import Figure, begin, loss_db, near_loss_db, of_voices
+from bench.path import path_figures
 from bench.plugs import camera_changes, changes, comings_and_goings, speaker_changes
 from bench.results import add_options, guarded, reported
+from tests.helpers.acoustics import RINGS_S, Way, response
 from tests.helpers.sound import FakeInbound
-from tools.shell import say
+from tools import speech
+from tools.shell import SetUpError, say
 from visio_desktop.media.capturing import Capturing
+from visio_desktop.media.echo_guard import EchoGuard
 from visio_desktop.media.gate import Gate
 from visio_desktop.media.processing import Processing, load_processing
 from visio_desktop.media.pump import Pump
@@ -36,32 +42,9 @@ from visio_desktop.media.voice import Voice
 from visio_desktop.meeting.values import SoundWishes
 from visio_desktop.system.extras import has_strong_noise
 
-DELAY = RATE_HZ * 60 // 1000
-ECHO = 0.5
-QUIET_DB = -80.0
 NOISE = 10 ** (-45 / 20)
-LOUD_DB = -45.0
-RINGS_S = 0.25
-"""How long the room rings: until its echo is 60 dB down."""
-
 DEAD_S = 0.06
-"""The same of a room that swallows nearly all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure; `bar` is what it must reach, at least or (`most`) at most."""
-
-    what: str
-    value: float
-    unit: str
-    bar: float | None = None
-    most: bool = False
-
-    @property
-    def holds(self) -> bool:
-        """Whether the bar is reached."""
-        return self.bar is None or (self.value <= self.bar if self.most else self.value >= self.bar)
+"""How long a room that swallows nearly all rings."""
 
 
 class Room:
@@ -77,13 +60,9 @@ class Room:
     def __init__(self, near: Callable[[int], Samples], noise: float, rings_s: float = RINGS_S) -> None:
         self.ring = BlockRing()
         self._near = near
-        chance = np.random.default_rng(3)
-        at_s = np.arange(RATE_HZ * 12 // 100) / RATE_HZ
-        response = chance.normal(0, 1, len(at_s)) * np.exp(-6.9 * at_s / rings_s) * 0.12
-        response[0] = 1
-        self._response = response / np.sqrt(np.square(response).sum())
-        self._chance, self._noise = chance, noise
-        self._played = np.zeros(DELAY + len(response))
+        self._way = Way(ringing=response(rings_s))
+        self._chance, self._noise = np.random.default_rng(4), noise
+        self._heard = list[Samples]()
         self.echo: list[Samples] = []
         self.voice: list[Samples] = []
 
@@ -91,15 +70,13 @@ class Room:
         """The loudspeaker takes a block."""
         block = np.zeros(BLOCK, dtype=np.int16)
         self.ring.read_into(block)
-        bent = np.tanh(1.5 * from_pcm(block).astype(np.float64)) / 1.5
-        self._played = np.concatenate((self._played, bent))[-(DELAY + len(self._response) + 2 * FRAME) :]
+        self._heard.append(self._way.hear(from_pcm(block)))
 
     def read(self) -> Samples:
         """What the microphone hears in 20 ms."""
-        late = self._played[: len(self._played) - DELAY]
-        echo = ECHO * np.convolve(late[-(FRAME + len(self._response) - 1) :], self._response, "valid")[-FRAME:]
+        echo = np.concatenate(self._heard[-2:])
         near = self._near(FRAME)
-        self.echo.append(echo.astype(np.float32))
+        self.echo.append(echo)
         self.voice.append(near)
         noise = self._chance.normal(0, max(self._noise, 1e-4), FRAME)
         return np.clip(echo + near + noise, -1, 1).astype(np.float32)
@@ -115,6 +92,7 @@ class Timed:
         self._processing = load_processing(wishes)
         self.spent_s = 0.0
         self.blocks = 0
+        self._kept: list[tuple[Pcm, Pcm, Pcm]] = []
 
     def process(self, near: Pcm, far: Pcm) -> Pcm:
         """See `Processing`."""
@@ -122,7 +100,22 @@ class Timed:
         clean = self._processing.process(near, far)
         self.spent_s += time.process_time() - before_s
         self.blocks += len(near) // BLOCK
+        self._kept.append((near.copy(), far.copy(), clean))
         return clean
+
+    @property
+    def cost_ms(self) -> float:
+        """Of 10 ms."""
+        return 1000 * self.spent_s / self.blocks
+
+    def guard_ms(self) -> float:
+        """The share of the guard behind the canceller: what it takes to do its part again."""
+        guard = EchoGuard()
+        blocks = [np.concatenate(part).reshape(-1, BLOCK) for part in zip(*self._kept, strict=True)]
+        before_s = time.process_time()
+        for near, far, clean in zip(*blocks, strict=True):
+            guard.guard(near, far, clean)
+        return 1000 * (time.process_time() - before_s) / len(blocks[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +125,7 @@ class Run:
     echo: Samples
     voice: Samples
     out: Samples
-    cost_ms: float
+    timed: Timed
 
 
 def run(
@@ -165,7 +158,7 @@ def run(
         room.play()
         pump.step()
     parts = (np.concatenate(room.echo), np.concatenate(room.voice), np.concatenate(out))
-    return Run(*parts, 1000 * timed.spent_s / timed.blocks)
+    return Run(*parts, timed)
 
 
 def nobody(samples: int) -> Samples:
@@ -173,64 +166,52 @@ def nobody(samples: int) -> Samples:
     return silence(samples)
 
 
-def _begin(samples: Samples) -> int:
-    """Where it is first heard."""
-    return int(np.argmax(np.abs(samples) > 0.01))
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who speaks, at the other end and here, and what must be reached with them."""
+
+    named: str
+    far: Voices
+    here: Here
+    has_bars: bool = True
+    worst_too: bool = False
+
+    def figures(self, what: str, unit: str, found: Spread, bar: float) -> list[Figure]:
+        """The middle one and the worst."""
+        named = f"{what}, {self.named}"
+        return of_voices(named, unit, found, bar if self.has_bars else None, bar if self.worst_too else None)
 
 
-def _loss_db(before: Samples, after: Samples) -> float:
-    return level_db(before) - level_db(after)
-
-
-def of_voices(what: str, unit: str, found: Spread, bar: float | None) -> list[Figure]:
-    """The median, which has the bar, and the worst."""
-    whose, worst = found.worst
-    several = f"of {len(found.by_voice)} voices"
-    return [
-        Figure(f"{what}, median {several}", found.median, unit, bar, most=found.most),
-        Figure(f"{what}, worst {several} ({whose})", worst, unit),
-    ]
-
-
-def echo_figures(
-    seconds: float, wishes: SoundWishes, named: str, voices: Voices, rings_s: float = RINGS_S
-) -> list[Figure]:
+def echo_figures(seconds: float, wishes: SoundWishes, cast: Cast, rings_s: float = RINGS_S) -> list[Figure]:
     """How far the echo lies below what the microphone heard of it, from its first moment on."""
     early, late = dict[str, float](), dict[str, float]()
-    for name, voice in voices.items():
+    for name, voice in cast.far.items():
         found = run(seconds, wishes, far=voice(), near=nobody, rings_s=rings_s)
-        first = _begin(found.echo)
+        first = begin(found.echo)
         for losses, part in ((early, slice(first, first + RATE_HZ)), (late, slice(first + 3 * RATE_HZ, None))):
-            losses[name] = _loss_db(found.echo[part], found.out[part])
-    bars = (35.0, 45.0) if not named else (None, None)
+            losses[name] = loss_db(found.echo[part], found.out[part])
     return [
-        *of_voices(f"echo return loss, first second{named}", "dB", Spread(early), bars[0]),
-        *of_voices(f"echo return loss, later{named}", "dB", Spread(late), bars[1]),
+        *cast.figures("echo return loss in the first second", "dB", Spread(early), 35.0),
+        *cast.figures("echo return loss later", "dB", Spread(late), 45.0),
     ]
 
 
-def near_figures(seconds: float, wishes: SoundWishes, named: str, voices: Voices) -> list[Figure]:
+def near_figures(seconds: float, wishes: SoundWishes, cast: Cast) -> list[Figure]:
     """How much quieter somebody here becomes while the other side speaks too, where both do; and what that costs."""
-    alone = run(seconds, wishes, far=None, near=Speech(5, 190.0).read)
-    lost, costs_ms = dict[str, float](), dict[str, float]()
-    for name, voice in voices.items():
-        both = run(seconds, wishes, far=voice(), near=Speech(5, 190.0).read)
-        lost[name], costs_ms[name] = _near_loss_db(alone, both), both.cost_ms
-    bars = (4.0, 0.2) if not named else (None, None)
+    lost, costs_ms, guards_ms = dict[str, float](), dict[str, float](), dict[str, float]()
+    for name, voice in cast.far.items():
+        alone = run(seconds, wishes, far=None, near=cast.here(name))
+        both = run(seconds, wishes, far=voice(), near=cast.here(name))
+        lost[name] = near_loss_db(both.voice, both.echo, alone.out, both.out, 3 * RATE_HZ)
+        guards_ms[name] = both.timed.guard_ms()
+        costs_ms[name] = both.timed.cost_ms - guards_ms[name]
+    canceller, guard = Spread(costs_ms).median, Spread(guards_ms).median
+    bar = 0.2 if cast.has_bars else None
     return [
-        *of_voices(f"near end in double talk{named}", "dB lost", Spread(lost, most=True), bars[0]),
-        Figure(f"processing of 10 ms{named}", Spread(costs_ms).median, "ms CPU", bars[1], most=True),
+        *cast.figures("near end in double talk", "dB lost", Spread(lost, most=True), 4.0),
+        Figure(f"canceller and noise suppression of 10 ms, {cast.named}", canceller, "ms CPU", bar, most=True),
+        Figure(f"guard behind them of 10 ms, {cast.named}", guard, "ms CPU"),
     ]
-
-
-def _near_loss_db(alone: Run, both: Run) -> float:
-    powers = []
-    for at in range(3 * RATE_HZ, len(both.out) - FRAME, FRAME):
-        part = slice(at, at + FRAME)
-        if min(level_db(both.voice[part]), level_db(both.echo[part])) > LOUD_DB:
-            powers.append((float(np.square(alone.out[part]).sum()), float(np.square(both.out[part]).sum())))
-    before, after = np.sum(powers, axis=0)
-    return 10 * float(np.log10(before / after))
 
 
 def noise_figure(seconds: float, wishes: SoundWishes) -> Figure:
@@ -252,11 +233,11 @@ def strong_figures(seconds: float) -> list[Figure]:
     return [
         Figure("noise suppression, strong", 20 * float(np.log10(NOISE)) - level_db(steady.out[late]), "dB", 12.0),
         *(
-            Figure(f"noise suppression of a keyboard, {name}", _loss_db(found.voice[late], found.out[late]), "dB")
+            Figure(f"noise suppression of a keyboard, {name}", loss_db(found.voice[late], found.out[late]), "dB")
             for name, found in zip(("usual", "strong"), typed, strict=True)
         ),
-        Figure("near end, strong", _loss_db(voice.voice[late], voice.out[late]), "dB lost", 4.0, most=True),
-        Figure("CPU of 10 ms, strong", voice.cost_ms, "ms CPU"),
+        Figure("near end, strong", loss_db(voice.voice[late], voice.out[late]), "dB lost", 4.0, most=True),
+        Figure("CPU of 10 ms, strong", voice.timed.cost_ms, "ms CPU"),
     ]
 
 
@@ -277,18 +258,27 @@ class Keyboard:
         return out
 
 
-def sound_figures(seconds: float, voices: Voices) -> list[Figure]:
+def sound_figures(seconds: float, people: Cast | None) -> list[Figure]:
     """All of one's own sound."""
     usual, gain = SoundWishes(), SoundWishes(gain=True)
+    made_up = Cast("made-up voices", MADE_UP, made_up_here)
+    casts = [made_up] if people is None else [people, made_up]
+    dead = replace(casts[0], named=f"{casts[0].named}, a room that rings for 60 ms", has_bars=False, worst_too=False)
+    gained = replace(casts[0], named=f"{casts[0].named}, automatic gain", has_bars=False, worst_too=False)
     return [
-        *echo_figures(seconds, usual, "", voices),
-        *near_figures(seconds, usual, "", voices),
+        *(figure for cast in casts for figure in echo_figures(seconds, usual, cast)),
+        *(figure for cast in casts for figure in near_figures(seconds, usual, cast)),
         noise_figure(seconds, usual),
         *strong_figures(seconds),
-        *echo_figures(seconds, usual, ", in a room that rings for 60 ms", voices, DEAD_S),
-        *echo_figures(seconds, gain, ", with automatic gain", voices),
-        *near_figures(seconds, gain, ", with automatic gain", voices),
+        *echo_figures(seconds, usual, dead, DEAD_S),
+        *echo_figures(seconds, gain, gained),
+        *near_figures(seconds, gain, gained),
     ]
+
+
+def spoken_by(paths: Sequence[Path]) -> Cast:
+    """Recordings; raises as `recordings`."""
+    return Cast("recordings", recordings(paths), recorded_here(paths), worst_too=True)
 
 
 async def device_figures(turns: int, events: int) -> list[Figure]:
@@ -334,19 +324,27 @@ def main() -> int:
     """Run, print, keep."""
     parser = argparse.ArgumentParser(prog="./dev bench media", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="8 s of sound, 4 changes, 20 pluggings")
-    parser.add_argument("--only", nargs="+", choices=("sound", "devices"), default=["sound", "devices"])
-    parser.add_argument("--speech", nargs="+", type=Path, metavar="WAV", help="recorded voices instead of the made-up")
+    parser.add_argument("--only", nargs="+", choices=("sound", "path", "devices"), default=["sound", "path", "devices"])
+    parser.add_argument("--speech", nargs="+", type=Path, metavar="WAV", help="other recorded voices")
     add_options(parser)
     arguments = parser.parse_args()
     quick = arguments.quick
+    people: Cast | None = None
     try:
-        voices = recordings(arguments.speech) if arguments.speech else MADE_UP
+        people = spoken_by(arguments.speech or speech.set_up())
+    except SetUpError as error:
+        say(f"no recorded speech: {error}")
     except (OSError, EOFError, wave.Error) as error:
         parser.error(f"--speech: {error}")
     found: list[Figure] = []
     if "sound" in arguments.only:
-        found += sound_figures(8.0 if quick else 20.0, voices)
+        found += sound_figures(8.0 if quick else 20.0, people)
         say("sound done")
+    if "path" in arguments.only:
+        found += asyncio.run(
+            path_figures(10.0 if quick else 20.0, people.far if arguments.speech and people else MADE_UP, quick=quick)
+        )
+        say("path done")
     if "devices" in arguments.only:
         found += asyncio.run(device_figures(4 if quick else 10, 20 if quick else 200))
     return reported("media", found, lines, arguments)

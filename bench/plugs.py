@@ -8,8 +8,8 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +29,7 @@ from visio_desktop.media.opus import new_decoder
 from visio_desktop.media.publisher import VideoPublisher
 from visio_desktop.media.samples import FRAME, Samples, level_db, to_pcm
 from visio_desktop.media.sound import Sound
-from visio_desktop.media.specs import parse_spec
+from visio_desktop.media.specs import Spec, parse_spec
 from visio_desktop.meeting.intents import Join, OpenLink
 from visio_desktop.meeting.state import Page
 from visio_desktop.meeting.values import DeviceKind, SoundWishes, Source
@@ -71,56 +71,54 @@ def server() -> Iterator[Pulse]:
 
 async def changes(turns: int) -> list[float]:
     """How long the others hear nothing at each change between two microphones that both hear a tone, in ms."""
-    with server() as pulse:
-        steady = Path(pulse.folder) / "tone.raw"
-        steady.write_bytes(to_pcm(tone(600.0)).tobytes())
-        pulse.play(steady, "feed")
+    async with _humming() as (sound, outbound, pulse):
         pulse.control("load-module", "module-remap-source", "master=feed.monitor", "source_name=other")
-        sound, outbound = Sound(asyncio.get_running_loop(), clock=monotonic_ms), FakeOutbound()
-        # Noise suppression would take the tone for what it is.
-        await sound.set_wishes(SoundWishes(original=True))
-        await sound.open_speaker(parse_spec("null", DeviceKind.SPEAKER))
-        await sound.open_microphone(parse_spec("Sound/mic", DeviceKind.MICROPHONE))
-        sound.attach_outbound(outbound)
-        sound.set_gate(open=True)
-        gaps_ms = []
-        try:
-            for turn in range(turns):
-                await _steady(outbound)
-                begun = len(outbound.sent)
-                name = "Sound/other" if turn % 2 == 0 else "Sound/mic"
-                await sound.open_microphone(parse_spec(name, DeviceKind.MICROPHONE))
-                await _more(outbound, _AFTER_FRAMES)
-                gaps_ms.append(_longest_gap_ms(outbound, begun))
-        finally:
-            await sound.close()
-        return gaps_ms
+        names = ("Sound/other", "Sound/mic")
+        return await _gaps_ms(sound.open_microphone, DeviceKind.MICROPHONE, names, outbound, turns)
 
 
 async def speaker_changes(turns: int) -> list[float]:
     """How long the others hear nothing at each change of loudspeakers here, in ms."""
+    async with _humming() as (sound, outbound, _):
+        return await _gaps_ms(sound.open_speaker, DeviceKind.SPEAKER, ("Sound/speaker", "null"), outbound, turns)
+
+
+@asynccontextmanager
+async def _humming() -> AsyncIterator[tuple[Sound, FakeOutbound, Pulse]]:
+    """Sound that is sent, of a microphone that hears a tone; nothing is played."""
     with server() as pulse:
         steady = Path(pulse.folder) / "tone.raw"
         steady.write_bytes(to_pcm(tone(600.0)).tobytes())
         pulse.play(steady, "feed")
         sound, outbound = Sound(asyncio.get_running_loop(), clock=monotonic_ms), FakeOutbound()
-        await sound.set_wishes(SoundWishes(original=True))
-        await sound.open_speaker(parse_spec("null", DeviceKind.SPEAKER))
-        await sound.open_microphone(parse_spec("Sound/mic", DeviceKind.MICROPHONE))
-        sound.attach_outbound(outbound)
-        sound.set_gate(open=True)
-        gaps_ms = []
         try:
-            for turn in range(turns):
-                await _steady(outbound)
-                begun = len(outbound.sent)
-                name = "Sound/speaker" if turn % 2 == 0 else "null"
-                await sound.open_speaker(parse_spec(name, DeviceKind.SPEAKER))
-                await _more(outbound, _AFTER_FRAMES)
-                gaps_ms.append(_longest_gap_ms(outbound, begun))
+            # Noise suppression would take the tone for what it is.
+            await sound.set_wishes(SoundWishes(original=True))
+            await sound.open_speaker(parse_spec("null", DeviceKind.SPEAKER))
+            await sound.open_microphone(parse_spec("Sound/mic", DeviceKind.MICROPHONE))
+            sound.attach_outbound(outbound)
+            sound.set_gate(open=True)
+            yield sound, outbound, pulse
         finally:
             await sound.close()
-        return gaps_ms
+
+
+async def _gaps_ms(
+    change: Callable[[Spec], Awaitable[str]],
+    kind: DeviceKind,
+    names: tuple[str, str],
+    outbound: FakeOutbound,
+    turns: int,
+) -> list[float]:
+    """The longest silence after each change to one of these devices and back."""
+    gaps_ms = []
+    for turn in range(turns):
+        await _steady(outbound)
+        begun = len(outbound.sent)
+        await change(parse_spec(names[turn % 2], kind))
+        await _more(outbound, _AFTER_FRAMES)
+        gaps_ms.append(_longest_gap_ms(outbound, begun))
+    return gaps_ms
 
 
 class Watched:

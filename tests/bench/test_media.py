@@ -4,30 +4,12 @@ import numpy as np
 import pytest
 
 from bench import media
-from bench.far_end import MADE_UP, Spread
-from bench.media import (
-    DEAD_S,
-    DELAY,
-    ECHO,
-    RINGS_S,
-    Figure,
-    Room,
-    echo_figures,
-    lines,
-    nobody,
-    of_voices,
-    strong_figures,
-)
+from bench.far_end import MADE_UP, Spread, made_up_here
+from bench.figures import Figure, of_voices
+from bench.media import DEAD_S, Cast, Room, echo_figures, lines, near_figures, nobody, strong_figures
+from tests.helpers.acoustics import DELAY_MS, ECHO, RINGS_S
 from visio_desktop.media.samples import BLOCK, FRAME, to_pcm
 from visio_desktop.meeting.values import SoundWishes
-
-
-def test_a_bar_is_reached_from_the_right_side() -> None:
-    assert Figure("echo", 35.0, "dB", 35.0).holds
-    assert not Figure("echo", 34.9, "dB", 35.0).holds
-    assert Figure("cost", 0.2, "ms", 0.2, most=True).holds
-    assert not Figure("cost", 0.21, "ms", 0.2, most=True).holds
-    assert Figure("by the way", 1.0, "dB").holds
 
 
 def test_the_table_says_what_is_reached() -> None:
@@ -47,13 +29,30 @@ def test_the_bar_is_for_the_median_and_the_worst_is_told_beside_it() -> None:
     assert not most.holds
 
 
-def test_echo_is_measured_for_each_voice_and_is_there_where_it_is_not_taken_out() -> None:
-    voices = {name: MADE_UP[name] for name in ("bruno", "clara")}
-    first, worst, _late, _ = echo_figures(4.5, SoundWishes(), "", voices)
-    assert first.holds
-    assert "2 voices" in first.what
-    assert worst.value <= first.value
-    assert echo_figures(4.5, SoundWishes(echo=False, noise=False), "", {"anna": MADE_UP["anna"]})[0].value < 10
+def test_the_voices_that_leaked_are_measured_and_no_longer_heard() -> None:
+    """Fritz and Hans were 16 and 12 dB down in their first second before there was a guard (docs/decisions/0043)."""
+    cast = Cast("two", {name: MADE_UP[name] for name in ("fritz", "hans")}, made_up_here, worst_too=True)
+    found = echo_figures(5.0, SoundWishes(), cast)
+    assert [figure.bar for figure in found] == [35.0, 35.0, 45.0, 45.0]
+    assert all(figure.holds for figure in found)
+    assert "2 voices" in found[0].what
+    assert found[1].value <= found[0].value
+
+
+def test_echo_is_there_where_it_is_not_taken_out() -> None:
+    cast = Cast("one", {"anna": MADE_UP["anna"]}, made_up_here, has_bars=False)
+    first, *_ = echo_figures(4.5, SoundWishes(echo=False, noise=False), cast)
+    assert first.value < 10
+    assert first.bar is None
+
+
+def test_somebody_here_is_measured_against_themselves_alone() -> None:
+    cast = Cast("one", {"bruno": MADE_UP["bruno"]}, made_up_here)
+    near, worst, canceller, guard = near_figures(6.0, SoundWishes(), cast)
+    assert near.holds
+    assert worst.value == near.value
+    assert canceller.value > 0
+    assert guard.value > 0
 
 
 def test_strong_noise_suppression_is_measured_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +79,6 @@ def test_the_room_gives_back_what_was_played_60_ms_later_at_half_the_loudness(ri
         if beat % 2:
             heard.append(room.read())
     echo = np.concatenate(room.echo)
-    assert int(np.argmax(np.abs(echo))) == DELAY
+    assert int(np.argmax(np.abs(echo))) == DELAY_MS * 48
     assert abs(float(np.sqrt(np.square(echo).sum())) / (ECHO * 0.01) - 1) < 0.1
     assert sum(map(len, heard)) == 10 * FRAME

@@ -13,7 +13,6 @@ from tests.helpers.engines import running_engine
 from tests.helpers.pulse import Headset, Pulse, pulse_server
 from tests.helpers.watching import Watcher
 from visio_desktop.engine.engine import Engine
-from visio_desktop.media import capturing, pump, sound
 from visio_desktop.media import pulse_server as server_module
 from visio_desktop.meeting import hotplug
 from visio_desktop.meeting.intents import Join, OpenLink, UseDevices
@@ -23,18 +22,14 @@ from visio_desktop.system.clock import monotonic_ms
 
 MIC, SPEAKER = DeviceKind.MICROPHONE, DeviceKind.SPEAKER
 EVENTS = 12
-_FOR_EVER_MS = 60_000.0
+_WAIT_S = 60.0
 
 
 @pytest.fixture
 def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
-    """A server whose null sinks may stall for as long as they like, on a machine that may be busy: nothing is late."""
-    monkeypatch.setattr(pump, "_STALLED_MS", _FOR_EVER_MS)
-    monkeypatch.setattr(capturing, "_SILENT_DEVICE_MS", _FOR_EVER_MS)
-    monkeypatch.setattr(sound, "OPEN_TIMEOUT_S", _FOR_EVER_MS / 1000)
-    monkeypatch.setattr(server_module, "_ANSWER_S", _FOR_EVER_MS / 1000)
-    monkeypatch.setattr(server_module, "_CONNECTED_MS", _FOR_EVER_MS)
+    """A server whose null sinks may stall for as long as they like."""
     with pulse_server(tmp_path) as server:
+        server.has_patience(monkeypatch)
         server.become_ours(monkeypatch)
         yield server
         server_module.leave()
@@ -50,7 +45,7 @@ def joined(engine: Engine, watcher: Watcher) -> None:
 
 
 def _wait(watcher: Watcher, condition: Callable[[Meeting], bool]) -> Meeting:
-    return watcher.wait_for(condition, _FOR_EVER_MS / 1000)
+    return watcher.wait_for(condition, _WAIT_S)
 
 
 def uses(meeting: Meeting, name: str) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.needs import need_program
+from visio_desktop.media import capturing, pump, sound
+from visio_desktop.media import pulse_server as pulse_server_module
 
 _DEVICES = """
 load-module module-native-protocol-unix socket={socket}
@@ -23,6 +25,7 @@ set-default-source mic
 """
 _FOLDERS = ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH")
 _WHERE = ("PULSE_SERVER", *_FOLDERS)
+_FOR_EVER_MS = 60_000.0
 _RAW = ("--raw", "--rate=48000", "--channels=1", "--format=s16le")
 
 
@@ -41,6 +44,15 @@ class Pulse:
         """What this process plays and records goes to this server, until the end of the test."""
         for name in _WHERE:
             monkeypatch.setenv(name, self.environment[name])
+
+    @staticmethod
+    def has_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+        """Devices may stall and answer as late as they like, on a machine that may be busy: nothing is late."""
+        monkeypatch.setattr(pump, "_STALLED_MS", _FOR_EVER_MS)
+        monkeypatch.setattr(capturing, "_SILENT_DEVICE_MS", _FOR_EVER_MS)
+        monkeypatch.setattr(sound, "OPEN_TIMEOUT_S", _FOR_EVER_MS / 1000)
+        monkeypatch.setattr(pulse_server_module, "_ANSWER_S", _FOR_EVER_MS / 1000)
+        monkeypatch.setattr(pulse_server_module, "_CONNECTED_MS", _FOR_EVER_MS)
 
     def start(self, *command: str, output: Path | None = None) -> None:
         """Run a program until the end of the test."""

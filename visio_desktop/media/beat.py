@@ -12,7 +12,8 @@ from visio_desktop.system.clock import Clock
 STALL_MS: Final = 100.0
 """A device silent for so long no longer sets the pace until it comes back."""
 
-_MOST: Final = 12
+_MOST: Final = 50
+"""Blocks made up for at once: what is not would leave what is heard later than what is played, for ever."""
 
 type Wait = Callable[[float | None], bool]
 """Waits at most so many seconds (None: for ever) for a wake-up and says whether one came."""

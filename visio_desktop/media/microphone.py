@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from visio_desktop.media import portaudio, pulse_server
-from visio_desktop.media.drift import DriftQueues
+from visio_desktop.media.drift import DriftQueue
 from visio_desktop.media.file_sound import FileSound
 from visio_desktop.media.resampling import Resampler
 from visio_desktop.media.samples import FRAME, RATE_HZ, Samples, from_pcm
@@ -100,7 +100,7 @@ class DeviceMicrophone:
         self.has_delivered = False
         self._clock = clock
         self._channels = 2 if stereo else 1
-        self._queue = DriftQueues(self._channels)
+        self._queue = DriftQueue(clock, self._channels)
         self._resamplers: tuple[Resampler, ...] = ()
         self._library = portaudio.load(kind)
         formats = sorted(found.formats, key=lambda format_: format_.channels != self._channels) if stereo else None

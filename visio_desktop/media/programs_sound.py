@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visio_desktop.media import pulse_library as pulse
-from visio_desktop.media.drift import DriftQueues
+from visio_desktop.media.drift import DriftQueue
 from visio_desktop.media.errors import DeviceError
 from visio_desktop.media.pulse_streams import Handle, read_fragment
 from visio_desktop.media.samples import FRAME, RATE_HZ, Samples, from_pcm
@@ -42,17 +42,17 @@ def failed(detail: str) -> DeviceError:
 class Tap:
     """The sound of one program, brought onto the reader's clock."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, clock: Clock) -> None:
         self.stream = stream
-        self._queues = DriftQueues(CHANNELS)
+        self._queue = DriftQueue(clock, CHANNELS)
 
     def write(self, pcm: NDArray[np.int16]) -> None:
         """Interleaved samples as they come."""
-        self._queues.write(from_pcm(pcm))
+        self._queue.write(from_pcm(pcm))
 
     def read(self) -> Samples:
         """The next 20 ms, interleaved."""
-        return self._queues.read()
+        return self._queue.read()
 
 
 class ProgramsSound:
@@ -64,6 +64,7 @@ class ProgramsSound:
         if loaded is None:
             raise failed("no libpulse")
         self._ffi, self._library = loaded
+        self._clock = clock
         self._own = str(own_id).encode()
         self._taps: dict[int, Tap] = {}
         self._playing: set[int] = set()
@@ -73,7 +74,7 @@ class ProgramsSound:
         self._loop = self._library.pa_mainloop_new()
         self._context = self._library.pa_context_new(self._library.pa_mainloop_get_api(self._loop), b"visio-desktop")
         try:
-            self._connect(clock)
+            self._connect()
         except DeviceError:
             self.close()
             raise
@@ -110,12 +111,12 @@ class ProgramsSound:
         self._library.pa_context_unref(self._context)
         self._library.pa_mainloop_free(self._loop)
 
-    def _connect(self, clock: Clock) -> None:
+    def _connect(self) -> None:
         if self._library.pa_context_connect(self._context, self._ffi.NULL, pulse.NO_AUTOSPAWN, self._ffi.NULL) < 0:
             raise failed("no sound server")
-        until_ms = clock() + _CONNECTED_MS
+        until_ms = self._clock() + _CONNECTED_MS
         while (state := self._library.pa_context_get_state(self._context)) != pulse.READY:
-            if state in pulse.FAILED or clock() > until_ms:
+            if state in pulse.FAILED or self._clock() > until_ms:
                 raise failed("no sound server")
             self._run()
         self._library.pa_context_set_subscribe_callback(self._context, self._changed, self._ffi.NULL)
@@ -162,7 +163,7 @@ class ProgramsSound:
         ):
             library.pa_stream_unref(stream)
             return
-        self._taps[number] = Tap(stream)
+        self._taps[number] = Tap(stream, self._clock)
 
     def _collect(self, number: int, tap: Tap) -> None:
         library, state = self._library, self._library.pa_stream_get_state(tap.stream)

@@ -132,14 +132,20 @@ class PulseServer:
         self._thread.join(_ANSWER_S)
 
     def _find(self, spec: Spec, kind: DeviceKind) -> Device:
-        here = [device for device in self.devices() if device.kind is kind]
-        if spec.kind is SpecKind.DEFAULT:
-            found = next((device for device in here if device.is_default), None) or next(iter(here), None)
-        else:
-            found = next((device for device in here if spec.value in (device.key, device.name)), None)
+        found = self._known(spec, kind)
+        if found is None:
+            # What has just been plugged in may not be in the list yet.
+            self._ask(self._listing.renew).wait(_ANSWER_S)
+            found = self._known(spec, kind)
         if found is None:
             raise missing(kind, spec.value)
         return found
+
+    def _known(self, spec: Spec, kind: DeviceKind) -> Device | None:
+        here = [device for device in self.devices() if device.kind is kind]
+        if spec.kind is SpecKind.DEFAULT:
+            return next((device for device in here if device.is_default), None) or next(iter(here), None)
+        return next((device for device in here if spec.value in (device.key, device.name)), None)
 
     def _open[T: PulseStream](self, device: Device, channels: int, make: Callable[[Handle], T | None]) -> T:
         opened = self._ask(lambda: self._begin(channels, make))
@@ -161,6 +167,8 @@ class PulseServer:
         try:
             return answer.result(_ANSWER_S)
         except TimeoutError as error:
+            if not answer.cancel():
+                return answer.result(_ANSWER_S)  # just now it is being done
             raise missing(DeviceKind.SPEAKER, detail="the sound server does not answer") from error
 
     def _wake(self) -> None:
@@ -193,7 +201,8 @@ class PulseServer:
             self._listing.go_on(self._context)
             while self._tasks:
                 task, answer = self._tasks.popleft()
-                answer.set_result(task())
+                if answer.set_running_or_notify_cancel():
+                    answer.set_result(task())
             self._step(_LONGEST_STEP_US)
             for stream in [each for each in self._streams if not each.serve()]:
                 self._drop(stream)
@@ -212,6 +221,7 @@ class PulseServer:
             _, answer = self._tasks.popleft()
             answer.set_exception(missing(DeviceKind.SPEAKER, detail="the sound server is gone"))
         self._has_listed.set()
+        self._listing.give_up()
         self._leave()
         if not self._stopping:
             _log.warning("sound_server_gone")
@@ -268,6 +278,7 @@ class _Listing:
         self.muted: frozenset[str] = frozenset()
         self._found_muted: set[str] = set()
         self._found: list[Device] = []
+        self._awaited: list[Event] = []
         self._defaults: dict[DeviceKind, str] = {}
         self._server = ffi.callback("pa_server_info_cb_t", self._take_server)
         self._sink = self._listener(DeviceKind.SPEAKER)
@@ -279,6 +290,17 @@ class _Listing:
     def end(self) -> None:
         """Ask no more: what would be answered refers to us."""
         del self._server, self._sink, self._source
+
+    def renew(self) -> Event:
+        """Ask anew; set once a list has come that was asked for after this."""
+        self.is_stale = True
+        self._awaited.append(Event())
+        return self._awaited[-1]
+
+    def give_up(self) -> None:
+        """No list will come any more."""
+        while self._awaited:
+            self._awaited.pop().set()
 
     def go_on(self, context: Any) -> None:
         """Ask if there is need."""
@@ -315,6 +337,7 @@ class _Listing:
         if self._waiting == 0 and not self.is_stale:
             self.muted = frozenset(self._found_muted)
             self._listed(tuple(self._distinct()))
+            self.give_up()
 
     def _distinct(self) -> Iterator[Device]:
         """What was found, the defaults marked; of those with the same name the later ones are counted."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visio_desktop.media import pulse_library as pulse
-from visio_desktop.media.drift import DriftQueues
+from visio_desktop.media.drift import DriftQueue
 from visio_desktop.media.ring import BlockRing
 from visio_desktop.media.samples import BLOCK, RATE_HZ, Samples, from_pcm
 from visio_desktop.system.clock import Clock
@@ -99,7 +99,7 @@ class PulseMicrophone(PulseStream):
         self.is_muted: Callable[[], bool] = lambda: False
         """Whether the system keeps it silent."""
         self._clock = clock
-        self._queue = DriftQueues(channels)
+        self._queue = DriftQueue(clock, channels)
         self._data, self._size = handle.ffi.new("void **"), handle.ffi.new("size_t *")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Thread
 from types import MappingProxyType
 from typing import Final
@@ -23,6 +24,14 @@ _STALLED_MS: Final = 3_000.0
 _SILENT: Final = to_pcm(no_sound(BLOCK))
 
 
+@dataclass(slots=True)
+class _Output:
+    """A loudspeaker, and how many of the blocks it has taken the canceller was told of."""
+
+    speaker: Speaker
+    told: int = 0
+
+
 class Pump:
     """Runs until `stop`. What it works on is set from the loop; each setting takes effect at the next beat."""
 
@@ -41,8 +50,7 @@ class Pump:
         self._told: set[DeviceKind] = set()
         self._voices: MappingProxyType[str, Voice] = MappingProxyType({})
         self._mixer = Mixer()
-        self._speaker: Speaker | None = None
-        self._heard_block = 0
+        self._output: _Output | None = None
         self._stopping = False
         self._thread: Thread | None = None
 
@@ -58,8 +66,7 @@ class Pump:
         if speaker is not None:
             for _ in range(LEAD):
                 speaker.ring.write(_SILENT)
-            self._heard_block = 0
-        self._speaker = speaker
+        self._output = None if speaker is None else _Output(speaker)
         self._told.discard(DeviceKind.SPEAKER)
         self.beat.follow_device(speaker is not None)
         self.arrange()
@@ -73,7 +80,7 @@ class Pump:
 
     def arrange(self) -> None:
         """Run while there is something to do, rest otherwise."""
-        busy = bool(self._voices) or self._speaker is not None or self.capturing.microphone is not None
+        busy = bool(self._voices) or self._output is not None or self.capturing.microphone is not None
         if busy and self._thread is None and not self._stopping:
             self._thread = Thread(target=self._run, name="sound", daemon=True)
             self._thread.start()
@@ -90,8 +97,8 @@ class Pump:
     @property
     def output_delay_ms(self) -> float:
         """How long a block mixed now takes to the ear."""
-        speaker = self._speaker
-        return 0.0 if speaker is None else speaker.ring.lead * BLOCK_MS + speaker.latency_ms
+        output = self._output
+        return 0.0 if output is None else output.speaker.ring.lead * BLOCK_MS + output.speaker.latency_ms
 
     # ---- on the sound thread -----------------------------------------------------------------------------------------
 
@@ -111,16 +118,16 @@ class Pump:
 
     def _play(self, mixed: Pcm) -> Pcm:
         """Give the device its next block and return the one it has taken: the echo canceller needs exactly those."""
-        speaker = self._speaker
-        if speaker is None:
+        output = self._output
+        if output is None:
             return _SILENT
-        ring = speaker.ring
+        ring = output.speaker.ring
         if self.beat.stalled_since_ms is None:
             ring.keep_up(mixed)
-        if self._heard_block >= ring.read:
+        if output.told >= ring.read:
             return _SILENT
-        played = ring.played(self._heard_block)
-        self._heard_block += 1
+        played = ring.played(output.told)
+        output.told += 1
         return played
 
     def _watch(self, now_ms: float) -> None:

@@ -41,7 +41,7 @@ def test_lateness_is_made_up_for_but_not_for_ever() -> None:
     hands.now_ms += 50
     assert hands.beat.wait() == 5
     hands.now_ms += 60_000
-    assert hands.beat.wait() <= 12
+    assert hands.beat.wait() <= 50
     assert hands.beat.wait() == 1
 
 

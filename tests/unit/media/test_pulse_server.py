@@ -6,7 +6,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -89,6 +89,40 @@ def test_what_is_not_there_is_told_by_its_name(server: PulseServer) -> None:
     with pytest.raises(DeviceError) as told:
         server.speaker(parse_spec("Nobody's", SPEAKER), lambda: None)
     assert told.value.problem.subject == "Nobody's"
+    assert server.streams == 0
+
+
+def test_what_has_just_been_plugged_in_can_be_opened(pulse: Pulse, server: PulseServer) -> None:
+    """Before word of it has come, too."""
+    server.devices()
+    for number in range(4):
+        headset = Headset(pulse, f"Jabra{number}")
+        headset.plug()
+        server.speaker(parse_spec(headset.speaker, SPEAKER), lambda: None).stop()
+        server.microphone(parse_spec(headset.microphone, MIC)).stop()
+        headset.unplug()
+    assert server.streams == 0
+
+
+def test_what_was_asked_too_long_ago_is_not_done_any_more(server: PulseServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would ever close what it opens."""
+    server.devices()
+    is_busy, may_go_on = Event(), Event()
+
+    def work() -> None:
+        is_busy.set()
+        may_go_on.wait(LONG_S)
+
+    busy = Thread(target=lambda: server._ask(work))
+    busy.start()
+    assert is_busy.wait(LONG_S)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_ANSWER_S", 0.01)
+        with pytest.raises(DeviceError):
+            server.microphone(parse_spec("Sound/mic", MIC))
+    may_go_on.set()
+    busy.join(LONG_S)
+    server._ask(lambda: None)
     assert server.streams == 0
 
 
