@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from tools import bench, check, demo, fuzz, kinds, lock, package, system, test
+from tools import bench, check, demo, fuzz, kinds, lock, machine, package, system, test
 from tools.package import signing_command
 from tools.shell import SetUpError, say
 from tools.supply import commands as supply
@@ -18,6 +18,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "kinds": lambda _: kinds.main(),
     "licences": supply.licences,
     "lock": lambda _: lock.main(),
+    "machine": machine.main,
     "package": package.main,
     "provenance": supply.provenance,
     "sbom": supply.sbom,

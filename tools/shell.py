@@ -71,3 +71,23 @@ def install_packages(packages: Sequence[str]) -> None:
         [*apt, "install", "-y", "--no-install-recommends", *packages], check=False, stdout=subprocess.DEVNULL
     ).returncode:
         raise SetUpError(f"these system packages could not be installed: {names}")
+
+
+def fetch_package(name: str, folder: Path) -> Path:
+    """Download a Debian package without installing it; raises `SetUpError`."""
+    if not _download(name, folder):
+        refresh_packages()
+        if not _download(name, folder):
+            raise SetUpError(f"the package {name} could not be downloaded")
+    return next(folder.glob(f"{name}_*.deb"))
+
+
+def refresh_packages() -> None:
+    """Have apt look for the packages there are now."""
+    run([*(become_root() or []), "apt-get", "-qq", "update"])
+
+
+def _download(name: str, folder: Path) -> bool:
+    # apt's own user may not look into our folders, which it says on standard error and then does without.
+    asked = ["apt-get", "-qq", "download", name]
+    return subprocess.run(asked, cwd=folder, check=False, capture_output=True).returncode == 0

@@ -6,11 +6,10 @@ Debian's package of the first asks for Node packages newer than it works with; i
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
-from tools.shell import CACHE, ROOT, SetUpError, become_root, must_run, run, say
+from tools.shell import CACHE, ROOT, fetch_package, must_run, say
 
 FOLDER = CACHE / "studio"
 _SOURCE = ROOT / "tests" / "studio"
@@ -52,17 +51,6 @@ def set_up() -> Path:
 def _unpack(folder: Path) -> None:
     """Put the server's own files of Debian's package into a folder."""
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
-        if not _download(Path(name)):
-            run([*(become_root() or []), "apt-get", "-qq", "update"])
-            if not _download(Path(name)):
-                raise SetUpError(f"the package {_PACKAGE} could not be downloaded")
-        (package,) = Path(name).glob("*.deb")
-        must_run(["dpkg", "-x", package, Path(name) / "x"])
+        must_run(["dpkg", "-x", fetch_package(_PACKAGE, Path(name)), Path(name) / "x"])
         for file in SERVER_FILES:
             shutil.copyfile(Path(name) / "x/usr/share" / _PACKAGE / "src" / file, folder / file)
-
-
-def _download(folder: Path) -> bool:
-    # apt's own user may not look into our folders, which it says on standard error and then does without.
-    asked = ["apt-get", "-qq", "download", _PACKAGE]
-    return subprocess.run(asked, cwd=folder, check=False, capture_output=True).returncode == 0

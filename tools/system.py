@@ -57,7 +57,10 @@ TEST_PROGRAMS = {
     "npm": "npm",
     "pipewire": "pipewire",
     "pw-link": "pipewire-bin",
+    "qemu-system-x86_64": "qemu-system-x86",
+    "sway": "sway",
     "turnserver": "coturn",
+    "wireplumber": "wireplumber",
 }
 # A Kerberos realm for the proxy's sake.
 KERBEROS_PACKAGES = ("krb5-kdc", "krb5-admin-server", "krb5-user", "python3-gssapi")

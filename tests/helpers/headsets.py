@@ -1,15 +1,23 @@
-"""Headsets made here: report descriptors as the HID specification has them, and one to press."""
+"""Headsets made here: report descriptors as the HID specification has them, and two kinds to press.
+
+`MadeHeadset` stands in for the kernel, everywhere. `KernelHeadset` is a device of the kernel's own, where it has
+/dev/uhid (in the tests' virtual machine it does): found, opened, read and written as one of a shop is.
+"""
 
 from __future__ import annotations
 
 import os
+import select
 import socket
+import struct
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from visio_desktop.media.headset import HeadsetGone, HeadsetRefused
 from visio_desktop.media.headset.descriptors import parse
-from visio_desktop.media.headset.hidraw import Found
+from visio_desktop.media.headset.hidraw import Found, find_headsets, open_headset
 
 NUMBERED = bytes.fromhex(
     "05 0C 09 01 A1 01 85 01 15 00 25 01 09 E9 09 EA 75 01 95 02 81 02 95 06 81 03 C0"  # volume, as most have it
@@ -72,6 +80,107 @@ class MadeHeadset:
         """Close its end."""
         if self._ours is not None:
             self._ours.close()
+
+
+_UHID: Final = Path("/dev/uhid")
+_EVENT_BYTES: Final = 4_376
+_DESTROY, _OUTPUT, _CREATE, _INPUT = 1, 6, 11, 12
+_OUTPUT_SIZE_AT: Final = 4 + 4_096
+_USB: Final = 0x03
+_TRIED_OUT: Final = (0x1209, 0x0001)
+_NOBODY: Final = 65_534
+
+
+class KernelHeadset:
+    """The same as a device of the kernel (Documentation/hid/uhid.rst); needs root, and nobody else's headset there."""
+
+    def __init__(self, name: str = "Made headset", descriptor: bytes = NUMBERED) -> None:
+        self._name, self._descriptor = name, descriptor
+        self._is_there = False
+        self.opened = 0
+        self._file = os.open(_UHID, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
+        self.is_there = True
+
+    @property
+    def is_there(self) -> bool:
+        return self._is_there
+
+    @is_there.setter
+    def is_there(self, there: bool) -> None:
+        if there == self._is_there:
+            return
+        self._is_there = there
+        if not there:
+            self._write(_DESTROY, b"")
+            return
+        about = struct.pack("<HHIIII", len(self._descriptor), _USB, *_TRIED_OUT, 1, 0)
+        self._write(_CREATE, struct.pack("128s64s64s", self._name.encode(), b"", b"") + about + self._descriptor)
+
+    @property
+    def is_allowed(self) -> bool:
+        return os.geteuid() == 0
+
+    @is_allowed.setter
+    def is_allowed(self, allowed: bool) -> None:
+        """Let this process be somebody who may not open it: to root everything is allowed."""
+        os.seteuid(0 if allowed else _NOBODY)
+
+    def find(self) -> tuple[Found, ...]:
+        return find_headsets()
+
+    def open(self, path: str) -> int:
+        file = open_headset(path)
+        self.opened += 1
+        return file
+
+    def report(self, report: bytes) -> None:
+        """It says something."""
+        self._write(_INPUT, struct.pack("<H", len(report)) + report)
+
+    def lit(self) -> bytes:
+        """The next report it gets; b"" once it was let go of."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            held = _holds_a_headset()  # asked first: what was written came before it was let go
+            for event in iter(self._told, b""):
+                if struct.unpack_from("<I", event)[0] == _OUTPUT:
+                    return event[4 : 4 + struct.unpack_from("<H", event, _OUTPUT_SIZE_AT)[0]]
+            if not held:
+                return b""
+            select.select([self._file], [], [], 0.05)
+        raise TimeoutError
+
+    def unplug(self) -> None:
+        """Pull it out."""
+        self.is_there = False
+
+    def close(self) -> None:
+        """Be no more."""
+        self.is_allowed = True
+        self.is_there = False
+        os.close(self._file)
+
+    def _write(self, kind: int, content: bytes) -> None:
+        os.write(self._file, struct.pack("<I", kind) + content)
+
+    def _told(self) -> bytes:
+        try:
+            return os.read(self._file, _EVENT_BYTES)
+        except BlockingIOError:
+            return b""
+
+
+def _holds_a_headset() -> bool:
+    """Whether this process has one open; the kernel's own console has, too, and the device is not told who."""
+    files = (Path(os.path.realpath(file)) for file in Path("/proc/self/fd").iterdir())
+    return any(file.name.startswith("hidraw") for file in files)
+
+
+type AnyHeadset = MadeHeadset | KernelHeadset
+HEADSETS: Final[tuple[type[AnyHeadset], ...]] = (
+    (MadeHeadset, KernelHeadset) if os.access(_UHID, os.W_OK) else (MadeHeadset,)
+)
+"""The kinds there can be here."""
 
 
 def in_sysfs(place: Path, name: str, descriptor: bytes, hid_name: str) -> None:

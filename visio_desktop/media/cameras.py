@@ -1,18 +1,24 @@
 """The cameras of this machine, under names that stay the same over restarts.
 
 Operating systems number cameras as they find them, so a key is made of what the camera says of itself: vendor, product
-and name, and a count where two are alike. Enumerating may take long: call it off the loop.
+and name, and a count where two are alike, by where they are plugged in. Enumerating may take long: call it off the
+loop.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
 from visio_desktop.media.errors import DeviceError
 from visio_desktop.media.specs import Spec, SpecKind
 from visio_desktop.meeting.values import Device, DeviceKind, Problem, ProblemCode
+
+_DEVICES: Final = Path("/sys/class/video4linux")
 
 
 class CameraInfo(Protocol):
@@ -47,17 +53,26 @@ def enumerate_cameras() -> list[CameraInfo]:
     return list(library.enumerate_cameras(backend))
 
 
-def find_cameras(ask: Callable[[], Iterable[CameraInfo]] = enumerate_cameras) -> tuple[Camera, ...]:
-    """All cameras, in the system's order."""
+def find_cameras(
+    ask: Callable[[], Iterable[CameraInfo]] = enumerate_cameras, devices: Path = _DEVICES
+) -> tuple[Camera, ...]:
+    """All cameras, in the system's order; those that are alike keep their keys while both are there."""
     seen: dict[str, int] = {}
     cameras = []
-    for info in sorted(ask(), key=lambda info: info.index):
+    for info in sorted(ask(), key=lambda info: (place(info.path, devices), info.index)):
         base = f"{info.vid or 0:04x}:{info.pid or 0:04x}:{info.name}"
         seen[base] = count = seen.get(base, 0) + 1
         key = base if count == 1 else f"{base}#{count}"
         name = info.name if count == 1 else f"{info.name} ({count})"
         cameras.append(Camera(Device(DeviceKind.CAMERA, key, name), info.index, info.backend, info.path or ""))
-    return tuple(cameras)
+    return tuple(sorted(cameras, key=lambda camera: camera.index))
+
+
+def place(path: str | None, devices: Path) -> str:
+    """Where a camera is plugged in, by its file's name; elsewhere than under Linux its path itself says that."""
+    if sys.platform != "linux" or not path:
+        return path or ""
+    return os.path.realpath(devices / Path(path).name / "device")
 
 
 def list_cameras(ask: Callable[[], Iterable[CameraInfo]] = enumerate_cameras) -> tuple[Device, ...]:

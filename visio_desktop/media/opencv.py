@@ -6,6 +6,8 @@ import os
 
 # Cameras come another way, films and addresses through PyAV: its FFmpeg is never to be used, and not in every bundle.
 os.environ["OPENCV_VIDEOIO_PRIORITY_FFMPEG"] = "0"
+# A camera that gives nothing is let go of after seconds, not after ten: until then nobody else can have it, we neither.
+os.environ["OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"] = "1"
 
 import cv2
 

@@ -25,6 +25,12 @@ _FAILED: Final = {
     DeviceKind.MICROPHONE: ProblemCode.MICROPHONE_FAILED,
     DeviceKind.SPEAKER: ProblemCode.SPEAKER_FAILED,
 }
+_BUSY: Final = {
+    DeviceKind.MICROPHONE: ProblemCode.MICROPHONE_BUSY,
+    DeviceKind.SPEAKER: ProblemCode.SPEAKER_BUSY,
+}
+_UNAVAILABLE: Final = -9985
+"""PortAudio's number of a device that somebody has for themselves."""
 _CHANNELS: Final = {DeviceKind.MICROPHONE: "max_input_channels", DeviceKind.SPEAKER: "max_output_channels"}
 _DIRECTION: Final = {DeviceKind.MICROPHONE: "input", DeviceKind.SPEAKER: "output"}
 _BEST_APIS: Final = ("Windows WASAPI", "Core Audio")
@@ -190,6 +196,8 @@ def _try_formats(
             last = str(error)
             if stream is not None:
                 stream.close()
+            if _UNAVAILABLE in error.args:
+                raise DeviceError(Problem(_BUSY[kind], found.device.name), last) from error
             continue
         return stream
     raise failed(kind, found.device.name, last)

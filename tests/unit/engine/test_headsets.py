@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import closing
 
 import pytest
 
-from tests.helpers.headsets import MadeHeadset
+from tests.helpers.headsets import HEADSETS, AnyHeadset
 from tests.helpers.rtc_pair import until
 from visio_desktop.engine.headsets import Headsets
 from visio_desktop.media.headset import listener
@@ -14,19 +15,22 @@ from visio_desktop.meeting.events import Event, HeadsetPressed, HeadsetSeen
 from visio_desktop.meeting.values import HeadsetButton, HeadsetLights, HeadsetState
 from visio_desktop.system.clock import monotonic_ms
 
-
-@pytest.fixture
-def headset(monkeypatch: pytest.MonkeyPatch) -> MadeHeadset:
-    made, begin = MadeHeadset(), listener.HeadsetListener.__init__
-
-    def begun(*arguments: object, **named: object) -> None:
-        begin(*arguments, **named, find=made.find, open_device=made.open)  # type: ignore[arg-type] # passed on
-
-    monkeypatch.setattr(listener.HeadsetListener, "__init__", begun)
-    return made
+WAIT_S = 60.0
 
 
-async def test_elsewhere_than_on_linux_nothing_is_begun(headset: MadeHeadset, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=HEADSETS)
+def headset(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[AnyHeadset]:
+    begin = listener.HeadsetListener.__init__
+    with closing(request.param()) as made:
+
+        def begun(*arguments: object, **named: object) -> None:
+            begin(*arguments, **named, find=made.find, open_device=made.open)  # type: ignore[arg-type] # passed on
+
+        monkeypatch.setattr(listener.HeadsetListener, "__init__", begun)
+        yield made
+
+
+async def test_elsewhere_than_on_linux_nothing_is_begun(headset: AnyHeadset, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
     headsets = Headsets(monotonic_ms, lambda _: None, lambda name, _work: begun.append(name))
     monkeypatch.setattr(sys, "platform", "win32")
@@ -35,7 +39,7 @@ async def test_elsewhere_than_on_linux_nothing_is_begun(headset: MadeHeadset, mo
     await headsets.close()
 
 
-async def test_a_headset_is_used_while_there_is_something_to_show(headset: MadeHeadset) -> None:
+async def test_a_headset_is_used_while_there_is_something_to_show(headset: AnyHeadset) -> None:
     events: list[Event] = []
     tasks: list[asyncio.Task[object]] = []
 
@@ -47,13 +51,12 @@ async def test_a_headset_is_used_while_there_is_something_to_show(headset: MadeH
     await asyncio.gather(*tasks)
     assert headset.opened == 0
     headsets.show(HeadsetLights(in_call=True, muted=False))
-    await until(lambda: HeadsetSeen(HeadsetState("Made headset")) in events)
+    await until(lambda: HeadsetSeen(HeadsetState("Made headset")) in events, WAIT_S)
     assert await asyncio.to_thread(headset.lit) == bytes([2, 0b001])
     headsets.show(HeadsetLights(in_call=True, muted=True))
     assert await asyncio.to_thread(headset.lit) == bytes([2, 0b011])
     headset.report(bytes([2, 0b100]))
-    await until(lambda: HeadsetPressed(HeadsetButton.MUTE) in events)
+    await until(lambda: HeadsetPressed(HeadsetButton.MUTE) in events, WAIT_S)
     await headsets.close()
     await asyncio.gather(*tasks)
     assert [headset.lit(), headset.lit()] == [bytes([2, 0]), b""]
-    headset.close()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +23,11 @@ class _Info:
 
 
 def _two() -> list[_Info]:
-    return [_Info(2, "HD Webcam"), _Info(0, "HD Webcam", path="/dev/video0"), _Info(1, "Virtual", None, None)]
+    return [
+        _Info(2, "HD Webcam", path="/dev/video2"),
+        _Info(0, "HD Webcam", path="/dev/video0"),
+        _Info(1, "Virtual", None, None),
+    ]
 
 
 def test_keys_do_not_depend_on_the_systems_numbers() -> None:
@@ -31,6 +37,25 @@ def test_keys_do_not_depend_on_the_systems_numbers() -> None:
         Device(DeviceKind.CAMERA, "046d:0825:HD Webcam#2", "HD Webcam (2)"),
     )
     assert list_cameras(lambda: [_Info(5, "HD Webcam")])[0].key == "046d:0825:HD Webcam"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere what the system calls its path says where it is")
+def test_two_that_are_alike_keep_their_keys_when_they_are_numbered_anew(tmp_path: Path) -> None:
+    def keys_at(ports: dict[int, str]) -> dict[str, str]:
+        """The key at each port, where the system has numbered the cameras so."""
+        folder = tmp_path / "-".join(ports.values())
+        for index, port in ports.items():
+            (tmp_path / port).mkdir(exist_ok=True)
+            (folder / f"video{index}").mkdir(parents=True)
+            (folder / f"video{index}" / "device").symlink_to(tmp_path / port)
+        infos = [_Info(index, "HD Webcam", path=f"/dev/video{index}") for index in ports]
+        found = find_cameras(lambda: infos, folder)
+        assert [camera.index for camera in found] == sorted(ports)
+        return {ports[camera.index]: camera.device.key for camera in found}
+
+    before = keys_at({0: "1-1", 2: "1-2"})
+    assert before == {"1-1": "046d:0825:HD Webcam", "1-2": "046d:0825:HD Webcam#2"}
+    assert keys_at({0: "1-2", 2: "1-1"}) == before
 
 
 @pytest.mark.parametrize(

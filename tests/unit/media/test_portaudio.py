@@ -60,6 +60,25 @@ def test_no_format_opens(sounddevice: FakeSounddevice) -> None:
     assert caught.value.problem == Problem(ProblemCode.MICROPHONE_FAILED, "Mic")
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "code"),
+    [(MIC, "Mic", ProblemCode.MICROPHONE_BUSY), (SPEAKER, "Speaker", ProblemCode.SPEAKER_BUSY)],
+)
+def test_one_that_somebody_has_alone_is_busy(
+    sounddevice: FakeSounddevice, kind: DeviceKind, name: str, code: ProblemCode
+) -> None:
+    tried: list[portaudio.Format] = []
+
+    def make(library: FakeSounddevice, format_: portaudio.Format) -> None:
+        tried.append(format_)
+        raise library.PortAudioError("Error opening stream: Device unavailable", -9985)
+
+    with pytest.raises(DeviceError) as caught:
+        portaudio.open_stream(portaudio.find(parse_spec(name, kind), kind), kind, make)
+    assert caught.value.problem == Problem(code, name)
+    assert len(tried) == 1
+
+
 def test_without_portaudio_there_is_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     with pytest.raises(DeviceError) as caught:

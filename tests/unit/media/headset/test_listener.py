@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from tests.helpers.headsets import PLAIN, MadeHeadset
+from tests.helpers.headsets import HEADSETS, NUMBERED, PLAIN, AnyHeadset
 from visio_desktop.media.headset import listener as module
 from visio_desktop.media.headset.listener import HeadsetListener
 from visio_desktop.meeting.values import HeadsetButton, HeadsetLights
@@ -14,12 +14,19 @@ from visio_desktop.system.clock import monotonic_ms
 
 HEARD = HeadsetLights(in_call=True, muted=False)
 MUTED = HeadsetLights(in_call=True, muted=True)
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 @pytest.fixture(autouse=True)
 def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOOK_EVERY_S", 0.02)
+
+
+@pytest.fixture(params=HEADSETS)
+def make(request: pytest.FixtureRequest) -> Iterator[Callable[[bytes], AnyHeadset]]:
+    """Makes what stands in for the kernel's headsets, and the kernel's own where it can."""
+    with ExitStack() as made:
+        yield lambda descriptor: made.enter_context(closing(request.param(descriptor=descriptor)))
 
 
 class Told:
@@ -31,7 +38,7 @@ class Told:
 
 
 @contextmanager
-def listening(headset: MadeHeadset, lights: HeadsetLights = HEARD) -> Iterator[tuple[HeadsetListener, Told]]:
+def listening(headset: AnyHeadset, lights: HeadsetLights = HEARD) -> Iterator[tuple[HeadsetListener, Told]]:
     told = Told()
     listener = HeadsetListener(
         lights,
@@ -48,8 +55,8 @@ def listening(headset: MadeHeadset, lights: HeadsetLights = HEARD) -> Iterator[t
         listener.stop()
 
 
-def test_buttons_are_heard_and_lights_follow_until_it_is_let_go() -> None:
-    headset = MadeHeadset()
+def test_buttons_are_heard_and_lights_follow_until_it_is_let_go(make: Callable[[bytes], AnyHeadset]) -> None:
+    headset = make(NUMBERED)
     with listening(headset) as (listener, told):
         assert told.seen.get(timeout=WAIT_S) == ("Made headset", False)
         assert headset.lit() == bytes([2, 0b001])
@@ -63,11 +70,10 @@ def test_buttons_are_heard_and_lights_follow_until_it_is_let_go() -> None:
         assert told.pressed.get(timeout=WAIT_S) is HeadsetButton.HANG_UP
     assert [headset.lit(), headset.lit()] == [bytes([2, 0]), b""]
     assert headset.opened == 1
-    headset.close()
 
 
-def test_it_may_be_pulled_out_and_come_back() -> None:
-    headset = MadeHeadset(descriptor=PLAIN)
+def test_it_may_be_pulled_out_and_come_back(make: Callable[[bytes], AnyHeadset]) -> None:
+    headset = make(PLAIN)
     with listening(headset, MUTED) as (_, told):
         assert told.seen.get(timeout=WAIT_S) == ("Made headset", False)
         assert headset.lit() == bytes([0, 1])
@@ -76,11 +82,10 @@ def test_it_may_be_pulled_out_and_come_back() -> None:
         headset.is_there = True
         assert told.seen.get(timeout=WAIT_S) == ("Made headset", False)
         assert headset.lit() == bytes([0, 1])
-    headset.close()
 
 
-def test_one_that_may_not_be_used_is_told_once_and_tried_again() -> None:
-    headset = MadeHeadset()
+def test_one_that_may_not_be_used_is_told_once_and_tried_again(make: Callable[[bytes], AnyHeadset]) -> None:
+    headset = make(NUMBERED)
     headset.is_allowed = False
     with listening(headset) as (_, told):
         assert told.seen.get(timeout=WAIT_S) == ("Made headset", True)
@@ -88,4 +93,3 @@ def test_one_that_may_not_be_used_is_told_once_and_tried_again() -> None:
         headset.is_allowed = True
         assert told.seen.get(timeout=WAIT_S) == ("Made headset", False)
         assert headset.lit() == bytes([2, 0b001])
-    headset.close()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from visio_desktop.media.opencv import cv2
 from visio_desktop.media.sources.camera import CameraSource, open_camera
 from visio_desktop.media.sources.port import CaptureSize
 from visio_desktop.media.specs import Spec, SpecKind
-from visio_desktop.meeting.values import Device, DeviceKind, ProblemCode
+from visio_desktop.meeting.values import Device, DeviceKind, Problem, ProblemCode
 
 _CAMERA = Camera(Device(DeviceKind.CAMERA, "key", "Webcam"), 0, 0)
 
@@ -45,3 +47,37 @@ def test_a_camera_nobody_has_is_missing() -> None:
     with pytest.raises(DeviceError) as caught:
         open_camera(Spec(SpecKind.DEVICE, "no such camera"), CaptureSize(), FakeClock())
     assert caught.value.problem.code is ProblemCode.CAMERA_MISSING
+
+
+class _Device:
+    """A camera's handle as OpenCV's, with nothing behind it."""
+
+    def __init__(self, *, error: bool = False) -> None:
+        self._error = error
+
+    def set(self, *_: object) -> bool:
+        return False
+
+    def read(self, _: object) -> tuple[bool, None]:
+        if self._error:
+            raise cv2.error("Bad number of channels")
+        return False, None
+
+
+def _failure(device: _Device, path: Path) -> Problem:
+    clock = FakeClock()
+    camera = replace(_CAMERA, path=str(path))
+    source = CameraSource(device, camera, CaptureSize(), clock=clock, sleep=clock.sleep)  # type: ignore[arg-type] # enough
+    with pytest.raises(DeviceError) as caught:
+        source.read()
+    return caught.value.problem
+
+
+def test_a_format_that_cannot_be_converted_is_a_failure_and_no_crash() -> None:
+    assert _failure(_Device(error=True), Path("/dev/null")) == Problem(ProblemCode.CAMERA_FAILED, "Webcam")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a camera has no file")
+def test_one_that_was_unplugged_is_told_from_one_that_failed() -> None:
+    assert _failure(_Device(), Path("/dev/video-that-was")) == Problem(ProblemCode.CAMERA_GONE, "Webcam")
+    assert _failure(_Device(), Path("somewhere")) == Problem(ProblemCode.CAMERA_FAILED, "Webcam")
