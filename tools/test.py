@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from tools import livekit, studio, synapse, talk, web
+from tools import livekit, machine, portal, studio, synapse, talk, web
 from tools.shell import ROOT, SetUpError, run, say
 from tools.system import TEST_PROGRAMS, need_kerberos, need_programs, need_screen_reader
 
@@ -80,7 +80,7 @@ def set_up_peers() -> None:
     need_screen_reader()
     need_kerberos()
     with ThreadPoolExecutor() as pool:
-        others = [pool.submit(one.set_up) for one in (web, studio, talk, synapse)]
+        others = [pool.submit(one.set_up) for one in (web, studio, talk, synapse, portal, machine)]
         for version in livekit.VERSIONS:
             livekit.set_up(version)
         for other in others:

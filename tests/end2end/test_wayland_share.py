@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,11 +91,10 @@ def sent(engine: Engine) -> list[str]:
     return [each.source for each in report.publications]
 
 
-def wait_until(come: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + PATIENCE_S
+def wait_until(come: Callable[[], bool], sink: CountingSink) -> None:
+    """Look with every picture that comes: they go on coming."""
     while not come():
-        assert time.monotonic() < end_s
-        time.sleep(0.05)
+        assert sink.wait_for(sink.pictures + 1, PATIENCE_S)
 
 
 def sees_the_bars(sink: CountingSink) -> bool:
@@ -126,10 +124,10 @@ def test_what_the_desktop_lets_us_see_is_shared_until_it_ends(tmp_path: Path, mo
             server.link()
             assert sink.wait_for(5, PATIENCE_S)
             assert sees_the_bars(sink)
-            wait_until(lambda: "screen" in sent(engine))
+            wait_until(lambda: "screen" in sent(engine), sink)
             # Another kind begins anew; nobody is asked again.
             wish(engine, ChooseScreen(CHOSEN_BY_DESKTOP, motion=True))
-            wait_until(lambda: portal.remotes == ONCE_EACH)
+            wait_until(lambda: portal.remotes == ONCE_EACH, sink)
             assert (portal.started, len(portal.sessions)) == (2, 1)
             desktop.stop()
             watcher.wait_for(lambda m: ended_with(m, ProblemCode.SCREEN_STOPPED), PATIENCE_S)

@@ -32,12 +32,12 @@ SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 
 
 @asynccontextmanager
-async def message_bus() -> AsyncIterator[str]:
-    """The address of a bus that ends with the test."""
+async def message_bus(how: str = "--session") -> AsyncIterator[str]:
+    """The address of a bus that ends with the test; `how` may name another configuration."""
     need_program("dbus-daemon")
     read, write = os.pipe()
     daemon = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--print-address={write}"],
+        ["dbus-daemon", how, "--nofork", "--nopidfile", f"--print-address={write}"],
         pass_fds=[write],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

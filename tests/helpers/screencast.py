@@ -50,15 +50,17 @@ _PROPERTIES = {"version": 4, "AvailableSourceTypes": 7, "AvailableCursorModes": 
 class PipeWire:
     """A server with one screen on it. What a session manager does elsewhere, `link` does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, configuration: str | None = _CONFIGURATION) -> None:
         self._environment = {
             **os.environ,
             "XDG_RUNTIME_DIR": str(folder),
             "PIPEWIRE_RUNTIME_DIR": str(folder),
         }
         self._socket = folder / "pipewire-0"
-        (folder / "screen.conf").write_text(_CONFIGURATION, encoding="utf-8")
-        command = ["pipewire", "-c", str(folder / "screen.conf")]
+        command = ["pipewire"]
+        if configuration is not None:
+            (folder / "screen.conf").write_text(configuration, encoding="utf-8")
+            command += ["-c", str(folder / "screen.conf")]
         self._server = subprocess.Popen(command, env=self._environment, stderr=subprocess.DEVNULL)
 
     def wait_until_it_answers(self) -> None:
@@ -120,11 +122,11 @@ def _until(come: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def pipewire(folder: Path) -> Iterator[PipeWire]:
-    """A server until the end of the test."""
+def pipewire(folder: Path, configuration: str | None = _CONFIGURATION) -> Iterator[PipeWire]:
+    """A server until the end of the test, with a screen on it or, without a configuration, as it is installed."""
     for program in ("pipewire", "pw-dump", "pw-link"):
         need_program(program)
-    server = PipeWire(folder)
+    server = PipeWire(folder, configuration)
     try:
         server.wait_until_it_answers()
         yield server
@@ -135,7 +137,8 @@ def pipewire(folder: Path) -> Iterator[PipeWire]:
 class FakeScreenCast:
     """The portal. `remote` gives a connection to PipeWire; `node` is what everybody chooses.
 
-    It answers at once, or when `answer` is called where it `waits`; `code` is the answer: 0 chosen, 1 cancelled.
+    It answers at once, or when `answer` is called where it `waits`; `code` is the answer: 0 chosen, 1 cancelled. Where
+    nothing was chosen it ends the session, as the real one does.
     """
 
     def __init__(self, address: str, remote: Callable[[], int] = lambda: os.open(os.devnull, os.O_RDONLY)) -> None:
@@ -170,6 +173,8 @@ class FakeScreenCast:
         """The person answers the dialog."""
         request, code, results = self._waiting.pop()
         self._respond(request, code, results)
+        if code:
+            self.stop()
 
     def stop(self) -> None:
         """The person stops the share in the desktop's own bar."""
@@ -235,4 +240,6 @@ class FakeScreenCast:
             self._waiting.append((request, code, results))
         else:
             self._respond(request, code, results)
+            if code:
+                self.stop()
         return reply

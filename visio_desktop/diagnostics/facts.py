@@ -30,8 +30,9 @@ def facts(
     devices: Iterable[Device] = (),
     problem: Problem | None = None,
     environ: Mapping[str, str] = os.environ,
+    encoders: Iterable[str] = (),
 ) -> str:
-    """The lines. `seen` is what only the window knows: its Qt, its display."""
+    """The lines. `seen` is what only the window knows: its Qt, its display; `encoders` are lines as they are."""
     lines = [
         f"program: visio-desktop {__version__}",
         f"python: {platform.python_version()} ({sys.implementation.name}, {platform.machine()})",
@@ -44,6 +45,7 @@ def facts(
         f"proxy: {settings.get('proxy_mode')} {shown(settings.get('proxy_url'))}".rstrip(),
         *(f"proxy in the environment: {name}={shown(environ[name])}" for name in _PROXIES if environ.get(name)),
         *(f"device {device.kind.value}: {device.name}" for device in devices),
+        *encoders,
         f"last problem: {'-' if problem is None else f'{problem.code.value} {problem.subject}'.rstrip()}",
     ]
     return "\n".join(lines) + "\n"

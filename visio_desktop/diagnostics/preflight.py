@@ -1,11 +1,11 @@
 """The preflight check: every hop to a link's server, one after the other, and the one that fails.
 
 As JSON: `{"link", "kind", "hops": [{"name", "state", "detail", "took_ms", "problem", "next", "measured"}], "failed",
-"works", "verdict", "devices": {"cameras", "microphones", "speakers"}, "contacts"}`. `kind` is null for links of no
-known kind, also given where that kind can be joined by a web browser alone; `failed` names the first hop that failed,
-null when all went well; `works` the first way for media that works, null where there is none. `measured` has figures
-of hops that measure (`rtt_ms`, `loss_fraction`, `uplink_bps`). `verdict` is one line for a helpdesk, `devices` are
-names: none is opened. `contacts` is the ledger of the test.
+"works", "verdict", "devices": {"cameras", "microphones", "speakers"}, "encoders", "contacts"}`. `kind` is null for
+links of no known kind, also given where that kind can be joined by a web browser alone; `failed` names the first hop
+that failed, null when all went well; `works` the first way for media that works, null where there is none. `measured`
+has figures of hops that measure (`rtt_ms`, `loss_fraction`, `uplink_bps`). `verdict` is one line for a helpdesk,
+`devices` are names: none is opened. `encoders` are described in `encoders`. `contacts` is the ledger of the test.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from visio_desktop.diagnostics import encoders
+from visio_desktop.diagnostics.encoders import Encoders
+from visio_desktop.diagnostics.terminal import harmless
 from visio_desktop.diagnostics.verdict import outcome
 from visio_desktop.meeting.hops import Hop, HopState, Verdict, judge
 from visio_desktop.meeting.values import Device, DeviceKind, Problem
@@ -43,10 +46,11 @@ async def run(
     as_json: bool,
     ledger: Ledger | None = None,
     devices: Callable[[], tuple[Device, ...]] = tuple,
+    survey: Callable[[], Encoders] = Encoders,
 ) -> int:
     """Check a link and say what came of it, a hop at a time or in the end as JSON; answers the exit status.
 
-    `ledger` is what the catalog's connections are noted in; `devices` may take long.
+    `ledger` is what the catalog's connections are noted in; `devices` and `survey`, the encoders', may take long.
     """
     kind: str | None = None
     hops: list[Hop] = []
@@ -60,27 +64,25 @@ async def run(
     else:
         kind = link.kind
         async for hop in adapter.check(JoinRequest(link, "", credentials)):
-            hops.append(replace(hop, detail=_harmless(hop.detail)))
+            hops.append(replace(hop, detail=harmless(hop.detail)))
             if not as_json:
                 say(_line(hops[-1]))
     verdict = judge(hops)
     names = _names(await asyncio.to_thread(devices))
+    found = await asyncio.to_thread(survey)
     if as_json:
         contacts = () if ledger is None else ledger.contacts()
-        value = _value(text, kind, hops, verdict) | {"devices": names, "contacts": as_values(contacts)}
-        say(json.dumps(value, indent=2, ensure_ascii=False))
+        value = _value(text, kind, hops, verdict) | {"devices": names, "encoders": encoders.as_value(found)}
+        say(json.dumps(value | {"contacts": as_values(contacts)}, indent=2, ensure_ascii=False))
     else:
         if verdict.works is not None:
             say(tr("cli.way_works", way=verdict.works.name, detail=verdict.works.detail))
-        for kinds, found in names.items():
-            say(tr(f"cli.check_{kinds}", names=", ".join(found) or tr("check.no_device")))
-        say(_harmless(outcome(verdict)))
+        for kinds, there in names.items():
+            say(tr(f"cli.check_{kinds}", names=", ".join(there) or tr("check.no_device")))
+        for line in encoders.lines(found):
+            say(line)
+        say(harmless(outcome(verdict)))
     return DONE if verdict.is_good else NOT_REACHED
-
-
-def _harmless(detail: str) -> str:
-    """A detail without signs that command a terminal, or that it cannot show: servers have a say in it."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in detail)
 
 
 def _line(hop: Hop) -> str:
@@ -110,12 +112,12 @@ def _value(text: str, kind: str | None, hops: list[Hop], verdict: Verdict) -> di
         ],
         "failed": None if verdict.failed is None else verdict.failed.name,
         "works": None if verdict.works is None else verdict.works.name,
-        "verdict": _harmless(outcome(verdict)),
+        "verdict": harmless(outcome(verdict)),
     }
 
 
 def _names(devices: tuple[Device, ...]) -> dict[str, list[str]]:
-    return {name: [_harmless(device.name) for device in devices if device.kind is kind] for name, kind in _KINDS}
+    return {name: [harmless(device.name) for device in devices if device.kind is kind] for name, kind in _KINDS}
 
 
 def _sentence(problem: Problem) -> str:

@@ -20,10 +20,11 @@ class StreamStatistics:
     Rates (`bitrate_bps`, `fps`, `loss_fraction`, `concealed_ratio`) speak of the last second or so, counts and
     `frozen_ms` of the time since the stream began. `recovered_rtx` packets came on demand, `recovered_red` out of
     redundancy (RFC 2198), `recovered_fec_ms` of sound out of the next packet (RFC 6716, 2.1.7). `buffer_ms` is how long
-    media waits here before it is shown or heard. `av_skew_ms` is by how much pictures come later than their sound.
-    `last_packet_ms` is how long ago the newest packet came. `layers` are the layers being sent, lowest first, as
-    width x height; of a received stream `layer` is the spatial layer. `look_ms` is what one of one's own pictures costs
-    to make as chosen. `encrypted` speaks of end-to-end encryption.
+    media waits here before it is shown or heard. `speed` is how fast a voice is played, its buffer being kept at its
+    length (1 is as said), `stretched` how often a bit of it was left out or repeated for that. `av_skew_ms` is by how
+    much pictures come later than their sound. `last_packet_ms` is how long ago the newest packet came. `layers` are the
+    layers being sent, lowest first, as width x height; of a received stream `layer` is the spatial layer. `look_ms` is
+    what one of one's own pictures costs to make as chosen. `encrypted` speaks of end-to-end encryption.
     """
 
     publication_id: str
@@ -48,6 +49,8 @@ class StreamStatistics:
     freeze_count: int | None = None
     concealed_ratio: float | None = None
     buffer_ms: float | None = None
+    speed: float | None = None
+    stretched: int | None = None
     jitter_ms: float | None = None
     decode_ms: float | None = None
     look_ms: float | None = None

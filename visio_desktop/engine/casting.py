@@ -95,7 +95,8 @@ class Casting:
             await portal.close()
 
     def _closed(self, portal: ScreenCast) -> None:
-        if portal is self._portal:
+        # Where nothing was chosen the session is closed, too: then the answer to the question says what became of it.
+        if portal is self._portal and self._cast is not None:
             _log.info("screencast_ended_by_desktop")
             self._portal = self._cast = None
             self._stopped(Problem(ProblemCode.SCREEN_STOPPED))

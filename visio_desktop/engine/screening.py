@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from visio_desktop.media.sources.held import Hold
 
 _FIRST = "screen:1"
+_LEAVES_S = 3.0
 
 
 class Screening:
@@ -149,6 +150,9 @@ class Screening:
         if capture is not None:
             self._use(Source.SCREEN, None)
             await asyncio.to_thread(capture.stop)
+            if self._spec == CAST:
+                # Left before the desktop ends its session: xdg-desktop-portal-wlr dies of a stream that is in use.
+                await asyncio.to_thread(capture.join, _LEAVES_S)
 
     async def _start_share(self) -> None:
         from visio_desktop.media.errors import MediaError  # noqa: PLC0415 - media is imported late

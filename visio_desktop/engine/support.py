@@ -14,6 +14,7 @@ from visio_desktop.diagnostics.crashes import FOLDER, Crashes
 from visio_desktop.diagnostics.facts import facts
 from visio_desktop.diagnostics.redaction import Redactor
 from visio_desktop.diagnostics.report import Report
+from visio_desktop.engine.hardware import hardware_folder
 from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Problem
@@ -42,7 +43,7 @@ class Support:
             paths.log_dir(),
             self.crashes.folder,
             paths.state_dir() / LAST_REPORT,
-            facts=facts(settings, seen, meeting.devices, last_problem(meeting)),
+            facts=facts(settings, seen, meeting.devices, last_problem(meeting), encoders=_encoders(settings)),
             policies="\n".join(listed(settings.policies())),
             report=self.report() if meeting.joined_at_ms is not None else None,
             check=[_hop(hop) for hop in meeting.check.hops] if meeting.check is not None else (),
@@ -51,6 +52,12 @@ class Support:
             home=str(Path.home()),
         )
         return bundle.collect(sources, hosts=hosts)
+
+
+def _encoders(settings: Settings) -> list[str]:
+    from visio_desktop.diagnostics.encoders import kept_lines  # noqa: PLC0415 - for who asks for a bundle
+
+    return kept_lines(hardware_folder(settings))
 
 
 def names(settings: Settings) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _REGISTRY: Final = Service(NAME, PATH, "org.freedesktop.host.portal.Registry")
 _PROPERTIES: Final = Service(NAME, PATH, "org.freedesktop.DBus.Properties")
 _APPLICATION: Final = "visio-desktop"
 _PERSON_S: Final = 300.0
+_DECLINED, _NOT_DONE = 1, 2
 _log = get_logger(__name__)
 
 
@@ -71,20 +72,25 @@ class Requests:
 
     async def withdraw(self) -> None:
         """Take a question back that nobody has answered: whoever waits for it hears that it was declined."""
-        request, answered = self._open, self._answered
-        if request is None or answered is None:
-            return
-        if not answered.done():
-            answered.set_result([1, {}])
-        with suppress(CallRefused):
-            await self._bus.call(request, "Close")
+        if (request := self._open) is not None:
+            self._answer(_DECLINED)
+            with suppress(CallRefused):
+                await self._bus.call(request, "Close")
+
+    def end(self) -> None:
+        """There will be no answer any more: whoever waits for one hears that it was not done."""
+        self._answer(_NOT_DONE)
+
+    def _answer(self, code: int) -> None:
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_result([code, {}])
 
 
 def _results(member: str, told: list[Any]) -> dict[str, Any]:
     match told:
         case [0, dict(results)]:
             return results
-        case [1, *_]:
+        case [int(code), *_] if code == _DECLINED:
             raise Declined(f"{member}: declined")
         case _:
             raise CallRefused(f"{member}: not done")

@@ -86,6 +86,7 @@ class ScreenCast:
     def _closed(self, _member: str, _told: list[Any]) -> None:
         if self._session:
             self._session = ""
+            self._requests.end()
             self._bus.close()
             self._on_closed()
 

@@ -21,6 +21,7 @@ def test_it_says_what_a_helpdesk_asks_first_and_nothing_of_the_person(tmp_path: 
         (Device(DeviceKind.CAMERA, "cam0", "Integrated Webcam"),),
         Problem(ProblemCode.HOST_UNKNOWN, "meet.example.org"),
         {"HTTPS_PROXY": "http://ada:hunter2@other.example.org:8080"},
+        ("encoder h264_nvenc: works, share 0.4",),
     )
     for line in (
         f"program: visio-desktop {__version__}",
@@ -32,6 +33,7 @@ def test_it_says_what_a_helpdesk_asks_first_and_nothing_of_the_person(tmp_path: 
         "proxy: system http://proxy.example.org:3128",
         "proxy in the environment: HTTPS_PROXY=http://other.example.org:8080",
         "device camera: Integrated Webcam",
+        "encoder h264_nvenc: works, share 0.4",
         "last problem: host_unknown meet.example.org",
     ):
         assert line in told.splitlines()

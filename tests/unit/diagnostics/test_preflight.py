@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.helpers.fake_server import FakeAdapter
+from visio_desktop.diagnostics.encoders import USED, Encoders, Finding
 from visio_desktop.diagnostics.preflight import DONE, NOT_REACHED, run
+from visio_desktop.media.hardware.candidates import named
 from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Device, DeviceKind, Problem, ProblemCode
 from visio_desktop.net.ledger import Ledger, Purpose
@@ -25,11 +27,21 @@ class Bench:
         self.adapter = FakeAdapter()
         self.said: list[str] = []
         self.ledger = Ledger()
+        used = named("h264_amf")
+        assert used is not None
+        self.encoders = Encoders(findings=(Finding(used, USED),))
 
     async def check(self, link: str, *, as_json: bool) -> int:
         catalog, devices = Catalog([self.adapter]), (Device(DeviceKind.CAMERA, "a", "Camera\x1b A"),)
         return await run(
-            link, Credentials(), catalog, self.said.append, as_json=as_json, ledger=self.ledger, devices=lambda: devices
+            link,
+            Credentials(),
+            catalog,
+            self.said.append,
+            as_json=as_json,
+            ledger=self.ledger,
+            devices=lambda: devices,
+            survey=lambda: self.encoders,
         )
 
     async def value(self, link: str) -> tuple[int, dict[str, Any]]:
@@ -50,6 +62,8 @@ async def test_a_link_that_works_is_told_hop_by_hop(bench: Bench) -> None:
         tr("cli.check_cameras", names="Camera\N{REPLACEMENT CHARACTER} A"),
         tr("cli.check_microphones", names=tr("check.no_device")),
         tr("cli.check_speakers", names=tr("check.no_device")),
+        tr("encoders.used", name="h264_amf"),
+        f"✓ h264_amf: {tr('encoders.is_used')}",
         tr("check.well"),
     ]
 
@@ -100,6 +114,7 @@ async def test_as_json_without_a_failure(bench: Bench) -> None:
     assert (status, value["failed"]) == (DONE, None)
     assert value["verdict"] == tr("check.well")
     assert value["devices"] == {"cameras": ["Camera\N{REPLACEMENT CHARACTER} A"], "microphones": [], "speakers": []}
+    assert (value["encoders"]["allowed"], value["encoders"]["used"]) == (True, "h264_amf")
     assert [contact["host"] for contact in value["contacts"]] == ["fake.example"]
 
 

@@ -79,7 +79,8 @@ async def test_who_cancels_shares_nothing_and_may_try_again() -> None:
     async with desk() as here:
         here.portal.code = 1
         await here.screening.open(CHOSEN_BY_DESKTOP)
-        assert here.events[-1] == ScreenFailed(Problem(ProblemCode.SCREEN_DECLINED))
+        asked = [ScreenAsked(asked=True), ScreenAsked(asked=False)]
+        assert here.events == [*asked, ScreenFailed(Problem(ProblemCode.SCREEN_DECLINED))], "and nothing else"
         assert here.used == []
         here.portal.code = 0
         await here.screening.open(CHOSEN_BY_DESKTOP)
@@ -96,6 +97,27 @@ async def test_a_question_ends_with_the_wish_to_share() -> None:
         assert here.events == [ScreenAsked(asked=True), ScreenAsked(asked=False)], "nobody need be told"
         assert here.portal.withdrawn == 1
         assert here.kit.captures == []
+
+
+async def test_a_session_that_ends_while_one_is_asked_ends_the_question() -> None:
+    async with desk() as here:
+        here.portal.waits = True
+        opening = asyncio.get_running_loop().create_task(here.screening.open(CHOSEN_BY_DESKTOP))
+        await until(lambda: here.portal.started == 1)
+        here.portal.stop()
+        async with asyncio.timeout(60):  # instead of the five minutes a person may take
+            await opening
+        assert here.events[-1] == ScreenFailed(Problem(ProblemCode.SCREEN_WAYLAND))
+        assert ScreenFailed(STOPPED) not in here.events
+
+
+async def test_pictures_are_left_before_the_session_is_ended() -> None:
+    async with desk() as here:
+        await here.screening.open(CHOSEN_BY_DESKTOP)
+        seen: list[int] = []
+        here.capture.on_join = lambda: seen.append(len(here.portal.sessions))
+        await here.screening.close()
+        assert seen == [1], "xdg-desktop-portal-wlr dies of it otherwise"
 
 
 async def test_where_the_desktop_ends_it_that_is_told_and_nothing_goes_on() -> None:

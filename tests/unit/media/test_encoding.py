@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.helpers.pictures import FRAME_MS, later, people
-from visio_desktop.media.encoders import EncodeSettings
+from visio_desktop.media import encoding as encoding_module
+from visio_desktop.media.encoders import EncodedPicture, EncodeSettings
 from visio_desktop.media.encoding import Encoding
+from visio_desktop.media.raw import RawFrame
 from visio_desktop.rtc.frames import Codec, EncodedFrame
 
 _SETTINGS = EncodeSettings(320, 180, 30, 300_000)
@@ -32,6 +36,39 @@ def test_key_frames_keep_their_distance_and_none_is_forgotten() -> None:
     frames = _run(Encoding(Codec.VP8, _SETTINGS), 60, keys=frozenset({3, 4, 20, 21, 22}))
     keys = [round(frame.rtp_time / 3000) for frame in frames if frame.key]
     assert keys == [0, 9, 20, 29]  # 300 ms are nine pictures
+
+
+class Scripted:
+    """An encoder whose pictures are of these sizes; the first is a key frame."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        self.sizes = sizes
+        self.made = 0
+
+    def encode(self, _frame: RawFrame, *, key: bool) -> EncodedPicture:
+        self.made += 1
+        return EncodedPicture(bytes(self.sizes[self.made - 1]), key or self.made == 1)
+
+    def set_bitrate(self, bitrate_bps: int) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_stands_still_is_settled_once_it_said_next_to_nothing_twice_in_a_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    little, much = 320 * 180 // 4_000, 320 * 180 // 4_000 + 1
+    encoder = Scripted([little, little, much, little, little, little])
+    monkeypatch.setattr(encoding_module, "open_encoder", lambda *_: encoder)
+    encoding, picture, settled = Encoding(Codec.VP8, _SETTINGS), people(1)[0], list[bool]()
+    for number in range(5):
+        encoding.encode(replace(later(picture, number * FRAME_MS), again=number > 0), 300_000)
+        settled.append(encoding.is_settled)
+    assert settled == [False, False, False, False, True], "a key frame does not count"
+    encoding.encode(later(picture, 5 * FRAME_MS), 300_000)
+    assert not encoding.is_settled, "another picture"
 
 
 def test_it_tells_what_is_being_sent() -> None:

@@ -69,13 +69,17 @@ CANDIDATES: Final = (
 )
 
 
+def known(platform: str = sys.platform) -> tuple[Candidate, ...]:
+    """Those that a system like this may have, the best first."""
+    return tuple(each for each in CANDIDATES if platform in each.platforms)
+
+
 def likely(platform: str = sys.platform, devices: Path = Path("/dev")) -> tuple[Candidate, ...]:
     """Those that may work here, the best first: where the device is missing nobody need be tried."""
     return tuple(
         each
-        for each in CANDIDATES
-        if platform in each.platforms
-        and (platform != "linux" or any(found for name in each.devices for found in devices.glob(name)))
+        for each in known(platform)
+        if platform != "linux" or any(found for name in each.devices for found in devices.glob(name))
     )
 
 

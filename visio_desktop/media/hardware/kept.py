@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from visio_desktop.media.hardware.candidates import Candidate, named
+from visio_desktop.media.hardware.faults import Fault
 from visio_desktop.media.hardware.proving import Verdict
 from visio_desktop.system.log import get_logger
 
@@ -131,7 +132,7 @@ class Kept:
 
     def _give_up(self, name: str, reason: str) -> None:
         others = [each for each in self.verdicts() or () if each.name != name]
-        self.keep([Verdict(name, f"failed in a meeting: {reason}"), *others])
+        self.keep([Verdict(name, Fault.FAILED.told(f"in a meeting, {reason}")), *others])
 
 
 def _verdict(told: object) -> Verdict | None:

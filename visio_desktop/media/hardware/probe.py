@@ -18,6 +18,7 @@ from visio_desktop.media.encoders import EncodeSettings, VideoEncoder, open_soft
 from visio_desktop.media.errors import CodecError
 from visio_desktop.media.hardware.candidates import Candidate, named
 from visio_desktop.media.hardware.encoder import HardwareEncoder
+from visio_desktop.media.hardware.faults import Fault
 from visio_desktop.media.hardware.trial import tried
 from visio_desktop.rtc.frames import Codec
 
@@ -45,7 +46,7 @@ def main(
     try:
         chosen = candidate(arguments[0])
     except (CodecError, IndexError) as error:
-        cost, problem = None, str(error)
+        cost, problem = None, Fault.CLOSED.told(str(error))
     else:
         cost, problem = tried(chosen.codec, partial(opened, chosen), partial(software, Codec.VP8), wall)
     sys.stdout.write(json.dumps({"problem": problem} | ({} if cost is None else asdict(cost))) + "\n")

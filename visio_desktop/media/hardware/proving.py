@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from visio_desktop.media.hardware.candidates import Candidate, likely
+from visio_desktop.media.hardware.faults import Fault
 from visio_desktop.system.log import get_logger
 
 COMMAND: Final = (sys.executable, "-m", "visio_desktop.media.hardware.probe")
 LONGEST_S: Final = 20.0
 _MOST_SAID: Final = 4_096
 _LONGEST_REASON: Final = 200
+_MOST_MS: Final = 10_000.0
 _log = get_logger(__name__)
 
 
@@ -37,17 +39,26 @@ class Verdict:
         """Whether it has proven itself."""
         return not self.problem
 
+    @property
+    def share(self) -> float | None:
+        """The share of our own encoder's processor time that it takes; None where it did not come to that."""
+        return round(self.hardware_ms / self.software_ms, 2) if self.hardware_ms > 0 < self.software_ms else None
+
 
 def prove(
-    candidates: Iterable[Candidate] | None = None, command: Sequence[str] = COMMAND, longest_s: float = LONGEST_S
+    candidates: Iterable[Candidate] | None = None,
+    command: Sequence[str] = COMMAND,
+    longest_s: float = LONGEST_S,
+    *,
+    every: bool = False,
 ) -> tuple[Verdict, ...]:
-    """Try each until one holds; takes `longest_s` for each at most. Blocks."""
+    """Try each until one holds, or `every` one; takes `longest_s` for each at most. Blocks."""
     verdicts: list[Verdict] = []
     for candidate in likely() if candidates is None else candidates:
         verdict = _tried(candidate.name, command, longest_s)
         _log.info("encoder_tried", name=verdict.name, problem=verdict.problem, hardware_ms=verdict.hardware_ms)
         verdicts.append(verdict)
-        if verdict.holds:
+        if verdict.holds and not every:
             break
     return tuple(verdicts)
 
@@ -58,11 +69,11 @@ def _tried(name: str, command: Sequence[str], longest_s: float) -> Verdict:
             [*command, name], check=False, capture_output=True, timeout=longest_s, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired:
-        return Verdict(name, f"hangs: no answer within {longest_s:g} s")
+        return Verdict(name, Fault.HANGS.told(f"no answer within {longest_s:g} s"))
     except OSError as error:
-        return Verdict(name, f"not tried: {error}"[:_LONGEST_REASON])
+        return Verdict(name, Fault.UNKNOWN.told(f"not tried: {error}")[:_LONGEST_REASON])
     if done.returncode:
-        return Verdict(name, f"crashes: status {done.returncode}")
+        return Verdict(name, Fault.CRASHES.told(f"status {done.returncode}"))
     return _read(name, done.stdout[-_MOST_SAID:])
 
 
@@ -73,9 +84,11 @@ def _read(name: str, said: bytes) -> Verdict:
     except ValueError:
         told = None
     match told:
-        case {"problem": "", "hardware_ms": float(hardware_ms), "software_ms": float(software_ms)}:
-            return Verdict(name, "", hardware_ms, software_ms)
+        case {"problem": str(problem), "hardware_ms": float(hardware_ms), "software_ms": float(software_ms)} if (
+            0 <= hardware_ms < _MOST_MS and 0 <= software_ms < _MOST_MS
+        ):
+            return Verdict(name, problem[:_LONGEST_REASON], hardware_ms, software_ms)
         case {"problem": str(problem)} if problem:
             return Verdict(name, problem[:_LONGEST_REASON])
         case _:
-            return Verdict(name, "says nothing that makes sense")
+            return Verdict(name, Fault.UNKNOWN.told("says nothing that makes sense"))

@@ -17,6 +17,7 @@ import numpy as np
 from visio_desktop.media.decode import Decoder, raw_frame
 from visio_desktop.media.encoders import EncodeSettings, VideoEncoder
 from visio_desktop.media.errors import CodecError
+from visio_desktop.media.hardware.faults import Fault
 from visio_desktop.media.raw import Plane, RawFrame, blank
 from visio_desktop.rtc.frames import Codec
 
@@ -38,7 +39,10 @@ type Open = Callable[[EncodeSettings], VideoEncoder]
 
 
 class UnfitError(Exception):
-    """What an encoder does not do."""
+    """What an encoder does not do; the text is the whole problem."""
+
+    def __init__(self, fault: Fault, detail: str) -> None:
+        super().__init__(fault.told(detail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Trial:
         _, ours_s, our_took_s = self._timed(software, frames)
         # It may wait for a processor that is not ours; where ours waited as long, this machine was busy.
         if took_s > _LONGEST_S and took_s > 2 * our_took_s:
-            raise UnfitError(f"slow: {1000 * took_s:.0f} ms a picture")
+            raise UnfitError(Fault.SLOWER, f"{1000 * took_s:.0f} ms a picture by the clock")
         for frame, payload in zip(frames, made, strict=True):
             self._look(frame, payload)
         return spent_s, ours_s
@@ -127,32 +131,36 @@ class Trial:
             frame = self._next()
             made = encoder.encode(frame, key=at in keys)
             if made is not None and made.key != (at in keys):
-                raise UnfitError("no key frame on request" if at in keys else "a key frame nobody asked for")
+                detail = "no key frame on request" if at in keys else "a key frame nobody asked for"
+                raise UnfitError(Fault.DISOBEYS, detail)
             self._look(frame, None if made is None else made.payload)
             size += 0 if made is None else len(made.payload)
         return size
 
     def _look(self, frame: RawFrame, payload: bytes | None) -> None:
         if payload is None:
-            raise UnfitError("late: no picture for a picture")
-        seen = self._decoder.decode(payload)
+            raise UnfitError(Fault.SLOWER, "late, no picture for a picture")
+        try:
+            seen = self._decoder.decode(payload)
+        except CodecError as error:
+            raise UnfitError(Fault.WRONG, f"no picture came out, {error}") from error
         if seen is None or (seen.width, seen.height) != (frame.width_px, frame.height_px):
-            raise UnfitError("no such picture came out")
+            raise UnfitError(Fault.WRONG, "no such picture came out")
         shown = raw_frame(seen, 0.0)
         for drawn, given in ((shown.y, frame.y), (shown.u, frame.u), (shown.v, frame.v)):
             if _psnr_db(drawn, given) < _LEAST_DB:
-                raise UnfitError(f"another picture came out, {_psnr_db(drawn, given):.0f} dB")
+                raise UnfitError(Fault.WRONG, f"another picture came out, {_psnr_db(drawn, given):.0f} dB")
 
     def _follow(self, encoder: VideoEncoder) -> None:
         wanted_bps = int(_LOW * self._settings.bitrate_bps)
         encoder.set_bitrate(wanted_bps)
         low_bps = self._rate_bps(encoder)
         if low_bps > _TOO_MUCH * wanted_bps:
-            raise UnfitError(f"bitrate not obeyed: {low_bps:.0f} of {wanted_bps}")
+            raise UnfitError(Fault.DISOBEYS, f"bitrate {low_bps:.0f} of {wanted_bps}")
         encoder.set_bitrate(self._settings.bitrate_bps)
         high_bps = self._rate_bps(encoder)
         if high_bps < _RISES * low_bps:
-            raise UnfitError(f"bitrate does not rise: {high_bps:.0f} after {low_bps:.0f}")
+            raise UnfitError(Fault.DISOBEYS, f"bitrate {high_bps:.0f} after {low_bps:.0f}, does not rise")
 
     def _rate_bps(self, encoder: VideoEncoder) -> float:
         for _ in range(_SETTLES):
@@ -178,6 +186,9 @@ def tried(
     """What came of a trial: the cost, and what is wrong, "" where nothing is."""
     try:
         cost = Trial(codec, hardware, software, wall=wall).compare()
-    except (UnfitError, CodecError) as error:
+    except UnfitError as error:
         return None, str(error)
-    return cost, "" if cost.is_worth_it else f"not faster: {cost.hardware_ms} ms instead of {cost.software_ms} ms"
+    except CodecError as error:
+        return None, Fault.CLOSED.told(str(error))
+    slower = Fault.SLOWER.told(f"{cost.hardware_ms} ms instead of {cost.software_ms} ms")
+    return cost, "" if cost.is_worth_it else slower

@@ -22,9 +22,9 @@ MOST_PX: Final = 16_384
 """The longest side of a picture."""
 
 ENUM_FORMAT, FORMAT, BUFFERS, META = 3, 4, 5, 6
-CROP: Final = 2
-"""The kind of remark that says which part of a buffer the picture is (`SPA_META_VideoCrop`)."""
-CROP_BYTES: Final = 16
+CROP, TURN = 2, 8
+"""Remarks that say which part of a buffer the picture is, and how it lies there (`enum spa_meta_type`)."""
+REMARK_BYTES: Final = {CROP: 16, TURN: 4}
 
 _ID, _INT, _RECTANGLE, _FRACTION, _OBJECT, _CHOICE = 3, 4, 10, 11, 15, 19
 _FORMAT_OBJECT, _BUFFERS_OBJECT, _META_OBJECT = 0x40003, 0x40004, 0x40005
@@ -79,11 +79,10 @@ def buffers() -> bytes:
     )
 
 
-def crop_remark() -> bytes:
-    """That we want to know which part of a buffer is the picture: windows come in buffers that are larger."""
-    return _object(
-        _META_OBJECT, META, (_META_TYPE, _pod(_ID, _word(CROP))), (_META_SIZE, _pod(_INT, _word(CROP_BYTES)))
-    )
+def remark(kind: int) -> bytes:
+    """That we want a remark: windows come in buffers that are larger, and pictures of a turned screen lie on a side."""
+    size = REMARK_BYTES[kind]
+    return _object(_META_OBJECT, META, (_META_TYPE, _pod(_ID, _word(kind))), (_META_SIZE, _pod(_INT, _word(size))))
 
 
 def read_format(pod: bytes) -> PictureFormat | None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from visio_desktop.media.opencv import cv2
 from visio_desktop.media.pipewire import library as pw
 from visio_desktop.media.pipewire import pods
 from visio_desktop.media.pipewire.pods import PictureFormat
@@ -23,6 +24,8 @@ from visio_desktop.system.log import get_logger
 _PROPERTIES: Final = b"{ media.type=Video media.category=Capture media.role=Screen node.name=visio-desktop }"
 _LONGEST_POD: Final = 1 << 16
 _MOST_REMARKS: Final = 16
+_BACK: Final = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
+_FLIPPED, _TURNS = 4, 8
 _log = get_logger(__name__)
 
 
@@ -169,7 +172,7 @@ class PictureStream:
         size = int(self._ffi.cast("uint32_t *", pod)[0])
         self._format = pods.read_format(bytes(self._ffi.buffer(pod, 8 + size))) if size <= _LONGEST_POD else None
         if self._format is not None:
-            wanted, count = self._pods(pods.buffers(), pods.crop_remark())
+            wanted, count = self._pods(pods.buffers(), *map(pods.remark, pods.REMARK_BYTES))
             self._library.pw_stream_update_params(self._stream, wanted, count)
 
     def _remove_buffer(self, _data: object, buffer: Any) -> None:
@@ -206,15 +209,29 @@ class PictureStream:
         memory = np.frombuffer(self._ffi.buffer(data.data, data.maxsize), np.uint8)[data.chunk.offset :]
         shape = (agreed.height_px, agreed.width_px, colours)
         pixels = np.lib.stride_tricks.as_strided(memory, shape, (stride, colours, 1), writeable=False)
-        return self._cropped(held, pixels)
+        return self._turned(held, self._cropped(held, pixels))
 
     def _cropped(self, held: Any, pixels: Plane) -> Plane:
+        if (remark := self._remark(held, pods.CROP)) is None:
+            return pixels
+        left, top, width, height = struct.unpack("=iiII", remark)
+        inside = 0 <= left <= pixels.shape[1] - width and 0 <= top <= pixels.shape[0] - height
+        return pixels[top : top + height, left : left + width] if inside and width and height else pixels
+
+    def _turned(self, held: Any, pixels: Plane) -> Plane:
+        """Upright: a screen on its side comes as it lies in memory (`enum spa_meta_videotransform_value`)."""
+        remark = self._remark(held, pods.TURN)
+        turns = 0 if remark is None else struct.unpack("=I", remark)[0]
+        if not 0 < turns < _TURNS:
+            return pixels
+        if (turn := _BACK[turns % len(_BACK)]) is not None:
+            pixels = np.asarray(cv2.rotate(pixels, turn), np.uint8)
+        return pixels if turns < _FLIPPED else np.asarray(cv2.flip(pixels, 1), np.uint8)
+
+    def _remark(self, held: Any, kind: int) -> bytes | None:
+        size = pods.REMARK_BYTES[kind]
         for at in range(min(held.buffer.n_metas, _MOST_REMARKS)):
             remark = held.buffer.metas[at]
-            if remark.type != pods.CROP or remark.size < pods.CROP_BYTES or remark.data == self._ffi.NULL:
-                continue
-            left, top, width, height = struct.unpack("=iiII", self._ffi.buffer(remark.data, pods.CROP_BYTES))
-            inside = 0 <= left <= pixels.shape[1] - width and 0 <= top <= pixels.shape[0] - height
-            if inside and width and height:
-                return pixels[top : top + height, left : left + width]
-        return pixels
+            if remark.type == kind and remark.size >= size and remark.data != self._ffi.NULL:
+                return bytes(self._ffi.buffer(remark.data, size))
+        return None

@@ -131,6 +131,17 @@ def test_where_the_card_fails_the_same_picture_comes_from_the_software(
     meeting.encoder.close()
 
 
+@pytest.mark.parametrize("first", [None, EncodedPicture(b"no key frame", key=False)])
+def test_a_card_that_does_not_begin_with_a_key_frame_is_given_up_at_once(first: EncodedPicture | None) -> None:
+    card = Card()
+    card.does = lambda _frame, _key: first
+    meeting = Meeting(card)
+    meeting.begin(card)
+    assert meeting.failed == ["gives no pictures"]
+    assert card.asked == 1
+    assert len(meeting.softwares) == 2, "the same picture, from the software"
+
+
 def test_a_card_that_gives_nothing_for_long_is_given_up() -> None:
     card = Card()
     meeting = Meeting(card)

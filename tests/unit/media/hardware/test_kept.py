@@ -38,7 +38,18 @@ def test_what_failed_in_a_meeting_is_used_no_more(tmp_path: Path) -> None:
     best.failed("again")
     assert not best.is_good
     assert kept.best() is None
-    assert kept.verdicts() == (Verdict("h264_nvenc", "failed in a meeting: hangs"),)
+    assert kept.verdicts() == (Verdict("h264_nvenc", "failed: in a meeting, hangs"),)
+
+
+def test_the_next_one_is_used_where_the_best_failed(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, lambda: "one")
+    kept.keep([HELD, NOT_HELD, Verdict("h264_amf", "", 2.0, 4.0)])
+    best = kept.best()
+    assert best is not None
+    best.failed("device lost")
+    spare = kept.best()
+    assert spare is not None
+    assert spare.candidate.name == "h264_amf"
 
 
 def test_a_name_nobody_knows_is_no_encoder(tmp_path: Path) -> None:

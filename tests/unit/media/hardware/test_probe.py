@@ -28,6 +28,7 @@ def test_an_encoder_without_its_device_is_a_problem_and_no_crash(capsys: pytest.
 
     assert probe.main(["h264_qsv"], opened=refused) == 0  # type: ignore[arg-type] # never answers
     told = json.loads(capsys.readouterr().out)
+    assert told["problem"].startswith("closed: ")
     assert "no device" in told["problem"]
     assert "hardware_ms" not in told
     assert probe.find("h264_qsv").name == "h264_qsv"

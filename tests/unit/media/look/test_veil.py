@@ -13,7 +13,7 @@ from tests.helpers.looks import BROKEN, PERSON, NobodyThere, papers, person, sho
 from visio_desktop.media.errors import EffectError
 from visio_desktop.media.look.veil import Veil, draw_curtain
 from visio_desktop.media.raw import RawFrame
-from visio_desktop.meeting.look import BACKGROUNDS, BLUR, PLAIN, Look
+from visio_desktop.meeting.look import BACKGROUNDS, BLUR, PLAIN, SLIGHT_BLUR, Look
 from visio_desktop.meeting.values import Problem, ProblemCode
 
 INTERVAL_MS = 100 / 3
@@ -57,6 +57,18 @@ def test_the_room_is_hidden_from_the_first_picture_on() -> None:
         shown = Hung(background).show()
         assert shown is not None
         assert not shows_papers(shown)
+
+
+@pytest.mark.parametrize("missing", ["file:none.jpg", "image:none"])
+def test_where_the_chosen_picture_is_missing_the_room_is_blurred_as_strongly_as_can_be(missing: str) -> None:
+    room = papers(160, 90)
+    room.y[:, 80:] = 220  # as large as nothing can be that both would blur to the same
+    instead, strong, slight = (Hung(background).veil.show(room) for background in (missing, BLUR, SLIGHT_BLUR))
+    assert instead is not None
+    assert strong is not None
+    assert slight is not None
+    assert np.array_equal(instead.y, strong.y)
+    assert not np.array_equal(instead.y, slight.y)
 
 
 def test_the_person_is_seen_before_a_blurred_room() -> None:

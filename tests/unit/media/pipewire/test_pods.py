@@ -39,7 +39,7 @@ def test_what_cannot_be_shown_is_none() -> None:
 
 def test_our_own_offer_is_a_format_whose_first_values_are_read() -> None:
     assert read_format(pods.offer(15)) == PictureFormat(pods.BGRX, 1280, 720)
-    for made in (pods.offer(30), pods.buffers(), pods.crop_remark()):
+    for made in (pods.offer(30), pods.buffers(), pods.remark(pods.CROP), pods.remark(pods.TURN)):
         assert len(made) % 8 == 0
         assert struct.unpack_from("=I", made)[0] == len(made) - 8
 

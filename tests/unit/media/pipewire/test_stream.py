@@ -68,17 +68,21 @@ class Buffers:
         self.stream._format = PictureFormat(pods.BGRX, width, height)
         self.kept: list[Any] = []
 
-    def buffer(self, memory: Plane, stride: int, offset: int = 0, crop: tuple[int, int, int, int] | None = None) -> Any:
+    def buffer(
+        self, memory: Plane, stride: int, offset: int = 0, crop: tuple[int, int, int, int] = (0, 0, 0, 0), turn: int = 0
+    ) -> Any:
         new = self.ffi.new
         chunk = new("struct spa_chunk *", (offset, memory.size, stride, 0))
         data = new("struct spa_data *")
         data.data, data.maxsize, data.chunk = self.ffi.cast("void *", memory.ctypes.data), memory.size, chunk
-        room = np.array(crop or (0, 0, 0, 0), np.int32)
-        meta = new("struct spa_meta *", (pods.CROP, room.nbytes, self.ffi.cast("void *", room.ctypes.data)))
-        buffer = new("struct spa_buffer *", (int(crop is not None), 1, meta, data))
+        rooms = [np.array(crop, np.int32), np.array([turn], np.uint32)]
+        kinds = zip((pods.CROP, pods.TURN), rooms, strict=True)
+        remarks = [(kind, room.nbytes, self.ffi.cast("void *", room.ctypes.data)) for kind, room in kinds]
+        metas = new("struct spa_meta[]", remarks)
+        buffer = new("struct spa_buffer *", (len(remarks), 1, metas, data))
         held = new("struct pw_buffer *")
         held.buffer = buffer
-        self.kept += [chunk, data, meta, buffer, held, memory, room]
+        self.kept += [chunk, data, metas, buffer, held, memory, *rooms]
         return held
 
 
@@ -104,4 +108,90 @@ def test_what_does_not_fit_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> 
     assert made.stream._pixels(made.buffer(memory, 24, 4)) is None
     outside = made.stream._pixels(made.buffer(memory, 24, 0, (4, 0, 3, 4)))
     assert outside.shape == (4, 6, 4), "a part that is not within it is none"
+    made.stream.close()
+
+
+def test_a_format_that_claims_to_be_endless_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Buffers(monkeypatch, 6, 4)
+    asked: list[str] = []
+    monkeypatch.setattr(pods, "read_format", lambda _pod: asked.append("read"))
+    pod = made.ffi.new("uint32_t[]", [1 << 16, 15])
+    pod[0] += 1
+    made.stream._param_changed(None, pods.FORMAT, pod)
+    assert asked == [], "what lies behind it is not looked at"
+    assert made.stream._format is None
+    made.stream.close()
+
+
+class Queue:
+    """Stands in for the library: `waiting` is what it hands over, `back` what it was given back."""
+
+    def __init__(self, made: Buffers) -> None:
+        self.nothing = made.ffi.NULL
+        self.waiting: list[Any] = []
+        self.back: list[Any] = []
+        made.stream._library = self
+
+    def pw_stream_dequeue_buffer(self, _stream: Any) -> Any:
+        return self.waiting.pop(0) if self.waiting else self.nothing
+
+    def pw_stream_queue_buffer(self, _stream: Any, buffer: Any) -> None:
+        self.back.append(buffer)
+
+    def pw_thread_loop_lock(self, _loop: Any) -> None:
+        pass
+
+    pw_thread_loop_unlock = pw_thread_loop_stop = pw_thread_loop_destroy = pw_thread_loop_lock
+    pw_stream_destroy = pw_core_disconnect = pw_context_destroy = pw_thread_loop_lock
+
+
+def shown(made: Buffers) -> list[int] | None:
+    found: list[int] | None = made.stream.look(lambda pixels, _order: pixels[0, 0].tolist())
+    return found
+
+
+def test_the_newest_picture_is_kept_and_all_others_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Buffers(monkeypatch, 6, 4)
+    queue = Queue(made)
+    first, second, mouse, third = (made.buffer(np.full(96, value, np.uint8), 24) for value in (1, 2, 3, 4))
+    mouse.buffer.datas[0].chunk.flags = library.CORRUPTED
+    queue.waiting = [first, second, mouse]
+    made.stream._process(None)
+    assert queue.back == [first, mouse], "PipeWire has only a few of them"
+    assert made.stream.wait(0.0)
+    assert shown(made) == [2] * 4
+    assert queue.back == [first, mouse, second]
+    assert shown(made) is None, "it was looked at"
+    queue.waiting = [third]
+    made.stream._process(None)
+    made.stream._remove_buffer(None, first)
+    assert shown(made) == [4] * 4
+    queue.waiting = [third]
+    made.stream._process(None)
+    made.stream._remove_buffer(None, third)
+    assert shown(made) is None, "its memory is gone"
+    made.stream.close()
+
+
+UPRIGHT = [[1, 2, 3], [4, 5, 6]]
+LYING = {
+    0: UPRIGHT,
+    1: [[3, 6], [2, 5], [1, 4]],
+    2: [[6, 5, 4], [3, 2, 1]],
+    3: [[4, 1], [5, 2], [6, 3]],
+    4: [[3, 2, 1], [6, 5, 4]],
+    5: [[1, 4], [2, 5], [3, 6]],
+    6: [[4, 5, 6], [1, 2, 3]],
+    7: [[6, 3], [5, 2], [4, 1]],
+    8: UPRIGHT,
+}
+"""How a turned screen's picture lies in memory: turned against the clock, those from four on mirrored before."""
+
+
+@pytest.mark.parametrize("turn", LYING)
+def test_a_screen_on_its_side_is_seen_upright(monkeypatch: pytest.MonkeyPatch, turn: int) -> None:
+    lying = np.array(LYING[turn], np.uint8)
+    made = Buffers(monkeypatch, lying.shape[1], lying.shape[0])
+    pixels = made.stream._pixels(made.buffer(np.repeat(lying.ravel(), 4), 4 * lying.shape[1], turn=turn))
+    assert pixels[:, :, 0].tolist() == UPRIGHT
     made.stream.close()
