@@ -26,7 +26,7 @@ from visio_desktop.system.clock import monotonic_ms
 
 ROOM = "poor"
 LARGE_PX = 720
-FREEZE_MS = 2_500  # on a machine that does nothing else it is about one second
+FREEZE_MS = 2_500  # mostly it is less than half a second
 BACK_S = 20
 REPORT_MS = 100  # the watcher tells ten times a second
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters, RTCRtpParameters
@@ -75,12 +75,19 @@ class Stream:
         self.has_sent = False
         self.paddings = 0
         self.times = 1
+        self.is_quiet = False
+        self.hushes = 0
         self.mended: list[tuple[int, int]] = []
         self._demand = Demand(priority, layers)
 
     def demand(self) -> Demand:
         """All of it."""
         return self._demand
+
+    def want(self, wanted: tuple[bool, ...]) -> None:
+        """These layers are watched."""
+        layers = tuple(replace(layer, wanted=on) for layer, on in zip(self._demand.layers, wanted, strict=True))
+        self._demand = replace(self._demand, layers=layers)
 
     def allot(self, targets_bps: tuple[int, ...]) -> None:
         """Obey."""
@@ -108,6 +115,11 @@ class Stream:
     def double(self, times: int) -> None:
         """Obey."""
         self.times = 1 + times
+
+    def hush(self, quiet: bool) -> None:
+        """Obey."""
+        self.is_quiet = quiet
+        self.hushes += quiet
 
 
 class ToldByTwenty:
@@ -195,7 +207,7 @@ class Sender:
 
     def _frame(self) -> None:
         is_key = self._key_frames_every and next(self._frames) % self._key_frames_every == 0
-        for bps in self.camera.targets_bps:
+        for bps in () if self.camera.is_quiet else self.camera.targets_bps:
             size = int(bps * self.needs * FRAME_MS / 8000 * self._net.random.uniform(0.7, 1.3) * (6 if is_key else 1))
             sizes = [PAYLOAD_BYTES] * (size // PAYLOAD_BYTES) + [size % PAYLOAD_BYTES]
             made = [packet(each) for _ in range(self.camera.times) for each in sizes if each]

@@ -84,7 +84,7 @@ class FakePeer:
         track_id: str,
         layers: tuple[SendLayer, ...] = (),
         priority: Priority = Priority.CAMERA,
-    ) -> OutboundStream:
+    ) -> FakeOutbound:
         self.senders[track_id] = FakeOutbound(codecs[0], layers, priority)
         return self.senders[track_id]
 

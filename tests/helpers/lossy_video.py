@@ -2,7 +2,8 @@
 
 The server answers questions for lost packets as LiveKit's sequencer does (pkg/sfu/sequencer.go): not those that come
 within min(100 ms, 2 RTT) of the packet's sending or of the last answer, and each packet three times at most. It passes
-on a request for a key frame at most twice a second; the key frame comes 50 ms later.
+on a request for a key frame at most twice a second; the key frame comes 50 ms later. From any request on, passed on or
+not, it answers nothing until a key frame goes out (`isNACKThrottled` in downtrack.go).
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ class LossyVideo:
         self._came: set[int] = set()
         self._sequence = self._rtx_sequence = 0
         self._key_wanted = True
+        self._is_deaf = False
+        self.unheard = 0
         self._key_asked_ms = -_KEY_FRAMES_EVERY_MS
         self._free_ms = 0.0
 
@@ -98,6 +101,7 @@ class LossyVideo:
     def _frame(self, number: int) -> Callable[[float], None]:
         def send(now_ms: float) -> None:
             key, self._key_wanted = self._key_wanted, False
+            self._is_deaf = self._is_deaf and not key
             count = self._poor.key_packets if key else self._random.choice(self._poor.packets)
             for index in range(count):
                 head = (b"\x10" if index == 0 else b"\x00") + (b"\x00" if key else b"\x01")
@@ -141,10 +145,14 @@ class LossyVideo:
                 self._at(up_ms, lambda at_ms: self._answer(actions.nack, at_ms))
         if actions.pli:
             self.plis += 1
-            if self._random.random() >= self._poor.loss_up:
-                self._at(up_ms, self._want_key)
+            for _ in range(1 + self.inbound.is_lossy):
+                if self._random.random() >= self._poor.loss_up:
+                    self._at(up_ms, self._want_key)
 
     def _answer(self, numbers: tuple[int, ...], now_ms: float) -> None:
+        if self._is_deaf:
+            self.unheard += len(numbers)
+            return
         rtt_ms = self._poor.rtt_ms if now_ms > _RTT_KNOWN_MS else _RTT_AT_FIRST_MS
         pause_ms = min(_IGNORED_AT_MOST_MS, 2 * rtt_ms) if self._poor.thins else -1.0
         for number in numbers:
@@ -161,6 +169,7 @@ class LossyVideo:
             self._down(again, now_ms, sequence)
 
     def _want_key(self, now_ms: float) -> None:
+        self._is_deaf = self._poor.thins
         if now_ms - self._key_asked_ms < _KEY_FRAMES_EVERY_MS:
             return
         self._key_asked_ms = now_ms

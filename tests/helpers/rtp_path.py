@@ -44,7 +44,7 @@ class Path:
         random = Random(conditions.seed)
         rtx_ssrc = None if codec_format.rtx_payload_type is None else 2
         self.outbound = Outbound(codec_format, ssrc=1, rtx_ssrc=rtx_ssrc, random=random)
-        self.inbound = VideoInbound(FormatTable((codec_format,)))
+        self.inbound = VideoInbound(FormatTable((codec_format,)), rtt_ms=conditions.rtt_ms)
         self.sent: list[EncodedFrame] = []
         self.delivered: list[EncodedFrame] = []
         self.plis_ms: list[float] = []

@@ -110,6 +110,8 @@ def voice_row(
         recovered_fec_ms=voice.recovered_ms,
         concealed_ratio=rates.concealed_ratio,
         buffer_ms=round(voice.playout_delay_ms, 1),
+        speed=round(voice.speed, 5),
+        stretched=voice.stretched,
     )
 
 

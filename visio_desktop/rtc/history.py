@@ -44,6 +44,10 @@ class History:
         while len(self._packets) > MAX_PACKETS:
             del self._packets[next(iter(self._packets))]
 
+    def forget(self) -> None:
+        """Nothing sent so far is sent again."""
+        self._packets.clear()
+
     def again(self, sequences: Iterable[int], now_ms: float, rtt_ms: float | None) -> list[RtpPacket]:
         """Those of these packets that are kept and were not sent again within the last round trip.
 

@@ -22,6 +22,7 @@ from visio_desktop.rtc.tail import Tail
 
 _CLOCK_RATE_HZ = 90_000
 _MAX_JUMP = 1000
+_SKIP_MS = 20.0
 _PATIENCE_MIN_MS = 250.0
 _PATIENCE_RECOVERIES = 4.0
 _GIVE_UP_RECOVERIES = 6.0
@@ -67,6 +68,11 @@ class VideoInbound:
     def rtt_ms(self) -> float:
         """The round trip time by which questions are repeated."""
         return self._nacks.rtt_ms
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether packets were missing at any time."""
+        return self._nacks.asked > 0
 
     def path_rtt(self, rtt_ms: float) -> None:
         """The path's round trip time was measured, not by answers to lost packets."""
@@ -198,7 +204,7 @@ class VideoInbound:
         self._expected += 1
         sequence = self._sequences.restart(packet.sequence_number)
         self._frames.restart(sequence - _EARLY_PACKETS)
-        self._key_frames.settle()
+        self._key_frames.restart()
         self._nacks.forget()
         self._reception.restart()
 
@@ -225,7 +231,7 @@ class VideoInbound:
     ) -> Actions:
         if not self._frames.wants(sequence):
             if is_rtx:
-                self._nacks.doubled()
+                self._nacks.came_again(sequence)
             return NOTHING
         part = None
         if payload:
@@ -276,17 +282,18 @@ class VideoInbound:
         missed_ms = self._nacks.missed_ms(self._frames.next)
         if missed_ms is None or now_ms - missed_ms >= self._deadline_ms:
             return True
-        patience_ms = max(_PATIENCE_MIN_MS, _PATIENCE_RECOVERIES * self._nacks.recovery_ms)
-        if now_ms - missed_ms < patience_ms and not self._nacks.is_exhausted(self._frames.next, now_ms):
-            return False
-        if self._frames.can_skip():
+        if now_ms - missed_ms >= self._nacks.rtt_ms + _SKIP_MS and self._frames.can_skip():
             return True
-        self._key_frames.want()
+        patience_ms = max(_PATIENCE_MIN_MS, _PATIENCE_RECOVERIES * self._nacks.recovery_ms)
+        if now_ms - missed_ms >= patience_ms or self._nacks.is_exhausted(self._frames.next, now_ms):
+            self._key_frames.want()
         return False
 
     def _actions(self, whole: list[WholeFrame], nack: tuple[int, ...], now_ms: float) -> Actions:
         frames = tuple([self._frame(one, now_ms) for one in whole])
-        pli = self.ssrc is not None and self._key_frames.due(now_ms, needed=self._frames.needs_key)
+        pli = self.ssrc is not None and self._key_frames.due(
+            now_ms, needed=self._frames.needs_key, rtt_ms=self._nacks.rtt_ms
+        )
         return Actions(frames, nack, pli) if frames or nack or pli else NOTHING
 
     def _frame(self, whole: WholeFrame, now_ms: float) -> EncodedFrame:
@@ -294,7 +301,7 @@ class VideoInbound:
         self._delivered += 1
         if whole.key:
             self._keys += 1
-            self._key_frames.settle()
+            self._key_frames.came(now_ms, rtt_ms=self._nacks.rtt_ms)
         rtp_time = (self._times.restart if self._restarted else self._times.unwrap)(whole.rtp_time)
         self._restarted = False
         return EncodedFrame(

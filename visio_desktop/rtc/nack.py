@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -17,6 +18,7 @@ _ANSWERS = 3
 _PASSED_OVER_MS = 100.0
 _MARGIN_MS = 3.0
 _SLACK_MS = 8.0
+_LATENESSES = 2.0
 _TOO_SOON = 0.35
 _RESTLESS = 12
 _DOUBLED_TOO_OFTEN = 0.2
@@ -24,6 +26,7 @@ _RTT_MAX_MS = 2000.0
 _HOLD_AT_LEAST_MS = 5.0
 _HOLD_AT_MOST_MS = 60.0
 _HOLD_FADES = 0.95
+_REMEMBERED = 32
 
 
 class Arrival(Enum):
@@ -59,15 +62,16 @@ class NackList:
     `rtt_ms` is the time from question to answer, `recovery_ms` that from the miss to its end; both are measured.
     """
 
-    __slots__ = ("_doubled", "_hold_ms", "_missing", "asked", "recovery_ms", "rtt_ms")
+    __slots__ = ("_doubled", "_hold_ms", "_late_ms", "_missing", "_repaired", "asked", "recovery_ms", "rtt_ms")
 
     def __init__(self, rtt_ms: float) -> None:
         self.rtt_ms = rtt_ms
         self.recovery_ms = rtt_ms
         self.asked = 0
         self._hold_ms = 0.0
-        self._doubled = 0.0
+        self._doubled = self._late_ms = 0.0
         self._missing: dict[int, _Missing] = {}
+        self._repaired: deque[int] = deque(maxlen=_REMEMBERED)
 
     def __len__(self) -> int:
         return len(self._missing)
@@ -98,6 +102,7 @@ class NackList:
             self._hold_ms = max(self._hold_ms, min(late_ms, _HOLD_AT_MOST_MS))
             return Arrival.OUT_OF_ORDER
         self._learn(missing, now_ms)
+        self._repaired.append(sequence)
         return Arrival.RECOVERED
 
     def due(self, now_ms: float) -> tuple[int, ...]:
@@ -120,7 +125,12 @@ class NackList:
         missing = self._missing.get(sequence)
         if missing is None or missing.heard_ms is None or missing.rounds < _ANSWERS:
             return False
-        return now_ms - missing.heard_ms > self.rtt_ms + _SLACK_MS
+        return now_ms - missing.heard_ms > self.rtt_ms + self._slack_ms
+
+    @property
+    def _slack_ms(self) -> float:
+        """How much later than usual answers come."""
+        return max(_SLACK_MS, _LATENESSES * self._late_ms)
 
     def forget(self, *, below: int | None = None, missed_before_ms: float | None = None) -> None:
         """Give up those below a sequence or missed before a time; everything when neither is given."""
@@ -132,17 +142,24 @@ class NackList:
             if (below is not None and s >= below) or (missed_before_ms is not None and m.missed_ms > missed_before_ms)
         }
 
-    def doubled(self) -> None:
-        """A retransmission came of what was here already: one question too many was answered."""
-        self._doubled += (1 - self._doubled) / 8
+    def came_again(self, sequence: int) -> None:
+        """A retransmission came of what was here already: one question too many was answered, if it was asked for.
+
+        Servers also probe with packets that nobody misses.
+        """
+        if sequence in self._repaired:
+            self._doubled += (1 - self._doubled) / 8
 
     def _learn(self, missing: _Missing, now_ms: float) -> None:
         """An answer is a sample where it must be to the last question, the one before being long past or none."""
         self.recovery_ms += (min(now_ms - missing.missed_ms, _RTT_MAX_MS) - self.recovery_ms) / 8
         self._doubled -= self._doubled / 16
-        sample_ms = min(now_ms - missing.asked_ms, _RTT_MAX_MS)
-        if missing.attempts == 1 or (missing.is_apart and sample_ms > _TOO_SOON * self.rtt_ms):
+        asked_ms = missing.asked_ms if missing.is_apart or missing.heard_ms is None else missing.heard_ms
+        sample_ms = min(now_ms - asked_ms, _RTT_MAX_MS)
+        is_first = missing.attempts == 1 or missing.rounds == 1
+        if missing.attempts == 1 or ((missing.is_apart or is_first) and sample_ms > _TOO_SOON * self.rtt_ms):
             self.sample_rtt(sample_ms)
+            self._late_ms += (max(0.0, sample_ms - self.rtt_ms) - self._late_ms) / 8
 
     def sample_rtt(self, sample_ms: float) -> None:
         """Take a measured round trip time. Lower ones count more: a busy machine only ever adds to what it measures."""
@@ -161,20 +178,21 @@ class NackList:
 
     def _next_ms(self, missing: _Missing, now_ms: float) -> float:
         """When to ask again after a question now."""
-        answer_ms = self.rtt_ms + _SLACK_MS
-        if self._doubled > _DOUBLED_TOO_OFTEN or missing.attempts > _RESTLESS:
-            return now_ms + max(_RETRY_MIN_MS, 1.25 * answer_ms)
+        answer_ms = self.rtt_ms + self._slack_ms
         pause_ms = min(_PASSED_OVER_MS, 2 * self.rtt_ms) + _MARGIN_MS
         heard_ms = missing.heard_ms
         answered_from_ms = (missing.expected_ms - self.rtt_ms if heard_ms is None else heard_ms) + pause_ms
+        is_apart = self._doubled > _DOUBLED_TOO_OFTEN or missing.attempts > _RESTLESS
         if now_ms < answered_from_ms:
+            if is_apart:
+                return now_ms + max(_RETRY_MIN_MS, 1.25 * answer_ms)
             if heard_ms is not None and missing.repeats < _REPEATS:
                 missing.repeats += 1
                 return min(now_ms + _REPEAT_MS, answered_from_ms)
             return max(answered_from_ms, (now_ms if heard_ms is None else heard_ms) + answer_ms)
         missing.heard_ms, missing.repeats = now_ms, 1
         missing.rounds += 1
-        return now_ms + _REPEAT_MS
+        return now_ms + (max(_RETRY_MIN_MS, 1.25 * answer_ms) if is_apart else _REPEAT_MS)
 
 
 def nack_packets(ssrc: int, media_ssrc: int, sequences: tuple[int, ...]) -> list[RtcpRtpfbPacket]:

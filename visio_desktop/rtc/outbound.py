@@ -91,6 +91,11 @@ class Outbound:
             return []
         return self._as_repairs(self._history.again(asked, now_ms, self.rtt_ms), ntp_time)
 
+    def forget(self) -> None:
+        """Send nothing again of what was sent so far: a key frame follows."""
+        if self._history is not None:
+            self._history.forget()
+
     def doubled(self, packets: list[RtpPacket], times: int, ntp_time: int) -> list[RtpPacket]:
         """What `packetize` just gave so many times more, in case it gets lost; none where there is no RTX."""
         return [] if self._history is None else self._as_repairs(self._history.doubled(packets, times), ntp_time)

@@ -148,7 +148,9 @@ class ReceivingStream:
             for nack in nack_packets(self._own_ssrc, ssrc, actions.nack):
                 self._feed_back(bytes(nack), ssrc)
         if ssrc is not None and actions.pli:
-            self._feed_back(bytes(RtcpPsfbPacket(RTCP_PSFB_PLI, self._own_ssrc, ssrc)), ssrc)
+            # It is long until another may follow: where packets get lost, two of them go out.
+            for _ in range(1 + (self._video is not None and self._video.is_lossy)):
+                self._feed_back(bytes(RtcpPsfbPacket(RTCP_PSFB_PLI, self._own_ssrc, ssrc)), ssrc)
         if self._listener is None:
             self._unheard = self._unheard or bool(actions.frames)
             return

@@ -54,11 +54,12 @@ class SendingStream:
         self._outbounds: tuple[Outbound, ...] = ()
         self._format: CodecFormat | None = None
         self._mid: str | None = None
-        self._stamps = self._levels = self._numbers = self._flowing = self._agreed = False
+        self._stamps = self._levels = self._numbers = self._flowing = self._agreed = self._quiet = False
         self._doubles = 0
         self._loss: float | None = None
         self._rtt_ms: float | None = None
         self._listener: Callable[[Feedback], None] | None = None
+        self._on_pause: Callable[[], None] | None = None
         self._sealer: FrameSealer | None = None
 
     @property
@@ -91,6 +92,11 @@ class SendingStream:
     def is_numbered(self) -> bool:
         """Whether its packets carry transport-wide numbers."""
         return self._numbers
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is sent for a moment."""
+        return self._quiet
 
     def agree(
         self, accepted: Sequence[CodecFormat], mid: str, extensions: Mapping[str, int], rids: Sequence[str] = ()
@@ -149,7 +155,7 @@ class SendingStream:
 
     def send(self, frame: EncodedFrame) -> None:
         """Packetise and send; frames of another codec are refused with `ValueError`."""
-        if not self._agreed or not self._flowing or not 0 <= frame.layer < len(self._outbounds):
+        if not self._agreed or not self._flowing or self._quiet or not 0 <= frame.layer < len(self._outbounds):
             return
         if frame.codec is not self.codec:
             raise ValueError(f"{frame.codec} on a stream of {self.codec}")
@@ -179,6 +185,10 @@ class SendingStream:
         if self._allotment.targets_bps:
             self._tell()
 
+    def on_pause(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever layers that were sent are paused for want of rate, or come back."""
+        self._on_pause = listener
+
     def want_layers(self, wanted: tuple[bool, ...]) -> None:
         """Which layers anybody over there watches, lowest first; those left out are not watched."""
         before = self._allotment.targets_bps
@@ -199,6 +209,15 @@ class SendingStream:
         self._allotment.allot(targets_bps)
         if self._allotment.targets_bps != before:
             self._tell()
+            if self._on_pause is not None and self._has_paused(before):
+                self._on_pause()
+
+    def hush(self, quiet: bool) -> None:
+        """Send nothing for a moment, nothing of before either; afterwards each layer begins with a key frame."""
+        self._quiet = quiet
+        for outbound in self._outbounds:
+            outbound.forget()
+        self._tell()
 
     def retransmittable(self, size_bytes: int) -> list[RtpPacket]:
         """Packets of the layer sent last, once more and unasked for, to see what the way carries; [] without RTX."""
@@ -281,6 +300,12 @@ class SendingStream:
         now = self._now_ntp()
         return [report for each in self._outbounds if (report := each.sender_report(now)) is not None]
 
+    def _has_paused(self, before: tuple[int, ...]) -> bool:
+        """Whether a layer that was sent already is paused now and was not before, or the other way round."""
+        everything = (1,) * len(self._outbounds)
+        pairs = zip(self._outbounds, before or everything, self._allotment.targets_bps or everything, strict=False)
+        return any(each.frames and (not was_bps) != (not is_bps) for each, was_bps, is_bps in pairs)
+
     def _sealed(self, frame: EncodedFrame) -> EncodedFrame | None:
         if self._sealer is None or not frame.payload:
             return frame
@@ -292,6 +317,8 @@ class SendingStream:
 
     def _tell(self, *, key_frame_wanted: bool = False, key_frame_layers: tuple[int, ...] = ()) -> None:
         limit_bps, targets_bps = self._allotment.limit_bps, self._allotment.targets_bps
+        if self._quiet:
+            limit_bps, targets_bps = 0, (0,) * len(self._outbounds)
         if not self.codec.is_video:
             limit_bps = self._divided(limit_bps)
         if self._listener is not None:

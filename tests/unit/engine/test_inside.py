@@ -62,11 +62,17 @@ def test_a_row_of_a_voice_tells_what_was_made_up_and_what_recovered() -> None:
     rates = Rates()
     for now_ms in (0.0, 1_000.0):
         voice = VoiceStatistics(
-            playout_delay_ms=61.27, played_ms=now_ms, concealed_ms=now_ms * 0.02, recovered_ms=now_ms * 0.1
+            playout_delay_ms=61.27,
+            played_ms=now_ms,
+            concealed_ms=now_ms * 0.02,
+            recovered_ms=now_ms * 0.1,
+            speed=1.000217,
+            stretched=2,
         )
         row = voice_row(NAMED, InboundStatistics(packets_recovered=5), voice, (now_ms, rates))
     assert (row.codec, row.concealed_ratio, row.recovered_red, row.recovered_fec_ms) == ("opus", 0.02, 5, 100.0)
     assert (row.buffer_ms, row.width_px, row.frozen_ms, row.last_packet_ms) == (61.3, None, None, None)
+    assert (row.speed, row.stretched) == (1.00022, 2)
 
 
 def test_rows_of_what_is_sent_come_and_go_with_the_streams() -> None:

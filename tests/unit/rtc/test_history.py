@@ -45,6 +45,16 @@ def test_what_nobody_can_wait_for_is_not_sent_again() -> None:
     assert len(history.again([5, 6], 3_500.0, 100.0)) == 1
 
 
+def test_what_is_forgotten_is_not_sent_again_in_any_way() -> None:
+    history = History(97, 8, 0)
+    history.add(packets(5, 3))
+    history.forget()
+    history.add(packets(8, 1))
+    assert len(history.again([5, 6, 7, 8], 0.0, None)) == 1
+    assert history.lost([5, 6, 7], 10.0) == []
+    assert len(history.newest(10_000)) == 1
+
+
 def test_the_oldest_go_also_over_the_edge() -> None:
     history = History(97, 8, 0)
     history.add(packets(65_000, MAX_PACKETS + 10))

@@ -180,7 +180,7 @@ def test_stream_that_begins_without_a_key_frame_asks_for_one() -> None:
     stream = inbound()
     assert stream.receive(packet(1, DELTA), 0.0) == Actions(pli=True)
     assert stream.receive(packet(2, DELTA), 33.0) is NOTHING
-    assert [now for now in range(40, 1000, 20) if stream.tick(now).pli] == [260, 760]
+    assert [now for now in range(40, 1000, 20) if stream.tick(now).pli] == [500]
     assert ids(stream.receive(packet(3, KEY), 1000.0)) == [3]
     assert [now for now in range(1000, 3900, 20) if stream.tick(now).pli] == []
 
@@ -230,14 +230,17 @@ def test_hole_that_stays_is_given_up_at_the_deadline() -> None:
     assert stream.statistics().packets_lost == 1
 
 
-def test_whole_key_frame_ends_a_hole_early() -> None:
+@pytest.mark.parametrize("came_ms", [10, 60])
+def test_whole_key_frame_ends_a_hole_once_an_answer_is_overdue(came_ms: int) -> None:
     stream = inbound()
     stream.path_rtt(40.0)
     stream.receive(packet(1, KEY), 0.0)
     stream.receive(packet(3, DELTA), 0.0)
-    stream.receive(packet(4, KEY), 60.0)
-    delivered = [(now, ids(actions)) for now in range(60, 700, 20) if (actions := stream.tick(now)).frames]
-    assert delivered == [(260, [4])]
+    stream.receive(packet(4, KEY), came_ms)
+    delivered = [
+        (now, ids(actions)) for now in range(20, 700, 20) if now >= came_ms and (actions := stream.tick(now)).frames
+    ]
+    assert delivered == [(60, [4])]
 
 
 def test_after_a_stall_of_ours_the_socket_is_read_before_anything_is_given_up() -> None:
@@ -353,9 +356,10 @@ def test_decoder_asks_for_a_key_frame() -> None:
     assert stream.request_key_frame(100.0) == Actions(pli=True)
     assert stream.request_key_frame(200.0) is NOTHING
     assert ids(stream.receive(packet(2, DELTA), 210.0)) == [2]
-    assert stream.tick(400.0).pli
-    stream.receive(packet(3, KEY), 500.0)
-    assert [now for now in range(500, 3000, 20) if stream.tick(now).pli] == []
+    assert not stream.tick(500.0).pli
+    assert stream.tick(600.0).pli
+    stream.receive(packet(3, KEY), 750.0)
+    assert [now for now in range(760, 3000, 20) if stream.tick(now).pli] == []
 
 
 def test_a_late_listener_gets_nothing_before_a_key_frame() -> None:

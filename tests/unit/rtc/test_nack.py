@@ -43,9 +43,32 @@ def test_where_answers_come_twice_questions_are_a_round_trip_apart() -> None:
     for number in range(3):
         nacks.miss((BASE + number,), number * 100.0)
         retransmission(nacks, BASE + number, number * 100.0 + 40.0)
-        nacks.doubled()
+        nacks.came_again(BASE + number)
     nacks.miss((BASE + 9,), 1000.0)
     assert [now for now in range(1000, 1200, 10) if nacks.due(now)] == [1060, 1120, 1180]
+
+
+def test_where_answers_come_twice_it_is_known_too_when_there_are_no_more() -> None:
+    nacks = NackList(rtt_ms=40.0)
+    for number in range(3):
+        nacks.miss((BASE + number,), number * 100.0)
+        retransmission(nacks, BASE + number, number * 100.0 + 40.0)
+        nacks.came_again(BASE + number)
+    nacks.miss((BASE + 9,), 1000.0)
+    exhausted = [now for now in range(1010, 2000, 10) if not nacks.due(now) and nacks.is_exhausted(BASE + 9, now)]
+    assert 1200 < exhausted[0] < 1400
+
+
+def test_what_nobody_missed_is_no_answer_too_many() -> None:
+    """LiveKit probes with what it sent last."""
+    asked = []
+    for probes in (0, 30):
+        nacks = NackList(rtt_ms=40.0)
+        for number in range(probes):
+            nacks.came_again(BASE - number)
+        nacks.miss((BASE,), 1000.0)
+        asked.append([now for now in range(1000, 1200, 10) if nacks.due(now)])
+    assert asked[0] == asked[1]
 
 
 def test_what_arrived_is_not_asked_for() -> None:
@@ -77,6 +100,21 @@ def test_server_that_passes_over_first_questions_teaches_its_round_trip_too() ->
         asked_ms = next(missed_ms + passed for passed in range(10, 500, 10) if nacks.due(missed_ms + passed))
         retransmission(nacks, BASE + number, asked_ms + 40.0)
     assert nacks.rtt_ms == pytest.approx(40.0, abs=3.0)
+
+
+@pytest.mark.parametrize(("late_ms", "again_ms"), [(0, range(300, 315)), (100, range(400, 600))])
+def test_where_some_answers_come_late_they_are_waited_for(late_ms: int, again_ms: range) -> None:
+    nacks = NackList(rtt_ms=300.0)
+    for number in range(40):
+        missed_ms = number * 1000.0
+        nacks.miss((BASE + number,), missed_ms)
+        for passed_ms in range(10, 300, 10):
+            nacks.due(missed_ms + passed_ms)
+        retransmission(nacks, BASE + number, missed_ms + 300.0 + late_ms * (number % 2))
+    nacks.miss((BASE + 99,), 100_000.0)
+    asked = [now_ms - 100_000 for now_ms in range(100_001, 100_800) if nacks.due(now_ms)]
+    assert asked[:2] == [20, 40]
+    assert asked[2] in again_ms
 
 
 def test_slow_path_does_not_make_questions_pour() -> None:

@@ -83,6 +83,14 @@ def test_retransmission_is_stamped_anew_and_counted() -> None:
     assert (counts.packets_sent, counts.packets_retransmitted, outbound.nacks) == (3, 1, 3)
 
 
+def test_nothing_from_before_is_repeated_once_forgotten() -> None:
+    outbound = video()
+    numbers = [p.sequence_number for p in outbound.packetize(frame(), 0.0, NOON)]
+    outbound.forget()
+    assert outbound.retransmit(numbers, 0.0, NOON) == []
+    sound().forget()
+
+
 def test_without_rtx_the_packet_itself_is_repeated() -> None:
     outbound = video(rtx_ssrc=None)
     packet = outbound.packetize(frame(), 0.0, NOON)[0]

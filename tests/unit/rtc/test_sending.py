@@ -290,6 +290,46 @@ def test_targets_are_told_once_and_to_whoever_comes_later() -> None:
     assert [layer.wanted for layer in out.stream.demand().layers] == [True, False, False]
 
 
+def test_layers_that_were_sent_tell_when_they_pause_and_come_back() -> None:
+    out, told = simulcast(), list[tuple[int, ...]]()
+    wanted: tuple[int, ...] = (150_000, 450_000, 0)
+    out.stream.on_pause(lambda: told.append(wanted))
+    out.stream.allot(wanted)
+    assert told == [], "nothing was sent yet"
+    out.stream.send(replace(frame(), layer=0))
+    out.stream.send(replace(frame(), layer=1))
+    wanted = (150_000, 300_000, 900_000)
+    out.stream.allot(wanted)
+    assert told == [], "that layer begins"
+    for wanted in ((150_000, 0, 0), (100_000, 0, 0), (150_000, 300_000, 0), ()):
+        out.stream.allot(wanted)
+    assert told == [(150_000, 0, 0), (150_000, 300_000, 0)]
+    out.stream.want_layers((True, False, False))
+    assert len(told) == 2, "the server knows what it wants itself"
+
+
+def test_hushed_for_a_moment_nothing_is_sent_nor_sent_again() -> None:
+    out = simulcast()
+    out.stream.allot((150_000, 450_000, 0))
+    out.stream.send(replace(frame(), layer=1))
+    (ssrc,), (number, *_) = {p.ssrc for p in out.sent}, [p.sequence_number for p in out.sent]
+    out.feedback.clear()
+    out.sent.clear()
+    out.stream.hush(quiet=True)
+    assert out.stream.is_quiet
+    out.stream.send(replace(frame(), layer=1))
+    out.stream.allot((140_000, 400_000, 0))
+    out.stream.nacked(ssrc, [number], 1_100.0)
+    assert out.sent == []
+    assert {f.layer_targets_bps for f in out.feedback} == {(0, 0, 0)}
+    out.stream.hush(quiet=False)
+    assert out.feedback[-1].layer_targets_bps == (140_000, 400_000, 0)
+    out.stream.nacked(ssrc, [number], 1_200.0)
+    assert out.sent == [], "what was sent before is of no use any more"
+    out.stream.send(replace(frame(), layer=1))
+    assert {p.ssrc for p in out.sent} == {ssrc}
+
+
 def test_of_a_paused_layer_nothing_is_sent_again() -> None:
     out = simulcast()
     out.stream.send(replace(frame(), layer=1))

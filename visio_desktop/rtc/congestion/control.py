@@ -67,6 +67,11 @@ class SendControl:
         return self._loss.fraction
 
     @property
+    def lasting_loss(self) -> float:
+        """How much was lost lately, and no less before."""
+        return self._loss.lasting
+
+    @property
     def delivered_bps(self) -> float | None:
         """How much arrives, None while unknown."""
         return self._delivered.bps

@@ -10,6 +10,7 @@ from dataclasses import replace
 from aiortc.rtp import HeaderExtensionsMap, RtpPacket
 
 from visio_desktop.rtc.congestion.control import SendControl
+from visio_desktop.rtc.congestion.delay import Usage
 from visio_desktop.rtc.congestion.doubling import Doubling
 from visio_desktop.rtc.congestion.fallback import Fallback
 from visio_desktop.rtc.congestion.probe import PACKETS_MIN
@@ -97,6 +98,7 @@ class Governor:
     def tick(self, now_ms: float, streams: Iterable[Stream]) -> None:
         """Time has passed; these are all the streams there are."""
         since_ms = now_ms - self._allotted_ms
+        self._sharing.rest(now_ms)
         if since_ms >= _ALLOT_EVERY_MS:
             self._allotted_ms = now_ms
             self._sharing.ask(streams)
@@ -145,9 +147,10 @@ class Governor:
     def _allot(self, now_ms: float, since_ms: float = 0.0) -> None:
         control = self.control
         room = self._sharing.room(control.capacity_bps) if control.is_fed else 0.0
-        self._sharing.double(self._doubling.judge(control.loss_fraction, room, since_ms))
+        self._sharing.double(self._doubling.judge(control.lasting_loss, room, since_ms))
         if self._knows:
-            self._sharing.hand_out(control.capacity_bps, control.target_bps, self._repair_bps, now_ms)
+            is_full = control.usage is Usage.OVER
+            self._sharing.hand_out(control.capacity_bps, control.target_bps, self._repair_bps, now_ms, is_full=is_full)
         elif (limit_bps := self._fallback.limit_bps) is not None:
             # Something is always sent: from silence nobody would learn that there is room again.
             total_bps = max(limit_bps, self._sharing.least_bps)

@@ -25,11 +25,15 @@ _SHARE = 0.95
 
 
 class LossLimit:
-    """`limit_bps` is None where loss limits nothing."""
+    """`limit_bps` is None where loss limits nothing.
+
+    `fraction` is what was lost of the packets told of last. `lasting` is what was at least lost twice in a row without
+    a queue: of what one dropped when the way became narrow, word may come when it has drained.
+    """
 
     def __init__(self) -> None:
         self.limit_bps: float | None = None
-        self.fraction = 0.0
+        self.fraction = self.lasting = self._before = 0.0
         self._own = 0.0
         self._highs = 0
         self._trial: float | None = None
@@ -50,6 +54,7 @@ class LossLimit:
             return
         if told:
             self.fraction = self._lost / told
+            self.lasting, self._before = min(self._before, self.fraction), self.fraction
             self._judge(told, now_ms, delivered_bps, rtt_ms)
         self._begin(now_ms)
 
@@ -78,6 +83,7 @@ class LossLimit:
         """A queue overflows: what is lost now is the delay's business."""
         self._begin(now_ms)
         self._highs = 0
+        self.lasting = self._before = 0.0
 
     def free(self, bitrate_bps: float) -> None:
         """So much is known to get through."""

@@ -15,6 +15,8 @@ PAYLOAD_SHARE = 0.94
 """What is left of a picture's rate once headers are taken off."""
 
 _SHRUNK_MOST = 0.3
+_QUIET_MS = 250.0
+_QUIET_EVERY_MS = 1_000.0
 
 
 class Stream(Protocol):
@@ -27,6 +29,10 @@ class Stream(Protocol):
     @property
     def is_numbered(self) -> bool:
         """Whether its packets carry transport-wide numbers."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it was hushed."""
 
     def demand(self) -> Demand:
         """What it would like."""
@@ -49,6 +55,9 @@ class Stream(Protocol):
     def double(self, times: int) -> None:
         """Send each picture so many times more from now on."""
 
+    def hush(self, quiet: bool) -> None:
+        """Send nothing, and begin anew afterwards."""
+
 
 class Sharing:
     """Hands out. `forget` is told the SSRCs whose packets shall not leave any more."""
@@ -62,6 +71,7 @@ class Sharing:
         self._given: dict[Stream, Targets] = {}
         self._patience: dict[Stream, Patience] = {}
         self._times = 1
+        self._hushed: dict[Stream, float] = {}
 
     def ask(self, streams: Iterable[Stream]) -> None:
         """Learn what all streams would like; `wanted_bps`, with headers, is 0 where there are no pictures.
@@ -119,11 +129,22 @@ class Sharing:
         for stream in self.streams:
             stream.double(times)
 
-    def hand_out(self, capacity_bps: float, target_bps: float, repair_bps: float, now_ms: float) -> None:
+    def rest(self, now_ms: float) -> None:
+        """Time has passed: who was quiet long enough goes on."""
+        for stream, since_ms in list(self._hushed.items()):
+            if stream.is_quiet and now_ms - since_ms >= _QUIET_MS:
+                stream.hush(quiet=False)
+            elif now_ms - since_ms >= _QUIET_EVERY_MS:
+                del self._hushed[stream]
+
+    def hand_out(
+        self, capacity_bps: float, target_bps: float, repair_bps: float, now_ms: float, *, is_full: bool = False
+    ) -> None:
         """Give each stream its part.
 
         The capacity says which layers are sent. A queue that drains, or packets sent again, make them smaller for a
-        moment but pause none.
+        moment but pause none. Where one is paused although others go on, and `is_full`, a queue of what nobody can show
+        any more stands before them: all are quiet until it is gone.
         """
         pictures_bps = max(0.0, capacity_bps - self._sound_bps)
         total_bps = pictures_bps * PAYLOAD_SHARE / self._times + self._sound_bps + self._beside_bps
@@ -139,9 +160,17 @@ class Sharing:
             was_wanted = tuple([bps if layer.wanted else 0 for bps, layer in zip(had, demand.layers, strict=False)])
             self._patience[stream].note(was_wanted, has, now_ms)
             stream.allot(has if demand.priority is Priority.SOUND else tuple([int(bps * min(part, 1)) for bps in has]))
-            for layer, (was_bps, is_bps) in enumerate(zip(had, has, strict=False)):
-                if was_bps and not is_bps:
-                    self._forget(stream.ssrcs_of(layer))
+            paused = [n for n, (was_bps, is_bps) in enumerate(zip(had, has, strict=False)) if was_bps and not is_bps]
+            for layer in paused:
+                self._forget(stream.ssrcs_of(layer))
+            if is_full and paused and any(has) and any(was_wanted[n] for n in paused) and stream not in self._hushed:
+                self._hush(stream, len(has), now_ms)
+
+    def _hush(self, stream: Stream, layers: int, now_ms: float) -> None:
+        self._hushed[stream] = now_ms
+        for layer in range(layers):
+            self._forget(stream.ssrcs_of(layer))
+        stream.hush(quiet=True)
 
     def release(self) -> None:
         """Leave all streams to themselves."""

@@ -126,7 +126,8 @@ class Gatherer:
 
     async def _ask_stun(self, own: list[StunProtocol]) -> None:
         """Where a STUN server sees us (RFC 8445, section 5.1.1.2), for IPv4: IPv6 is not translated."""
-        server = next(filter(None, (parse_stun(url) for url, _, _ in self._settings.servers)), None)
+        named = (parse_stun(url) for url, _, _ in self._settings.servers)
+        server = next((each for each in named if each is not None and self._may_ask(each[0])), None)
         four = [p for p in own if ":" not in p.local_candidate.host]
         if server is None or not four:
             return
@@ -155,8 +156,18 @@ class Gatherer:
     async def _relay(self) -> None:
         allowed = self._network.relays if self._network.dialer is not None else self._network.relays & {"udp"}
         known = relays_of(self._settings.servers, allowed)
-        if known:
-            await race(known, self._try_relay)
+        near = tuple(relay for relay in known if self._may_ask(relay.host))
+        if near:
+            await race(near, self._try_relay)
+
+    def _may_ask(self, host: str) -> bool:
+        """A meeting goes on without a relay that one does not go to."""
+        try:
+            self._network.bounds.refuse(host)
+        except NetError as error:
+            _log.warning("ice_server_refused", host=error.host)
+            return False
+        return True
 
     async def _try_relay(self, relay: Relay) -> bool:
         """See `relays.Attempt`."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from visio_desktop.net.bounds import ANYWHERE, Bounds
 from visio_desktop.net.ledger import Ledger, Purpose
 
 EVERY_RELAY = frozenset({"udp", "tcp", "tls"})
@@ -39,6 +40,7 @@ class NetworkOptions:
     `relay_only` keeps our addresses from the other side. `relays` are the protocols relays are spoken with. Our UDP
     ports are out of `udp_ports`, first and last, where given. `dscp` (RFC 8837) marks what we send, 0 leaves it alone;
     `dscp_sound` is for sound, where anything is marked.
+    Relays and STUN servers beyond `bounds` are passed over: where a server names one by name or address.
     `video_codecs` are the codecs of pictures spoken of with the other side, by their SDP names; None for all we know.
     """
 
@@ -52,6 +54,7 @@ class NetworkOptions:
     dscp: int = 0
     dscp_sound: int = 46
     video_codecs: tuple[str, ...] | None = None
+    bounds: Bounds = field(default=ANYWHERE, repr=False)
 
 
 EVERYTHING = NetworkOptions()

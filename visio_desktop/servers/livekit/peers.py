@@ -17,6 +17,13 @@ from visio_desktop.rtc.ice.network import EVERYTHING, NetworkOptions
 _MAX_SERVERS = 16
 
 
+class SentStream(OutboundStream, Protocol):
+    """The part of `rtc.SendingStream` used here."""
+
+    def on_pause(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever layers that were sent are paused for want of rate, or come back."""
+
+
 class Peer(Protocol):
     """The part of `rtc.PeerConnection` used here."""
 
@@ -31,7 +38,7 @@ class Peer(Protocol):
         track_id: str,
         layers: tuple[SendLayer, ...] = (),
         priority: Priority = Priority.CAMERA,
-    ) -> OutboundStream:
+    ) -> SentStream:
         """Add a sent m-line to the next offer."""
 
     def add_receivers(self, *, sounds: int = 0, pictures: int = 0) -> None:

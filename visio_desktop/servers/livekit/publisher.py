@@ -25,6 +25,7 @@ from visio_desktop.servers.livekit.announcing import announcement, watched_layer
 from visio_desktop.servers.livekit.encryption import GCM, Encryption
 from visio_desktop.servers.livekit.incoming import Incoming, MediaListener
 from visio_desktop.servers.livekit.peers import Ids, MakePeer, Peer
+from visio_desktop.servers.livekit.renewing import Renewal
 from visio_desktop.servers.livekit.subscriber import SendRequest, tell_candidate
 from visio_desktop.servers.livekit.wire import MAX_PACKET_BYTES, Candidate
 from visio_desktop.servers.port import PublishRequest, RequestFailed, SessionClosed
@@ -137,7 +138,11 @@ class Publisher:
                 await self._send(add_track=self._announced(request, cid))
                 await self.negotiate()
                 sent.watch(sent.update)
-                return stream, await info
+                track = await info
+                if stream.layers:
+                    renewal = Renewal(self._send, self._tasks, track.sid, request.width_px, request.height_px)
+                    stream.on_pause(renewal.ask)
+                return stream, track
         except (RtcError, TimeoutError) as error:
             raise RequestFailed(f"{request.source.value} not published: {error}") from error
         finally:

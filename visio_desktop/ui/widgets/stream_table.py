@@ -43,6 +43,13 @@ def frozen(stream: StreamStatistics) -> str | None:
     return tr("statistics.frozen", number=decimal(stream.frozen_ms / 1000, 1), count=stream.freeze_count or 0)
 
 
+def speed(stream: StreamStatistics) -> str | None:
+    """How fast a voice is played, and how often it jumped because that was not enough."""
+    if stream.speed is None:
+        return None
+    return tr("statistics.speed", number=decimal(stream.speed * 100, 2), count=stream.stretched or 0)
+
+
 def _percent(share: float | None) -> str | None:
     return None if share is None else tr("statistics.percent", number=decimal(share * 100, 1))
 
@@ -68,6 +75,7 @@ COLUMNS: Final[dict[str, Callable[[StreamStatistics], str | None]]] = {
     "frozen": frozen,
     "concealed": lambda s: _percent(s.concealed_ratio),
     "buffer": lambda s: _ms(s.buffer_ms),
+    "speed": speed,
     "jitter": lambda s: _ms(s.jitter_ms),
     "rtt": lambda s: _ms(s.rtt_ms),
     "target": lambda s: bitrate(s.target_bps),

@@ -56,6 +56,20 @@ def test_the_limit_is_forgotten_when_the_way_widens() -> None:
     assert sender.run(12)[-1] == 1e6
 
 
+def test_what_was_lost_once_does_not_last() -> None:
+    limit, now_ms = LossLimit(), 0.0
+    seen = []
+    for lost in (*[0] * 10, *[20] * 4, *[0] * 10, *[20] * 12):
+        now_ms += 100
+        limit.add(lost, 50 - lost, now_ms=now_ms, delivered_bps=1e6, rtt_ms=50)
+        seen.append((limit.fraction, limit.lasting))
+    assert max(fraction for fraction, _ in seen[:24]) > 0.15
+    assert all(lasting < fraction / 2 for fraction, lasting in seen[:24] if fraction > 0.15)
+    assert limit.lasting > 0.35
+    limit.pause(now_ms)
+    assert limit.lasting == 0.0, "what is lost now may be a queue's"
+
+
 def test_nothing_told_nothing_judged() -> None:
     limit = LossLimit()
     for n in range(100):

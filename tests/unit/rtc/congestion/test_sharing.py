@@ -17,11 +17,17 @@ class Out:
         self.sharing = Sharing(self.forgotten.append)
 
     def give(
-        self, capacity_bps: float, target_bps: float | None = None, repair_bps: float = 0, now_ms: float = 0
+        self,
+        capacity_bps: float,
+        target_bps: float | None = None,
+        repair_bps: float = 0,
+        now_ms: float = 0,
+        *,
+        is_full: bool = False,
     ) -> None:
         self.sharing.ask((self.camera, self.sound))
         target = capacity_bps if target_bps is None else target_bps
-        self.sharing.hand_out(capacity_bps, target, repair_bps, now_ms)
+        self.sharing.hand_out(capacity_bps, target, repair_bps, now_ms, is_full=is_full)
 
 
 def test_what_is_wanted_counts_headers() -> None:
@@ -49,6 +55,47 @@ def test_a_queue_that_drains_and_repairs_make_layers_smaller_but_pause_none() ->
     other.give(1_060_000, target_bps=60_000, repair_bps=1e9)
     assert all(other.camera.targets_bps)
     assert other.sound.targets_bps == (60_000,)
+
+
+def test_where_a_queue_stands_all_are_quiet_for_a_moment_when_a_layer_goes() -> None:
+    out = Out()
+    out.give(1_500_000, is_full=True)
+    assert not out.camera.is_quiet, "nothing was paused"
+    out.give(400_000, now_ms=100, is_full=True)
+    assert out.camera.is_quiet
+    assert set().union(*out.forgotten) == {1_000, 1_001, 1_002}, "all that waits stands before what is to be shown"
+    assert any(out.camera.targets_bps), "what they may use afterwards"
+    assert not out.sound.is_quiet
+    out.sharing.rest(300)
+    assert out.camera.is_quiet
+    out.sharing.rest(360)
+    assert not out.camera.is_quiet
+    out.give(150_000, now_ms=500, is_full=True)
+    assert not out.camera.is_quiet, "once is enough"
+    assert out.camera.hushes == 1
+    out.sharing.rest(1_200)
+    out.give(5_000_000, now_ms=9_000)
+    assert all(out.camera.targets_bps)
+    out.give(400_000, now_ms=9_100, is_full=True)
+    assert out.camera.hushes == 2
+
+
+def test_nobody_is_quiet_without_a_queue_nor_where_nothing_is_left() -> None:
+    for is_full, less_bps in ((False, 400_000), (True, 60_000)):
+        out = Out()
+        out.give(1_500_000)
+        out.give(less_bps, now_ms=100, is_full=is_full)
+        assert not all(out.camera.targets_bps)
+        assert out.camera.hushes == 0
+
+
+def test_what_nobody_watches_any_more_hushes_nobody() -> None:
+    out = Out()
+    out.give(1_500_000)
+    out.camera.want((True, True, False))
+    out.give(1_500_000, now_ms=100, is_full=True)
+    assert out.camera.targets_bps[2] == 0
+    assert out.camera.hushes == 0
 
 
 def test_what_waits_of_a_paused_layer_is_forgotten() -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.certificates import Authority
 from tests.helpers.turn_server import TurnServer
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.proxies import no_proxy
 from visio_desktop.net.trust import trusting
@@ -258,6 +259,25 @@ async def test_a_relay_with_an_unknown_certificate_is_not_used(turn: TurnServer)
     await one.ice.gather_candidates()
     assert one.ice.local_candidates == []
     await part(one)
+
+
+async def test_relays_and_stun_servers_beyond_the_bounds_are_not_asked() -> None:
+    trap = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    trap.bind(("127.0.0.1", 0))
+    trap.setblocking(False)
+    there = f"localhost:{trap.getsockname()[1]}"
+    servers = [(url, "x", "y") for url in (f"turn:{there}", f"turn:{there}?transport=tcp", f"turns:{there}")]
+    bounds = Bounds(lambda host: host != "localhost", lambda: True)
+    bounded = Dialer(no_proxy, bounds=bounds)
+    network = NetworkOptions(dialer=bounded, ledger=bounded.ledger, bounds=bounds)
+    one = End(IceSettings((*servers, (f"stun:{there}", "", "")), HERE, network), controlling=True)
+    await one.ice.gather_candidates()
+    assert [c.type for c in one.ice.local_candidates if c.transport == "udp"] == ["host"]
+    assert "localhost" not in {contact.host for contact in bounded.ledger.contacts()}
+    with pytest.raises(BlockingIOError):
+        trap.recv(1)
+    await part(one)
+    trap.close()
 
 
 async def test_a_relay_does_not_hold_up_what_stands_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

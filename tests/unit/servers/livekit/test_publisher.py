@@ -154,6 +154,26 @@ async def test_layers_go_to_the_connection_and_what_is_watched_to_the_stream() -
         await until(lambda: stream.wanted == (True, False), "the low layer watched")
 
 
+async def test_the_server_looks_afresh_when_layers_pause_or_come_back() -> None:
+    layers = (SendLayer("q", 2.0, 150_000), SendLayer("h", 1.0, 500_000))
+    async with fake_livekit() as server:
+        await answer(server)
+        announced = await publish(server, replace(CAMERA, layers=layers), "TR_c")
+        paused = server.publisher.senders[announced.cid].paused
+        assert paused is not None
+        told = []
+        for _ in range(3):
+            paused()
+            told.append(await server.hear("update_video_track"))
+        assert [(each.track_sid, each.width, each.height) for each in told] == [
+            ("TR_c", 1278, 720),
+            ("TR_c", 1280, 720),
+            ("TR_c", 1278, 720),
+        ]
+        announced = await publish(server, replace(CAMERA, source=Source.SCREEN), "TR_s")
+        assert server.publisher.senders[announced.cid].paused is None, "there are no layers"
+
+
 async def test_a_screen_comes_before_a_camera() -> None:
     async with fake_livekit() as server:
         await answer(server)

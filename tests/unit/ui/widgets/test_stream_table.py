@@ -54,6 +54,11 @@ def test_figures_are_shown_in_their_units_and_what_is_unknown_as_a_dash(table: S
     assert shown(table, 1)["size"] == DASH
 
 
+def test_the_speed_of_a_voice_is_shown(table: StreamTable) -> None:
+    table.show_streams((replace(OURS, direction=Direction.RECEIVED, speed=1.00022, stretched=2), CAMERA))
+    assert [shown(table, row)["speed"] for row in range(2)] == ["100.02 %, 2 jumps", DASH]
+
+
 def test_rows_and_columns_are_named(table: StreamTable) -> None:
     table.show_streams((CAMERA, OURS))
     rows = [table.headerData(row, Qt.Orientation.Vertical) for row in range(2)]
@@ -101,7 +106,7 @@ def test_ways_of_recovery_are_told_apart() -> None:
 def test_streams_are_named_in_the_language() -> None:
     set_language("fr")
     try:
-        assert stream_name(OURS) == "Vous : micro"
+        assert stream_name(OURS) == "Vous\u00a0: micro"
     finally:
         set_language("en")
     assert stream_name(StreamStatistics("x", Direction.RECEIVED)) == f"{DASH}: {DASH}"
