@@ -133,6 +133,7 @@ def catalog(settings: Settings) -> Catalog:
     network = _network(settings)
     web = Web(network.dialer)
     livekit = LiveKitAdapter(web, network=network.options)
+    allowed, only, browser = settings.is_allowed, settings.only_link, settings.may_offer_browser
 
     def asking() -> Iterator[AskingAdapter]:
         from visio_desktop.servers.galene.adapter import GaleneAdapter
@@ -145,20 +146,17 @@ def catalog(settings: Settings) -> Catalog:
         from visio_desktop.servers.whip.link import WHEP, WHIP
 
         yield LaSuiteAdapter(livekit, web, language=language)
-        yield MatrixAdapter(livekit, web, secrets_at=_secrets, keys=lambda: kept_in(paths.state_dir() / "matrix"))
+        keys = lambda: kept_in(paths.state_dir() / "matrix")  # noqa: E731 - one of its kind
+        yield MatrixAdapter(livekit, web, secrets_at=_secrets, keys=keys, logins=settings.may_log_in, browser=browser)
         yield JanusAdapter(web, network=network.options)
         yield GaleneAdapter(web, network=network.options)
-        yield TalkAdapter(web, network=network.options, browser=browser)
+        yield TalkAdapter(web, _secrets, network=network.options, browser=browser, logins=settings.may_log_in)
         for kind in (WHIP, WHEP):
             yield OneWayAdapter(kind, web, network=network.options)
 
     def usual() -> str:
         return str(settings.get("default_server"))
 
-    def browser() -> bool:
-        return settings.get("browser_for_others") is True and not settings.is_kiosk
-
-    allowed, only = settings.is_allowed, settings.only_link
     return Catalog((practice, livekit), asking(), allowed=allowed, usual=usual, web=web, browser=browser, only=only)
 
 
@@ -195,10 +193,12 @@ def _check(command: Check | SelfTest, settings: Settings) -> int:
     gc.enable()
     if isinstance(command, Check):
         from visio_desktop.diagnostics import preflight
+        from visio_desktop.diagnostics.encoders import survey
         from visio_desktop.media.devices import list_devices
 
         given, known = credentials(command.token_file, ""), catalog(settings)
-        check = partial(preflight.run, as_json=command.as_json, ledger=LEDGER, devices=list_devices)
+        looked = partial(survey, hardware_folder(settings))
+        check = partial(preflight.run, as_json=command.as_json, ledger=LEDGER, devices=list_devices, survey=looked)
         return asyncio.run(check(command.link, given, known, _tell))
     from visio_desktop.diagnostics import practice_call, selftest
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -17,19 +19,24 @@ from tests.contract.house import LONG_S, Fixture, House, Person
 from tests.contract.matrix_fixture import MatrixFixture, closed_rooms
 from tests.contract.suite import AdapterContract
 from tests.helpers.call_host import ONE, TWO, CallHost
+from tests.helpers.cas import log_in_with_browser
 from tests.helpers.clock_media import until
 from tests.helpers.session_ear import SessionEar
-from tests.helpers.synapse_server import Registered
+from tests.helpers.synapse_server import SERVER_NAME, Refused, Registered
 from visio_desktop.meeting.events import CapabilitiesChanged, HandChanged, LobbyEntered
 from visio_desktop.meeting.requests import LowerHand, RemovePerson
 from visio_desktop.meeting.values import Capability, ProblemCode, Source
 from visio_desktop.servers.livekit import resume
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.matrix import syncing
+from visio_desktop.servers.matrix.account import parse_account
 from visio_desktop.servers.matrix.adapter import MatrixAdapter
 from visio_desktop.servers.matrix.link import parse_link
 from visio_desktop.servers.matrix.means import kept_in
 from visio_desktop.servers.port import Credentials, JoinRequest, RequestFailed, Session, Wanted
+from visio_desktop.system.secrets import MemorySecrets
+from visio_desktop.system.tasks import together
+from visio_desktop.system.texts import tr
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +77,7 @@ class TestMatrix(HostileContract, AdapterContract):
         adapter, link = fixture.adapter(), fixture.request("Ada").link
         assert isinstance(adapter, MatrixAdapter)
         assert adapter.recognise(link.text) is None
-        assert await adapter.identify(link.text) == link
+        assert await adapter.identify(link.text) == replace(link, logs_in_by_browser=True)
         assert await adapter.identify("mailto:ada@example.org") is None
 
     async def test_hands(self, house: House) -> None:
@@ -142,6 +149,39 @@ class TestCalls:
         assert carol.ear.dropped is not None
         assert carol.ear.dropped.problem.code is ProblemCode.REMOVED
         await until(lambda: ada.ear.others == [], "and gone", timeout_s=LONG_S)
+
+    async def test_single_sign_on_in_the_browser(self, host: CallHost, house: House) -> None:
+        """Somebody whom only the organisation's own login server knows joins, comes back, and logs out."""
+        kept = MemorySecrets()
+        adapter = MatrixAdapter(LiveKitAdapter(), secrets_at=lambda: kept)
+        link = await adapter.identify(house.fixture.request("Ada").link.text)
+        assert link is not None
+        assert (link.takes_login, link.logs_in_by_browser) == (True, True)
+        pages: asyncio.Queue[str] = asyncio.Queue()
+        name = f"ada-{token_hex(4)}"
+
+        async def browse() -> str:
+            return await log_in_with_browser(await pages.get(), name)
+
+        who, shown = await together(adapter.log_in(link, pages.put_nowait), browse())
+        assert (who, await adapter.logged_in_as(link)) == (f"@{name}:{SERVER_NAME}", who)
+        assert tr("browser_login.done") in shown
+        ear = SessionEar()
+        session = await adapter.join(JoinRequest(link, "Ada"), ear)
+        try:
+            assert ear.me.id.startswith(f"{who}:")
+        finally:
+            await session.leave()
+        again = MatrixAdapter(LiveKitAdapter(), secrets_at=lambda: kept)
+        assert await again.identify(link.text) == link
+        assert await again.logged_in_as(link) == who
+        login = parse_account(kept.get(f"matrix {host.url}") or "")
+        assert login is not None
+        await again.log_out(link)
+        assert await again.logged_in_as(link) == ""
+        with pytest.raises(Refused) as refused:
+            await asyncio.to_thread(host.homeserver.call, "GET", "/v3/account/whoami", token=login.token)
+        assert refused.value.status == 401
 
     async def test_the_password_in_a_link_encrypts_the_call(self, host: CallHost, house: House) -> None:
         room = house.fixture.request("Ada").link.text

@@ -16,6 +16,7 @@ from tests.contract.talk_fixture import TalkFixture
 from tests.helpers.clock_media import until
 from tests.helpers.session_ear import SessionEar
 from tests.helpers.talk import MODERATOR, TalkServer
+from tests.helpers.talk.logins import agree
 from visio_desktop.meeting.events import (
     CapabilitiesChanged,
     ChatReceived,
@@ -31,9 +32,11 @@ from visio_desktop.meeting.requests import Admit, MuteOther, RemovePerson, Renam
 from visio_desktop.meeting.rooms import Knock, Recording, RecordingKind, RecordingState
 from visio_desktop.meeting.values import ProblemCode, Role, Source
 from visio_desktop.servers.port import Credentials, JoinError, NotSupported, RequestFailed
-from visio_desktop.servers.talk import entrance, leading
+from visio_desktop.servers.talk import entrance, flow, leading
+from visio_desktop.servers.talk.adapter import TalkAdapter
 from visio_desktop.servers.talk.rooms import LEADING
 from visio_desktop.servers.talk.session import TalkSession
+from visio_desktop.system.secrets import MemorySecrets
 
 GUEST_MODERATOR = 6
 
@@ -107,6 +110,44 @@ class TestTalk(AdapterContract):
                 await grace.request(Rename("Eve"))
         finally:
             await grace.leave()
+
+    async def test_who_logs_in_in_the_browser_is_known_until_the_server_or_they_end_it(
+        self, fixture: TalkFixture, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(flow, "POLL_S", 0.05)
+        logins, store, ada = fixture.server.nextcloud.logins, MemorySecrets(), await house.join("Ada")
+
+        def program() -> TalkAdapter:
+            return TalkAdapter(host_addresses=(fixture.server.address,), secrets_at=lambda: store)
+
+        async def logged_in() -> str:
+            pages: asyncio.Queue[str] = asyncio.Queue()
+            coming = asyncio.gather(program().log_in(request.link, pages.put_nowait))
+            assert "Visio Desktop wants to have access" in await agree(await pages.get())
+            return (await coming)[0]
+
+        async def comes(known: str) -> None:
+            ear = SessionEar()
+            session = await program().join(request, ear)
+            assert (ear.me.name, ear.me.role, ear.others) == (known, Role.OWNER, ["Ada"])
+            await until(lambda: ada.ear.others == [known], "seen")
+            await session.leave()
+            await until(lambda: ada.ear.others == [], "gone")
+
+        request = replace(fixture.request("whoever"), credentials=Credentials())
+        assert await program().logged_in_as(request.link) == ""
+        assert await logged_in() == MODERATOR.name
+        assert await program().logged_in_as(request.link) == MODERATOR.name
+        await comes(MODERATOR.name)
+        logins.app_passwords.clear()
+        with pytest.raises(JoinError) as over:
+            await program().join(request, SessionEar())
+        assert over.value.problem.code is ProblemCode.LOGIN_EXPIRED
+        assert await program().logged_in_as(request.link) == ""
+        await logged_in()
+        assert len(logins.app_passwords) == 1
+        await program().log_out(request.link)
+        assert (await program().logged_in_as(request.link), logins.app_passwords) == ("", {})
 
     async def test_what_is_missed_while_signalling_is_lost_comes_after_it(
         self, fixture: TalkFixture, house: House

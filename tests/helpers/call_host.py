@@ -1,5 +1,7 @@
 """The web host of a call on this machine: Element Call's configuration, the homeserver behind it, and token services.
 
+People log in with a password, or by single sign-on at `/cas` (`tests.helpers.cas`).
+
     with CallHost() as host:
         host.link(room), host.homeserver.register("ada", "Ada")
 
@@ -21,6 +23,7 @@ from urllib.parse import quote
 
 from aiohttp import ClientSession, web
 
+from tests.helpers.cas import Cas
 from tests.helpers.livekit_server import LiveKitServer
 from tests.helpers.needs import free_port
 from tests.helpers.synapse_server import SERVER_NAME, Registered, Synapse
@@ -40,7 +43,8 @@ class CallHost:
     def __init__(self, **config: Any) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.homeserver = Synapse(transports=[self.focus(ONE)], config=config)
+        single_sign_on = {"cas_config": {"enabled": True, "server_url": f"{self.url}/cas", "idp_name": "The office"}}
+        self.homeserver = Synapse(transports=[self.focus(ONE)], config={**single_sign_on, **config})
         self.livekit: dict[str, LiveKitServer] = {}
         self.config: dict[str, Any] = {}
         self.preferred = ONE
@@ -106,6 +110,7 @@ class CallHost:
         application.router.add_post("/focus/{name}/sfu/get", self._older)
         application.router.add_post("/focus/{name}/get_token", self._newer)
         application.router.add_get(_TRANSPORTS, self._name_focus)
+        Cas().join(application)
         application.router.add_route("*", "/_matrix/{rest:.*}", self._pass_on)
         self._client = ClientSession(auto_decompress=False)
         # A poll that nobody waits for any more ends here too, as with any proxy.
@@ -135,9 +140,10 @@ class CallHost:
         async with self._client.request(
             request.method, url, headers=headers, data=await request.read(), allow_redirects=False
         ) as answer:
-            return web.Response(
-                status=answer.status, body=await answer.read(), headers={"Content-Type": answer.content_type}
-            )
+            back = {"Content-Type": answer.content_type}
+            if "Location" in answer.headers:
+                back["Location"] = answer.headers["Location"]
+            return web.Response(status=answer.status, body=await answer.read(), headers=back)
 
     async def _older(self, request: web.Request) -> web.Response:
         asked = await request.json()

@@ -232,14 +232,16 @@ class Client:
         await down.carry(tracks, self.say, replace)
 
     async def _answer(self, told: dict[str, Any]) -> None:
+        """What cannot be answered is closed, and whoever gave such an answer is told so in the chat (`gotAnswer`)."""
         down = self.downs.get(told["id"])
+        if down is None:
+            await self._close_down(told["id"])
+            return
         try:
-            if down is not None:
-                await down.answered(told["sdp"], self.say)
-                return
+            await down.answered(told["sdp"], self.say)
         except RtcError:
-            pass
-        await self._close_down(told["id"])
+            await self._close_down(told["id"])
+            await self._no("negotiation failed")
 
     async def _ice(self, told: dict[str, Any]) -> None:
         connection = self.ups.get(told["id"]) or self.downs.get(told["id"])

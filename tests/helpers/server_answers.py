@@ -16,7 +16,9 @@ def told(value: Any, status: int = 200, kind: str = "application/json") -> Told:
 SUITE = {"GET /api/v1.0/config/": told({"livekit": {"url": "https://lk.example.org"}})}
 GROUP = told({"name": "tea", "location": "https://h/group/tea/", "endpoint": "wss://h/ws"})
 NEXTCLOUD = told({"ocs": {"data": {"capabilities": {"spreed": {"features": ["audio"]}}}}})
-ELEMENT = told({"default_server_config": {"m.homeserver": {"base_url": "https://matrix.example.org"}}})
+NOWHERE = "http://127.0.0.1:9"
+"""Where nobody answers: of this machine, so that nobody else is asked either."""
+ELEMENT = told({"default_server_config": {"m.homeserver": {"base_url": NOWHERE}}})
 OPENTALK = {"GET /.well-known/opentalk/client": told({"opentalk_controller": {"base_url": "https://c.example.org"}})}
 JANUS = {"GET /janus/info": told({"janus": "server_info", "name": "Janus WebRTC Server", "version": 1102})}
 JITSI_TEXT = "var config = { hosts: { domain: 'h', muc: 'conference.h' }, bosh: '//h/http-bind' };"
@@ -65,9 +67,7 @@ WHOLE_NEXTCLOUD = told(
 )
 WHOLE_ELEMENT = told(
     {
-        "default_server_config": {
-            "m.homeserver": {"base_url": "https://matrix.example.org", "server_name": "example.org"}
-        },
+        "default_server_config": {"m.homeserver": {"base_url": NOWHERE, "server_name": "example.org"}},
         "livekit": {"livekit_service_url": "https://jwt.example.org"},
         "features": {"feature_use_device_session_member_events": True},
         "eula": "https://static.example.org/terms.pdf",

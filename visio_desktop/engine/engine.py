@@ -100,6 +100,7 @@ class Engine:
         self._thread.start()
         self._thread.call(self._take_in, self._services.preferences)
         self._thread.call(self._add_watcher, self._performer.checking.take_in)
+        self._thread.call(self._add_watcher, self._performer.browser_logins.take_in)
         self.alongside("look", self._look)
         for watch in self._services.changes:
             self.alongside("changes", partial(watch, self._network_changed))
@@ -361,6 +362,7 @@ class Engine:
         if self._connection.accounts is not None:
             await self._connection.accounts.close()
         await self._performer.checking.close()
+        await self._performer.browser_logins.close()
         await self._performer.headsets.close()
         await self._tasks.close()
         self._previews.stop()

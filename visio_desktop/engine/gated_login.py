@@ -27,6 +27,11 @@ class GatedLogin:
         try:
             async with opened(self._dialer()) as gate:
                 through = replace(begin, proxy=gate.url, proxy_user=gate.name, proxy_password=gate.password)
-                return await self._window.run(through, shown)
+                try:
+                    return await self._window.run(through, shown)
+                except LoginFailed as failed:
+                    if gate.refused and failed.why is Failure.UNREACHABLE:
+                        raise LoginFailed(Failure.NOT_ALLOWED, gate.refused) from failed
+                    raise
         except OSError as error:
             raise LoginFailed(Failure.CRASHED) from error

@@ -13,6 +13,7 @@ _WHY: Final = {
     Failure.UNREACHABLE: ProblemCode.HOST_UNREACHABLE,
     Failure.UNTRUSTED: ProblemCode.TLS_UNTRUSTED,
     Failure.NO_ENGINE: ProblemCode.LOGIN_MISSING,
+    Failure.NOT_ALLOWED: ProblemCode.ONWARD_NOT_ALLOWED,
 }
 
 
@@ -25,7 +26,8 @@ def problem_of(failed: LoginFailed, host: str) -> Problem | None:
         return None
     if failed.why is Failure.UNTRUSTED and failed.certificate:
         return _distrust(failed.host or host, failed.certificate)
-    return Problem(_WHY.get(failed.why, ProblemCode.LOGIN_FAILED), host)
+    subject = failed.host if failed.why is Failure.NOT_ALLOWED else host
+    return Problem(_WHY.get(failed.why, ProblemCode.LOGIN_FAILED), subject)
 
 
 def _distrust(host: str, certificate: str) -> Problem:

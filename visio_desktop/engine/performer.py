@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
+from visio_desktop.engine.browser_logins import BrowserLogins
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.checking import Checking
 from visio_desktop.engine.connection import Connection
@@ -37,6 +38,7 @@ from visio_desktop.meeting.effects import (
     ProcessSound,
     RecogniseLink,
     Remember,
+    RunBrowserLogin,
     RunCheck,
     RunErrand,
     SetSending,
@@ -80,6 +82,7 @@ class Performer:
         self._hurry = asyncio.Event()
         self._delivering = Delivering(self._connection, report)
         self.checking = Checking(services.catalog, self._connection.credentials, report)
+        self.browser_logins = BrowserLogins(services.catalog, report)
         self._recognising = Recognising(services.catalog, report, start)
         self._sound_care = SoundCare((self._capturing, self._sending, self._sound_test), report, start)
         self.headsets = Headsets(services.monotonic_ms, report, start)
@@ -94,6 +97,8 @@ class Performer:
                 self._keep(effect)
             case RunCheck():
                 self.checking.begin(effect)
+            case RunBrowserLogin():
+                self.browser_logins.begin(effect)
             case Connect():
                 self._start("join", self._connection.join(effect))
             case Disconnect():

@@ -34,6 +34,7 @@ class Failure(Enum):
     NO_ENGINE = "no_engine"
     NO_SANDBOX = "no_sandbox"
     BROKEN = "broken"
+    NOT_ALLOWED = "not_allowed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 from urllib.parse import urlsplit
 
 from visio_desktop.meeting.rooms import Access, RecordingKind, Rules
@@ -24,6 +25,31 @@ class LoginPhase(Enum):
     OPENING = "opening"
     OPEN = "open"
     CHECKING = "checking"
+
+
+class BrowserWish(Enum):
+    """What one may want of a login in the web browser. `LOOK`: find out whether one is known by an earlier one."""
+
+    LOOK = "look"
+    LOG_IN = "log_in"
+    GIVE_UP = "give_up"
+    LOG_OUT = "log_out"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserLogin:
+    """As whom one is known at a link's server by a login in the web browser, and how far one that goes on is.
+
+    `name` is "" for nobody. `address` is the page to open while the phase is `OPEN`: it holds a secret.
+    """
+
+    phase: LoginPhase = LoginPhase.IDLE
+    name: str = ""
+    address: str = field(default="", repr=False)
+    problem: Problem | None = None
+
+
+NO_BROWSER_LOGIN: Final = BrowserLogin()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ def received(meeting: Meeting, event: ChatReceived) -> Meeting:
 
 
 def _received(meeting: Meeting, message: ChatMessage, *, is_news: bool) -> Meeting:
-    message = replace(message, text=message.text[:LONGEST_LINE], sender_name=short_name(message.sender_name))
+    name = short_name(message.sender_name)
+    message = replace(message, text=message.text[:LONGEST_LINE], sender_name=name, is_old=not is_news)
     known = next((line for line in meeting.chat if line.id == message.id), None)
     if known is not None:
         return _edited(meeting, known, message) if known.sender_id == message.sender_id else meeting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from visio_desktop.meeting.accounts import BrowserWish
 from visio_desktop.meeting.errands import Errand
 from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.requests import Request
@@ -44,6 +45,14 @@ class KeepLogin:
     link: MeetingLink
     user: str
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunBrowserLogin:
+    """Do this about the login in the web browser at a link's server; answers `BrowserLoginWent`."""
+
+    link: MeetingLink
+    wish: BrowserWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +268,7 @@ Effect = (
     | KeepPassphrase
     | KeepToken
     | KeepLogin
+    | RunBrowserLogin
     | KeepBesides
     | KeepConsent
     | RunCheck

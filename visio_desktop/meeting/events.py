@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from visio_desktop.meeting.account_news import AccountNews
+from visio_desktop.meeting.accounts import BrowserLogin
 from visio_desktop.meeting.hops import Hop
 from visio_desktop.meeting.look import USUAL, Look
 from visio_desktop.meeting.requests import Request
@@ -294,6 +295,14 @@ class JoinFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserLoginWent:
+    """As whom one is known at a link's server by a login in the web browser, and how far one that goes on is."""
+
+    link: MeetingLink
+    login: BrowserLogin
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """Leaving is done."""
 
@@ -544,6 +553,7 @@ Event = (
     | HopTried
     | CheckOver
     | JoinFailed
+    | BrowserLoginWent
     | Left
     | DevicesListed
     | MicrophoneSilent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from visio_desktop.meeting.accounts import BrowserWish
 from visio_desktop.meeting.errands import Errand
 from visio_desktop.meeting.look import Look
 from visio_desktop.meeting.requests import Request
@@ -72,6 +73,13 @@ class SetLogin:
 
     user: str
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskBrowserLogin:
+    """Log in at this meeting's server in the web browser, give that up, or log out again."""
+
+    wish: BrowserWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +310,7 @@ Intent = (
     | SetPassphrase
     | SetToken
     | SetLogin
+    | AskBrowserLogin
     | SetBesides
     | AgreeToRecording
     | CheckConnection

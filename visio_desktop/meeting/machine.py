@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from visio_desktop.meeting import asking, chat, checking, hotplug, looking, people, solitude, sound
+from visio_desktop.meeting import asking, browser_login, chat, checking, hotplug, looking, people, solitude, sound
 from visio_desktop.meeting.changes import (
     Step,
     anew,
@@ -20,6 +20,7 @@ from visio_desktop.meeting.changes import (
 from visio_desktop.meeting.effects import Connect, SetSending
 from visio_desktop.meeting.events import (
     AloneDue,
+    BrowserLoginWent,
     ChatDelivered,
     ChatFailed,
     CheckOver,
@@ -73,6 +74,8 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
             return _looked_at(meeting, event)
         case JoinFailed(problem):
             return _join_failed(meeting, problem)
+        case BrowserLoginWent():
+            return browser_login.take_in(meeting, event), ()
         case DevicesListed(devices):
             return hotplug.listed(meeting, devices)
         case MicrophoneSilent() | StrongNoiseLost() | SelfSpeaking() | PlaybackChanged() | HeadsetSeen():
@@ -92,10 +95,8 @@ def take_in(meeting: Meeting, event: Event) -> Step:  # noqa: PLR0911, C901, PLR
         case ScreenSoundFailed(problem):
             silent = replace(with_toast(meeting, "problem", problem), screen_sound=False)
             return silent, (SetSending(Source.SCREEN_AUDIO, on=False),)
-        case ChatDelivered(message_id):
-            return chat.delivered(meeting, message_id, failed=False), ()
-        case ChatFailed(message_id):
-            return chat.delivered(meeting, message_id, failed=True), ()
+        case ChatDelivered(message_id) | ChatFailed(message_id):
+            return chat.delivered(meeting, message_id, failed=isinstance(event, ChatFailed)), ()
         case HandFailed():
             return people.hand_failed(meeting, event), ()
         case HopTried() | CheckOver():
@@ -152,7 +153,7 @@ def recognised(meeting: Meeting, link: MeetingLink) -> Step:
     if meeting.link_from_outside and not _is_known(meeting, link):
         # A click in another program must not switch a camera on for a server nobody here has ever met at.
         shown = replace(shown, camera_on=False, microphone_on=False)
-    return shown, (*end_trying(meeting), *open_wanted_devices(shown))
+    return shown, (*end_trying(meeting), *open_wanted_devices(shown), *browser_login.look(shown))
 
 
 def _is_known(meeting: Meeting, link: MeetingLink) -> bool:
@@ -165,7 +166,8 @@ def _join_failed(meeting: Meeting, problem: Problem) -> Step:
         return dropped(meeting, problem, may_retry=problem.code in _PASSING)
     if meeting.page is not Page.JOINING:
         return nothing(meeting)
-    return replace(emptied(meeting), page=Page.FAILED, problem=problem), close_everything()
+    failed = replace(emptied(meeting), page=Page.FAILED, problem=problem)
+    return failed, (*close_everything(), *browser_login.look(failed))
 
 
 def _device_failed(meeting: Meeting, kind: DeviceKind, problem: Problem) -> Step:

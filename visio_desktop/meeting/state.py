@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from visio_desktop.meeting.accounts import Server, server_of
+from visio_desktop.meeting.accounts import NO_BROWSER_LOGIN, BrowserLogin, Server, server_of
 from visio_desktop.meeting.hops import Check
 from visio_desktop.meeting.intents import Panel
 from visio_desktop.meeting.look import USUAL, Look
@@ -95,6 +95,8 @@ class Meeting:
     100 ms before or behind their voice. `signing_alone`: the
     other faces are left out for it.
     `check` is the connection test, None where nobody asked for one.
+    `browser_login` is the one at the server of the link, before and after meetings. `login_typed`: whose name was typed
+    to log in with, and for which link.
     `server_sought`: what was typed as a server is being asked; `server_problem`: it is none.
     `poor_told`: a notice said that one's own connection is poor, and it has not been excellent since.
     `withheld` are no capabilities here, meetings begin without the sources in `joins_without`, and with `login_off`
@@ -166,6 +168,8 @@ class Meeting:
     link_from_outside: bool = False
     servers: tuple[Server, ...] = ()
     can_log_in: bool = False
+    browser_login: BrowserLogin = NO_BROWSER_LOGIN
+    login_typed: tuple[MeetingLink, str] | None = None
     server_problem: Problem | None = None
     server_sought: bool = False
     check: Check | None = None
@@ -190,6 +194,12 @@ class Meeting:
     def server(self, url: str) -> Server | None:
         """The server of this origin, None for one we do not know."""
         return next((s for s in self.servers if s.url == url), None)
+
+    @property
+    def account_typed(self) -> str:
+        """The account's name that was typed for this link, "" without one."""
+        link, user = self.login_typed or (None, "")
+        return user if link == self.link else ""
 
     @property
     def at(self) -> Server | None:

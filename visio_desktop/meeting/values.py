@@ -97,6 +97,8 @@ class ProblemCode(Enum):
     NO_MEDIA_SERVER = "no_media_server"
     CONSENT_NEEDED = "consent_needed"
     SERVER_NOT_ALLOWED = "server_not_allowed"
+    ONWARD_NOT_ALLOWED = "onward_not_allowed"
+    ONWARD_PRIVATE = "onward_private"
     HOST_UNKNOWN = "host_unknown"
     HOST_UNREACHABLE = "host_unreachable"
     TLS_UNTRUSTED = "tls_untrusted"
@@ -132,6 +134,8 @@ class ProblemCode(Enum):
     LOGIN_FAILED = "login_failed"
     LOGIN_REFUSED = "login_refused"
     LOGIN_MISSING = "login_missing"
+    LOGIN_NOT_OFFERED = "login_not_offered"
+    LOGIN_ASTRAY = "login_astray"
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     SERVER_BUSY = "server_busy"
     REQUEST_REFUSED = "request_refused"
@@ -144,17 +148,21 @@ class ProblemCode(Enum):
     CAMERA_MISSING = "camera_missing"
     CAMERA_BUSY = "camera_busy"
     CAMERA_FAILED = "camera_failed"
+    CAMERA_REFUSED = "camera_refused"
+    CAMERA_GONE = "camera_gone"
     BACKGROUND_FAILED = "background_failed"
     BACKGROUND_IMAGE = "background_image"
     BACKGROUND_TOO_SLOW = "background_too_slow"
     STILL_IMAGE = "still_image"
     MICROPHONE_MISSING = "microphone_missing"
+    MICROPHONE_BUSY = "microphone_busy"
     MICROPHONE_FAILED = "microphone_failed"
     MICROPHONE_SILENT = "microphone_silent"
     MICROPHONE_MUTED = "microphone_muted"
     MICROPHONE_NOTHING = "microphone_nothing"
     STRONG_NOISE_FAILED = "strong_noise_failed"
     SPEAKER_MISSING = "speaker_missing"
+    SPEAKER_BUSY = "speaker_busy"
     SPEAKER_FAILED = "speaker_failed"
     SCREEN_FAILED = "screen_failed"
     SCREEN_WAYLAND = "screen_wayland"
@@ -196,8 +204,8 @@ class MeetingLink:
 
     `takes_passphrase` says that its meetings can be encrypted end to end with one, `takes_token` that the server lets
     in whoever has a token, which the link does not hold, `takes_pin` that a room may ask for one, `takes_login` that
-    one may log in with a name and a password, `takes_besides` what else one may have. Where one only watches, nothing
-    `sends`; where one only sends, nothing `receives`.
+    one may log in with a name and a password, `logs_in_by_browser` that one may in a web browser, `takes_besides` what
+    else one may have. Where one only watches, nothing `sends`; where one only sends, nothing `receives`.
     """
 
     kind: str
@@ -208,6 +216,7 @@ class MeetingLink:
     takes_token: bool = False
     takes_pin: bool = False
     takes_login: bool = False
+    logs_in_by_browser: bool = False
     takes_besides: OptionalSecret | None = None
     sends: bool = True
     receives: bool = True
@@ -367,7 +376,8 @@ class Participant:
 class ChatMessage:
     """A chat line; `at_ms` is epoch time. `pending` and `failed` speak of one's own line only.
 
-    One that is `unreadable` came encrypted, without a key to open it: it has no text.
+    One that is `unreadable` came encrypted, without a key to open it: it has no text. One that `is_old` was written
+    before one came.
     """
 
     id: str
@@ -380,6 +390,7 @@ class ChatMessage:
     failed: bool = False
     edited: bool = False
     unreadable: bool = False
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)

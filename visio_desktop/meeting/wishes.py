@@ -7,6 +7,7 @@ from dataclasses import replace
 from visio_desktop.meeting import (
     account_update,
     asking,
+    browser_login,
     checking,
     devices,
     looking,
@@ -46,6 +47,7 @@ from visio_desktop.meeting.effects import (
 )
 from visio_desktop.meeting.intents import (
     AgreeToRecording,
+    AskBrowserLogin,
     AskServer,
     CheckConnection,
     ChooseDevice,
@@ -103,7 +105,9 @@ def carry_out(meeting: Meeting, intent: Intent) -> Step:  # noqa: PLR0911, C901,
         case SetName(name):
             return _rename(meeting, name)
         case SetPassphrase() | SetToken() | SetLogin() | SetBesides() | AgreeToRecording():
-            return meeting, _kept(meeting, intent)
+            return _typed(meeting, intent), _kept(meeting, intent)
+        case AskBrowserLogin(wish):
+            return browser_login.carry_out(meeting, wish)
         case Join():
             return _join(meeting) if meeting.page is Page.PREJOIN else nothing(meeting)
         case Rejoin():
@@ -152,6 +156,13 @@ def _link(meeting: Meeting, intent: OpenLink | ChooseLink | ForgetRecent) -> Ste
     return account_update.noticed(recognised(meeting, intent.link), intent.link) if offered else nothing(meeting)
 
 
+def _typed(meeting: Meeting, intent: Intent) -> Meeting:
+    """Whose login it is may be shown again; no secret is part of the state."""
+    if isinstance(intent, SetLogin) and meeting.link is not None:
+        return replace(meeting, login_typed=(meeting.link, intent.user))
+    return meeting
+
+
 def _kept(
     meeting: Meeting, intent: SetPassphrase | SetToken | SetLogin | SetBesides | AgreeToRecording
 ) -> tuple[Effect, ...]:
@@ -162,7 +173,7 @@ def _kept(
         case SetToken(token):
             return (KeepToken(meeting.link, token),)
         case SetLogin(user, password):
-            return (KeepLogin(meeting.link, user, password),)
+            return () if meeting.login_off else (KeepLogin(meeting.link, user, password),)
         case SetBesides(secret):
             return (KeepBesides(meeting.link, secret),)
         case SetPassphrase(passphrase):
@@ -201,7 +212,7 @@ def _leave(meeting: Meeting) -> Step:
             return over(meeting, None)
         case Page.JOINING:
             back = replace(emptied(meeting), page=Page.PREJOIN, camera=meeting.camera, microphone=meeting.microphone)
-            return back, (Disconnect(), CloseDevice(DeviceKind.SPEAKER))
+            return back, (Disconnect(), CloseDevice(DeviceKind.SPEAKER), *browser_login.look(back))
         case _:
             return nothing(meeting)
 

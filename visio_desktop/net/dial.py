@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohappyeyeballs import AddrInfoType, start_connection
 
+from visio_desktop.net.bounds import ANYWHERE, Bounds
 from visio_desktop.net.errors import HostUnknown, HostUnreachable, ProxyUnreachable, Silent, TlsUntrusted
 from visio_desktop.net.ledger import Ledger, Purpose, Tally
 from visio_desktop.net.logins import NoLogins, ProxyLogins
@@ -35,7 +36,7 @@ _LOOK_S: Final = 4.0
 class Dialer:
     """Opens connections, directly or through proxies as `router` says, else `find_proxy`.
 
-    `context` makes or keeps the TLS context.
+    `context` makes or keeps the TLS context. Beyond `bounds` nobody is contacted, nor asked for a way there.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class Dialer:
         *,
         router: Router | None = None,
         ledger: Ledger | None = None,
+        bounds: Bounds = ANYWHERE,
     ) -> None:
+        self.bounds = bounds
         self.route: Router = router or fixed(find_proxy)
         self.ledger = ledger or Ledger()
         self.context = context
@@ -71,6 +74,8 @@ class Dialer:
         purpose: Purpose = Purpose.SERVER,
     ) -> tuple[asyncio.Transport, P]:
         """A connection to `host`, with TLS inside where it is `secure`; `direct` passes proxies by. `NetError`."""
+        if not _is_settled(purpose, host):
+            self.bounds.refuse(host)
         context = self.context() if secure else None
         try:
             async with _translated(host, port), asyncio.timeout(timeout_s):
@@ -186,6 +191,11 @@ class Dialer:
         if self._kept is None:
             self._kept = Tunnels(self._logins, self.to_proxy)
         return self._kept
+
+
+def _is_settled(purpose: Purpose, host: str) -> bool:
+    """Whether the bounds do not matter: updates have their own, and media goes to bare addresses its server gave."""
+    return purpose is Purpose.UPDATES or (purpose is Purpose.MEDIA and bool(_as_it_stands(host, 0)))
 
 
 def _as_it_stands(host: str, port: int) -> list[AddrInfoType]:

@@ -6,6 +6,8 @@ NetError
  +-- TlsUntrusted          the certificate is not trusted, or TLS itself fails
  +-- Refused               the server answered with an HTTP status that is no success
  +-- Silent                no answer in time, or the connection ended
+ +-- NotAllowed            a list of servers says that one does not go there
+ +-- Inward                a server elsewhere sends us into a private network, or to this machine
  +-- PacFailed             the script that names the proxies could not be had, or made no sense
  +-- ProxyError            a proxy stands in the way
       +-- ProxyUnreachable the proxy itself does not answer, or not as a proxy does
@@ -64,6 +66,14 @@ class Refused(NetError):  # noqa: N818 - as above
 
 class Silent(NetError):  # noqa: N818 - as above
     """No answer in time, or the connection ended."""
+
+
+class NotAllowed(NetError):  # noqa: N818 - as above
+    """The host is none of those that the organisation, or the settings, allow."""
+
+
+class Inward(NetError):  # noqa: N818 - as above
+    """A server elsewhere names a host of a private network, or this machine."""
 
 
 class PacFailed(NetError):  # noqa: N818 - as above

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from visio_desktop.net.dial import Dialer
-from visio_desktop.net.errors import NetError
+from visio_desktop.net.errors import NetError, NotAllowed
 from visio_desktop.net.ledger import Purpose
 from visio_desktop.system.log import get_logger
 from visio_desktop.system.tasks import Tasks
@@ -37,13 +37,17 @@ _log = get_logger(__name__)
 
 @dataclass(slots=True)
 class Gate:
-    """An open gate: its address, and the name and the password it asks for."""
+    """An open gate: its address, and the name and the password it asks for.
+
+    `refused` is the first host that was asked for and is not allowed, "" without one.
+    """
 
     dialer: Dialer
     url: str = ""
     name: str = NAME
     password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     connections: int = 0
+    refused: str = ""
     _tasks: Tasks = field(default_factory=lambda: Tasks("gate"), repr=False)
 
     def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -93,6 +97,8 @@ class Gate:
             )
         except NetError as error:
             _log.info("login_not_let_through", error=type(error).__name__)
+            if isinstance(error, NotAllowed):
+                self.refused = self.refused or error.host
             writer.write(_NO % 502)
             return
         back = asyncio.StreamWriter(transport, protocol, far, asyncio.get_running_loop())

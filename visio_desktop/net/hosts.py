@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import SplitResult
 
+_PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".home.arpa", ".intranet", ".corp", ".home")
+
 
 def authority(parts: SplitResult) -> str:
     """Host and port of an address in the form that cannot be mistaken for another's: IDNA's where it is not ASCII.
@@ -30,3 +32,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is on somebody's own network, as far as its name or address alone tells; this machine is not."""
+    if is_loopback(host):
+        return False
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        name = host.lower().rstrip(".")
+        # `127.1` and the like: systems read as an address what ends in a number, as no public name does.
+        ends_in_number = name.rpartition(".")[2][:1].isdecimal()
+        return "." not in name or ends_in_number or name.endswith(_PRIVATE_ENDINGS)
+    return not address.is_global

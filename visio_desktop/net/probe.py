@@ -36,10 +36,12 @@ async def resolve(dialer: Dialer, host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-async def reach(dialer: Dialer, host: str, port: int, *, secure: bool = False) -> Greeting:
+async def reach(
+    dialer: Dialer, host: str, port: int, *, secure: bool = False, purpose: Purpose = Purpose.CHECK
+) -> Greeting:
     """Connect as all traffic does and, if `secure`, greet by TLS. Raises `NetError`."""
     transport, _ = await dialer.connect(
-        asyncio.Protocol, host, port, secure=secure, timeout_s=_TIMEOUT_S, purpose=Purpose.CHECK
+        asyncio.Protocol, host, port, secure=secure, timeout_s=_TIMEOUT_S, purpose=purpose
     )
     connection = transport.get_extra_info("ssl_object")
     certificate = connection.getpeercert(binary_form=True) if connection is not None else None

@@ -10,6 +10,7 @@ from typing import Self
 
 from yarl import URL
 
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.net.connector import DialingConnector
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.errors import HostUnreachable, NetError, Refused, Silent
@@ -122,7 +123,12 @@ class Web:
     def client(self, origin: str) -> Client:
         """For several requests to one origin, over connections that are kept for the next one. Close it."""
         target = _target(origin)
-        return Client(target, self._session(target, self._purpose))
+        return Client(target, self._session(target, self._purpose), self.bounds)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Where connections may lead."""
+        return self.dialer.bounds
 
     def _session(self, url: URL, purpose: Purpose) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -154,8 +160,9 @@ class Download:
 class Client:
     """Requests to one origin; an async context manager that closes it."""
 
-    def __init__(self, origin: URL, session: aiohttp.ClientSession) -> None:
+    def __init__(self, origin: URL, session: aiohttp.ClientSession, bounds: Bounds) -> None:
         self._session = session
+        self.bounds = bounds
         self.host = origin.host or ""
         self.origin = str(origin.origin()) if origin.host else ""
 

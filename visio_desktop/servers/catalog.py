@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
-from visio_desktop.net.hosts import authority, is_loopback
-from visio_desktop.servers.evidence.place import is_private
+from visio_desktop.net.hosts import authority, is_loopback, is_private
 from visio_desktop.servers.port import AskingAdapter, JoinError, LinkAmbiguous, NotSupported, ServerAdapter
 
 if TYPE_CHECKING:

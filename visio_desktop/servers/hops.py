@@ -54,7 +54,8 @@ class Road:
         )
 
     async def _route(self) -> str:
-        """Which proxy, if any, and who says so."""
+        """Which proxy, if any, and who says so; nobody is asked for a way to where one does not go."""
+        self._dialer.bounds.refuse(self._host)
         route = await self._dialer.route(self._host, self._port)
         self._proxy = await self._dialer.via(self._host, self._port)
         way = tr("check.by_proxy", proxy=self._proxy) if self._proxy else tr("check.directly")

@@ -17,6 +17,7 @@ from visio_desktop.servers.evidence.place import Place, parse_place
 from visio_desktop.servers.evidence.table import Row, Weight
 from visio_desktop.servers.port import AskingAdapter, JoinError, ServerAdapter
 from visio_desktop.servers.unreachable import unreachable
+from visio_desktop.system.tasks import together
 
 NAMES = {"lasuite": "La Suite Meet", "element": "Element Call"}
 """Of the kinds that ask for themselves."""
@@ -45,7 +46,7 @@ class Inquiry:
 
     async def candidates(self) -> tuple[Candidate, ...]:
         """What the link may be: one, several to choose from, or none. Raises `JoinError`."""
-        links, rows = await asyncio.gather(self._of_adapters(), self._evidence(Weight.LINK))
+        links, rows = await together(self._of_adapters(), self._evidence(Weight.LINK))
         by_link = tuple(
             Candidate(link, NAMES.get(link.kind, link.kind)) for link in links if isinstance(link, MeetingLink)
         )

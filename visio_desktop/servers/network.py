@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.errors import PacFailed
 from visio_desktop.net.hosts import is_loopback
@@ -39,7 +40,10 @@ class Network:
     def __init__(self, settings: Settings, logins: ProxyLogins, ledger: Ledger | None = None) -> None:
         self._settings = settings
         self.ledger = ledger or Ledger()
-        self.dialer = Dialer(logins=logins, context=self._context, router=self.route, ledger=self.ledger)
+        self.bounds = Bounds(settings.is_allowed, lambda: bool(settings.texts("allowed_servers")))
+        self.dialer = Dialer(
+            logins=logins, context=self._context, router=self.route, ledger=self.ledger, bounds=self.bounds
+        )
 
     def options(self) -> NetworkOptions:
         """The ways media may take."""
@@ -52,6 +56,7 @@ class Network:
             dscp_sound=settings.number("dscp_sound"),
             video_codecs=settings.texts("video_codecs"),
             ledger=self.ledger,
+            bounds=self.bounds,
         )
 
     async def route(self, host: str, port: int) -> Route:

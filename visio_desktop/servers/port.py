@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from visio_desktop.meeting.events import ServerEvent
 from visio_desktop.meeting.hops import Hop
@@ -221,3 +221,23 @@ class AskingAdapter(ServerAdapter, Protocol):
 
     async def identify(self, text: str) -> MeetingLink | None:
         """The link, if its server answers as one of this kind. Raises `JoinError` where it cannot be asked."""
+
+
+@runtime_checkable
+class BrowserLogins(Protocol):
+    """What an adapter has beside whose links one may `logs_in_by_browser`: a login that is kept for the times after.
+
+    `join` and `check` are as who is logged in, where the request's credentials name nobody else.
+    """
+
+    async def log_in(self, link: MeetingLink, opened: Callable[[str], None]) -> str:
+        """Ask the link's server for a page to log in on, have it `opened`, wait for the person, keep the login.
+
+        Answers the account's name. Raises `JoinError`. The wait is bounded by the page's life; it may be cancelled.
+        """
+
+    async def logged_in_as(self, link: MeetingLink) -> str:
+        """The name of the account whose login at the link's server is kept, "" without one. Asks no server."""
+
+    async def log_out(self, link: MeetingLink) -> None:
+        """End that login there as far as the server can be reached, and forget it. Raises nothing."""

@@ -6,7 +6,9 @@ from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import (
     HostUnknown,
     HostUnreachable,
+    Inward,
     NetError,
+    NotAllowed,
     PacFailed,
     ProxyAuthFailed,
     ProxyRefused,
@@ -22,31 +24,30 @@ UNAUTHORISED = (401, 403)
 _GATEWAY_ERRORS = (502, 503, 504)
 
 
-def unreachable(error: NetError) -> Problem:  # noqa: C901 - a table of one line each
+_CODES: dict[type[NetError], ProblemCode] = {
+    HostUnknown: ProblemCode.HOST_UNKNOWN,
+    HostUnreachable: ProblemCode.HOST_UNREACHABLE,
+    NotAllowed: ProblemCode.ONWARD_NOT_ALLOWED,
+    Inward: ProblemCode.ONWARD_PRIVATE,
+    PacFailed: ProblemCode.PAC_FAILED,
+    ProxyUnreachable: ProblemCode.PROXY_UNREACHABLE,
+    ProxyRefused: ProblemCode.PROXY_REFUSED,
+    ProxyAuthFailed: ProblemCode.PROXY_LOGIN,
+    Silent: ProblemCode.SERVER_SILENT,
+}
+
+
+def unreachable(error: NetError) -> Problem:
     """The network or the server did not let us through."""
     match error:
-        case HostUnknown():
-            code = ProblemCode.HOST_UNKNOWN
         case TlsUntrusted(shown=shown):
             return Problem(_distrust(shown), _with_issuer(error.host, shown.issuer))
-        case PacFailed():
-            code = ProblemCode.PAC_FAILED
-        case ProxyUnreachable():
-            code = ProblemCode.PROXY_UNREACHABLE
-        case ProxyRefused():
-            code = ProblemCode.PROXY_REFUSED
-        case ProxyAuthFailed():
-            code = ProblemCode.PROXY_LOGIN
-        case HostUnreachable():
-            code = ProblemCode.HOST_UNREACHABLE
-        case Silent():
-            code = ProblemCode.SERVER_SILENT
         case Refused(status=status) if status in UNAUTHORISED:
             code = ProblemCode.TOKEN_REFUSED
         case Refused(status=status) if status in _GATEWAY_ERRORS:
             code = ProblemCode.HOST_UNREACHABLE
         case _:
-            code = ProblemCode.SERVER_NOT_UNDERSTOOD
+            code = _CODES.get(type(error), ProblemCode.SERVER_NOT_UNDERSTOOD)
     return Problem(code, error.host)
 
 

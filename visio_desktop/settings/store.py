@@ -119,7 +119,7 @@ class Settings:
             speaker=str(self.get("speaker")),
             recents=tuple(link for link in links if link is not None),
             withheld=self._withheld(),
-            login_off=self.get("login") is not True or self.is_kiosk,
+            login_off=not self.may_log_in(),
             images_off=self.get("background_images") is not True or self.is_kiosk,
             stills_off=self.get("still_pictures") is not True or self.is_kiosk,
             locked=frozenset(locked | ({"name"} if account and "name_from_account" in locked else set())),
@@ -147,6 +147,14 @@ class Settings:
     def is_kiosk(self) -> bool:
         """Whether this is a computer for everybody."""
         return self.get("kiosk") is True
+
+    def may_log_in(self) -> bool:
+        """Whether anybody logs in at a server; nobody does at a computer for everybody."""
+        return self.get("login") is True and not self.is_kiosk
+
+    def may_offer_browser(self) -> bool:
+        """Whether a web browser may be offered for meetings that cannot be joined here."""
+        return self.get("browser_for_others") is True and not self.is_kiosk
 
     def only_link(self) -> str:
         """The one link that may be opened, "" where any may."""

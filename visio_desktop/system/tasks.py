@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, overload
 
 from visio_desktop.system.log import get_logger
 
@@ -49,3 +49,21 @@ class Tasks:
             _log.exception("task_crashed", owner=self._name, task=name)
             if self._on_crash is not None:
                 self._on_crash(name, error)
+
+
+@overload
+async def together[A, B](one: Coroutine[Any, Any, A], two: Coroutine[Any, Any, B], /) -> tuple[A, B]: ...
+@overload
+async def together[A, B, C](
+    one: Coroutine[Any, Any, A], two: Coroutine[Any, Any, B], three: Coroutine[Any, Any, C], /
+) -> tuple[A, B, C]: ...
+async def together(*parts: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
+    """What all come to, done at once; none goes on once another has failed, as `asyncio.gather` has them do."""
+    loop = asyncio.get_running_loop()
+    tasks = [loop.create_task(part) for part in parts]
+    try:
+        return tuple(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

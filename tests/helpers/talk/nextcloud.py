@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import secrets
 import time
@@ -18,9 +17,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.helpers.talk.backend import Backend
+from tests.helpers.talk.logins import LoginFlow
 from tests.helpers.talk.state import (
     IN_CALL,
-    MODERATOR,
     Attendee,
     Conversation,
     Seat,
@@ -36,7 +35,6 @@ SPREED = f"{OCS}/apps/spreed/api"
 SIGNALLING = "/standalone-signaling"
 _COOKIE, _PASSPHRASE = "oc8v4talk", "oc_sessionPassphrase"
 _LONGEST_CHAT = 32_000
-_ACCOUNTS = {MODERATOR.id: MODERATOR}
 FEATURES = [
     "chat-v2",
     "conversation-v4",
@@ -65,6 +63,7 @@ class Nextcloud:
         self.hello: tuple[str, ...] = ("1.0", "2.0")
         self.server: str | None = None
         self.asked: list[str] = []
+        self.logins = LoginFlow()
         self._visitors: dict[str, Visitor] = {}
         self.backend = Backend(self.room, self._visitors, hpb_port, url)
         self._hpb_port = hpb_port
@@ -96,6 +95,7 @@ class Nextcloud:
         for (method, path), handler in routes.items():
             router.add_route(method, path, self._visited(handler))
             router.add_route(method, f"/index.php{path}", self._visited(handler))
+        self.logins.add_to(router)
         router.add_get(f"{OCS}/cloud/capabilities", self._capabilities)
         router.add_post(f"{SPREED}/v3/signaling/backend", self._backend)
         router.add_get(f"{SIGNALLING}/spreed", self._proxy)
@@ -171,7 +171,7 @@ class Nextcloud:
             if visitor is None:
                 key = secrets.token_hex(16)
                 visitor = self._visitors[key] = Visitor()
-            account = _basic(request)
+            account = self.logins.who(request)
             if isinstance(account, web.Response):
                 return account
             visitor.account = account or visitor.account
@@ -426,16 +426,6 @@ class Nextcloud:
                 self._sockets.discard(before)
                 await both.close()
             return before
-
-
-def _basic(request: web.Request) -> Any:
-    """Who an app password stands for, None without one; a refusal for a wrong one."""
-    given = request.headers.get("Authorization", "")
-    if not given.startswith("Basic "):
-        return None
-    user, _, password = base64.b64decode(given[6:]).decode().partition(":")
-    account = _ACCOUNTS.get(user)
-    return account if account is not None and account.app_password == password else ocs([], 401)
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

@@ -21,6 +21,10 @@ HOST = "meet.example.org"
         (LoginFailed(Failure.CRASHED), Problem(ProblemCode.LOGIN_FAILED, HOST)),
         (LoginFailed(Failure.UNTRUSTED), Problem(ProblemCode.TLS_UNTRUSTED, HOST)),
         (LoginFailed(Failure.UNTRUSTED, "sso.example", "rubbish"), Problem(ProblemCode.TLS_UNTRUSTED, "sso.example")),
+        (
+            LoginFailed(Failure.NOT_ALLOWED, "sso.example"),
+            Problem(ProblemCode.ONWARD_NOT_ALLOWED, "sso.example"),
+        ),
         (LoginFailed(Failure.NO_ENGINE), Problem(ProblemCode.LOGIN_MISSING, HOST)),
     ],
 )

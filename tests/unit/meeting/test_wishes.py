@@ -40,7 +40,9 @@ def test_a_token_is_kept_as_a_passphrase_is() -> None:
 def test_a_login_is_kept_as_a_passphrase_is() -> None:
     dialogue = Dialogue(Meeting(page=Page.PREJOIN, link=LINK)) << want.SetLogin("ada", "secret")
     dialogue >> do.KeepLogin(LINK, "ada", "secret")
-    assert dialogue.meeting == Meeting(page=Page.PREJOIN, link=LINK)
+    assert dialogue.meeting == Meeting(page=Page.PREJOIN, link=LINK, login_typed=(LINK, "ada"))
+    assert dialogue.meeting.account_typed == "ada"
+    assert replace(dialogue.meeting, link=replace(LINK, text="other")).account_typed == ""
     assert "secret" not in repr((want.SetLogin("ada", "secret"), do.KeepLogin(LINK, "ada", "secret")))
     Dialogue() << want.SetLogin("ada", "secret") >> ()
 

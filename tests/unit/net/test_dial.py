@@ -9,7 +9,8 @@ from tests.helpers.certificates import Authority
 from tests.helpers.needs import free_port
 from tests.helpers.proxy import DOMAIN, NAME, PASSWORD, proxying
 from tests.helpers.streams import Kept, echoing
-from visio_desktop.net import HostUnknown, HostUnreachable, NetError, ProxyRefused, Silent, TlsUntrusted
+from visio_desktop.net import HostUnknown, HostUnreachable, NetError, NotAllowed, ProxyRefused, Silent, TlsUntrusted
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.ledger import Purpose
 from visio_desktop.net.proxies import Proxy, ProxyLogin, no_proxy
@@ -69,6 +70,27 @@ async def test_what_goes_wrong_has_a_name() -> None:
     async with echoing() as port:
         with pytest.raises(NetError):
             await say_hello(DIRECT, port, secure=True)
+
+
+async def test_beyond_the_bounds_nobody_is_contacted_nor_asked_for_a_way() -> None:
+    asked: list[str] = []
+
+    async def route(host: str, _port: int) -> Route:
+        asked.append(host)
+        return Route()
+
+    dialer = Dialer(router=route, bounds=Bounds(lambda host: host == "127.0.0.1", lambda: True))
+    async with echoing() as port:
+        for purpose in set(Purpose) - {Purpose.UPDATES}:
+            with pytest.raises(NotAllowed):
+                await dialer.connect(Kept, "localhost", port, secure=False, timeout_s=5, purpose=purpose)
+        assert (asked, dialer.ledger.contacts()) == ([], ())
+        assert await say_hello(dialer, port, secure=False) == b"hello"
+    narrow = Dialer(no_proxy, bounds=Bounds(lambda _host: False, lambda: True))
+    async with echoing() as port:  # an address its server gave, and what has permissions of its own
+        for host, purpose in (("127.0.0.1", Purpose.MEDIA), ("localhost", Purpose.UPDATES)):
+            transport, _ = await narrow.connect(Kept, host, port, secure=False, timeout_s=5, purpose=purpose)
+            transport.abort()
 
 
 async def test_a_proxy_that_never_answers_is_given_up() -> None:

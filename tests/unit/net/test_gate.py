@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.helpers.needs import free_port
 from tests.helpers.proxy import DOMAIN, NAME, PASSWORD, proxying
 from tests.helpers.streams import echoing
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.net.dial import Dialer
 from visio_desktop.net.gate import Gate, opened, parse, place
 from visio_desktop.net.ledger import Purpose
@@ -47,6 +48,20 @@ async def test_it_lets_through_whoever_knows_its_password_by_the_way_of_everythi
         (Purpose.LOGIN, port),
         (Purpose.PROXY, proxy.port),
     }
+
+
+async def test_pages_that_are_not_allowed_are_not_reached_and_the_first_is_known() -> None:
+    dialer = Dialer(no_proxy, bounds=Bounds(lambda host: host == "127.0.0.1", lambda: True))
+    async with echoing() as port, opened(dialer) as gate:
+        for target in ("sso.example.org:443", f"localhost:{port}"):
+            _, writer, answers = await ask(gate, connect(gate, target))
+            assert answers == [b"HTTP/1.1 502 No"]
+            writer.close()
+        assert gate.refused == "sso.example.org"
+        _, writer, answers = await ask(gate, connect(gate, f"127.0.0.1:{port}"))
+        assert answers == [b"HTTP/1.1 200 OK"]
+        writer.close()
+    assert {contact.host for contact in dialer.ledger.contacts()} == {"127.0.0.1"}
 
 
 async def test_nobody_else_gets_through() -> None:

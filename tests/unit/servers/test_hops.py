@@ -4,7 +4,9 @@ from tests.helpers.needs import free_port
 from tests.helpers.rest_server import rest_server
 from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import Problem, ProblemCode
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.net.dial import Dialer
+from visio_desktop.net.routes import Route
 from visio_desktop.servers.hops import Road, Skipped, Trials, of_media
 from visio_desktop.servers.port import JoinError
 
@@ -65,6 +67,21 @@ async def test_a_road_that_ends() -> None:
     hops = [hop async for hop in trials().in_turn(*road.steps())]
     assert [hop.state.value for hop in hops] == ["passed", "passed", "failed", "skipped", "skipped"]
     assert hops[2].problem == Problem(ProblemCode.HOST_UNREACHABLE, "127.0.0.1")
+
+
+async def test_a_road_that_may_not_be_gone_ends_before_anybody_is_asked_for_it() -> None:
+    asked: list[str] = []
+
+    async def route(host: str, _port: int) -> Route:
+        asked.append(host)
+        return Route()
+
+    dialer = Dialer(router=route, bounds=Bounds(lambda _host: False, lambda: True))
+    road = Road("media.example.org", 443, secure=True, dialer=dialer)
+    hops = [hop async for hop in trials().in_turn(*road.steps())]
+    assert [hop.state.value for hop in hops] == ["failed", *["skipped"] * 4]
+    assert hops[0].problem == Problem(ProblemCode.ONWARD_NOT_ALLOWED, "media.example.org")
+    assert (asked, dialer.ledger.contacts()) == ([], ())
 
 
 def test_hops_to_a_media_server_are_named_apart_and_told_once() -> None:

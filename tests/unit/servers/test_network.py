@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.certificates import Authority
-from visio_desktop.net import PacFailed
+from visio_desktop.net import NotAllowed, PacFailed
 from visio_desktop.net.logins import NoLogins
 from visio_desktop.net.proxies import Proxy
 from visio_desktop.net.routes import DIRECT, Chooser, Route
@@ -23,6 +23,21 @@ def test_by_default_all_is_allowed_and_nothing_marked(tmp_path: Path) -> None:
     assert (options.relay_only, options.allow_udp, options.allow_tcp) == (False, True, True)
     assert (options.udp_ports, options.dscp) == (None, 0)
     assert network.dialer.context() is tls_context()
+
+
+async def test_the_servers_allowed_hold_for_every_connection(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    network = Network(settings, NoLogins())
+    bounds = network.options().bounds
+    assert bounds is network.dialer.bounds
+    bounds.refuse("media.example.org")
+    settings.put("allowed_servers", ("meet.example.org", "10.0.0.1"))
+    bounds.refuse_named("10.0.0.1", "meet.example.org")
+    with pytest.raises(NotAllowed):
+        bounds.refuse("media.example.org")
+    with pytest.raises(NotAllowed):
+        await network.dialer.connect(asyncio.Protocol, "media.example.org", 443, secure=True)
+    assert network.ledger.contacts() == ()
 
 
 async def test_what_is_chosen_holds_from_the_next_connection_on(

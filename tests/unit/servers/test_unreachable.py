@@ -6,7 +6,9 @@ from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net.errors import (
     HostUnknown,
     HostUnreachable,
+    Inward,
     NetError,
+    NotAllowed,
     PacFailed,
     ProxyAuthFailed,
     ProxyRefused,
@@ -28,6 +30,8 @@ from visio_desktop.system.texts import tr
         (TlsUntrusted("h"), ProblemCode.TLS_UNTRUSTED),
         (TlsUntrusted("h", shown=Shown(ended="2026-01-01")), ProblemCode.TLS_EXPIRED),
         (TlsUntrusted("h", shown=Shown(vouches_for_itself=True)), ProblemCode.TLS_OWN),
+        (NotAllowed("h"), ProblemCode.ONWARD_NOT_ALLOWED),
+        (Inward("h"), ProblemCode.ONWARD_PRIVATE),
         (PacFailed("h"), ProblemCode.PAC_FAILED),
         (Silent("h"), ProblemCode.SERVER_SILENT),
         (ProxyUnreachable("h"), ProblemCode.PROXY_UNREACHABLE),

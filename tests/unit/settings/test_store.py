@@ -226,5 +226,8 @@ def test_a_kiosk_remembers_nobody_and_knows_one_link(path: Path) -> None:
     told = kiosk.preferences(lambda text: MeetingLink("x", text, "", ""))
     assert (told.recents, told.login_off) == ((), True)
     assert (told.images_off, told.stills_off) == (True, True), "nobody looks for files there"
+    assert (kiosk.may_log_in(), kiosk.may_offer_browser()) == (False, False)
+    assert Settings(path).may_offer_browser()
+    assert not Settings(path, lambda: decided_by(BrowserForOthers=False)).may_offer_browser()
     assert kiosk.only_link() == "https://meet.example.org/abc"
     assert Settings(path).only_link() == ""

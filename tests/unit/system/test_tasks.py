@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from visio_desktop.system.tasks import Tasks
+from visio_desktop.system.tasks import Tasks, together
 
 
 async def test_a_crash_is_told_and_ends_only_its_own_task(caplog: pytest.LogCaptureFixture) -> None:
@@ -66,3 +66,30 @@ async def test_close_from_one_of_its_own_tasks_returns() -> None:
 
     await tasks.start(close_us(), name="close")
     assert closed.is_set()
+
+
+async def test_what_is_done_together_comes_to_all() -> None:
+    async def give(what: str) -> str:
+        await asyncio.sleep(0)
+        return what
+
+    assert await together(give("a"), give("b")) == ("a", "b")
+    assert await together(give("a"), give("b"), asyncio.to_thread(int)) == ("a", "b", 0)
+
+
+async def test_of_what_is_done_together_nothing_outlives_what_failed() -> None:
+    ended: list[str] = []
+
+    async def stay() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("stayed")
+
+    async def fail() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await together(stay(), fail())
+    assert ended == ["stayed"]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
-from visio_desktop.net.hosts import authority, is_loopback
+from visio_desktop.servers import own_links
 
 _SCHEMES = {"https": "https", "http": "http", "visio": "https"}
-_PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".home.arpa", ".intranet", ".corp", ".home")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +35,9 @@ class Place:
 
 def parse_place(text: str) -> Place | None:
     """The place of a web link; None for any other, and for one that names a user."""
-    scheme, _, _ = text.partition(":")
-    web_scheme = _SCHEMES.get(scheme.lower())
-    if web_scheme is None:
+    scheme = own_links.scheme_of(text, _SCHEMES)
+    found = own_links.parse_place(text, scheme) if scheme is not None else None
+    if found is None:
         return None
-    try:
-        parts = urlsplit(text)
-        netloc = authority(parts)
-        host, _ = urlsplit(f"//{netloc}").hostname, parts.port
-    except ValueError:
-        return None
-    if not host or "@" in parts.netloc:
-        return None
-    return Place(
-        f"{web_scheme}://{netloc}", host, parts.path.rstrip("/"), web_scheme == "https", "roomId=" in parts.fragment
-    )
-
-
-def is_private(host: str) -> bool:
-    """Whether a host is on somebody's own network, as far as its name or address alone tells; this machine is not."""
-    if is_loopback(host):
-        return False
-    try:
-        address = ip_address(host.strip("[]"))
-    except ValueError:
-        name = host.lower().rstrip(".")
-        return "." not in name or name.endswith(_PRIVATE_ENDINGS)
-    return not address.is_global
+    origin, path = f"{found.scheme}://{found.netloc}", found.path.rstrip("/")
+    return Place(origin, found.host, path, found.secure, "roomId=" in found.fragment)

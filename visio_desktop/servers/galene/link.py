@@ -6,11 +6,10 @@ A token in a link (`?token=`) is taken out: links are shown, remembered and pass
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, unquote, urlunsplit
 
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
-from visio_desktop.net.hosts import authority, is_loopback
-from visio_desktop.servers.port import JoinError
+from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.servers.own_links import Place, malformed, parse_own, parse_place, scheme_of
 
 KIND = "galene"
 _OURS = {"galene+https": "https", "galene+http": "http"}
@@ -39,21 +38,20 @@ class Address:
 
 def parse_address(text: str) -> Address | None:
     """The address in a link of ours, None for any other. Raises `JoinError` where it is one, but a bad one."""
-    scheme = _OURS.get(text.partition(":")[0].lower())
-    if scheme is None:
+    place = parse_own(text, _OURS)
+    if place is None:
         return None
-    address = _parsed(text, scheme)
+    address = _at(place)
     if address is None:
-        raise JoinError(Problem(ProblemCode.LINK_MALFORMED, text.partition("?")[0].rpartition("@")[2][:60]))
-    if not address.secure and not is_loopback(address.host):
-        raise JoinError(Problem(ProblemCode.LINK_INSECURE, address.host))
+        raise malformed(text)
     return address
 
 
 def parse_page(text: str) -> Address | None:
     """What the link of a group's page says, if it is one: that its server is Galene only its answer proves."""
-    scheme = _WEB.get(text.partition(":")[0].lower())
-    return None if scheme is None else _parsed(text, scheme)
+    scheme = scheme_of(text, _WEB)
+    place = None if scheme is None else parse_place(text, scheme)
+    return None if place is None else _at(place)
 
 
 def shown(address: Address) -> MeetingLink:
@@ -61,24 +59,19 @@ def shown(address: Address) -> MeetingLink:
     return MeetingLink(KIND, f"galene+{address.base}", address.host, address.group, takes_token=True, takes_pin=True)
 
 
-def _parsed(text: str, scheme: str) -> Address | None:
+def _at(place: Place) -> Address | None:
+    """The group at a place, None where there can be none."""
+    head, _, name = place.path.partition(_MARK)
     try:
-        parts = urlsplit(text)
-        netloc = authority(parts)
-        host, port = urlsplit(f"//{netloc}").hostname, parts.port
-        tokens = parse_qs(parts.query, max_num_fields=20).get("token", [])
-        group = unquote(parts.path.partition(_MARK)[2].strip("/"), errors="strict")
+        tokens = parse_qs(place.query, max_num_fields=20).get("token", [])
+        group = unquote(name.strip("/"), errors="strict")
     except ValueError:
         return None
-    head = parts.path.partition(_MARK)[0]
-    if not host or "@" in parts.netloc or not _is_name(group) or len(tokens) > 1:
-        return None
     token = tokens[0] if tokens else ""
-    if len(token) > _LONGEST_TOKEN:
+    if not _is_name(group) or len(tokens) > 1 or len(token) > _LONGEST_TOKEN:
         return None
-    base = urlunsplit((scheme, netloc, f"{head}{_MARK}{quote(group)}/", "", ""))
-    secure = scheme == "https"
-    return Address(base, host, port or (443 if secure else 80), secure, group, token)
+    base = urlunsplit((place.scheme, place.netloc, f"{head}{_MARK}{quote(group)}/", "", ""))
+    return Address(base, place.host, place.port, place.secure, group, token)
 
 
 def _is_name(group: str) -> bool:

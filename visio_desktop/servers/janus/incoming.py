@@ -73,6 +73,7 @@ class Incoming:
         self._refused: set[Stream] = set()
         self._lines = _Lines()
         self._offers: list[Words] = []
+        self._owed = ""
         self._changed = asyncio.Event()
         self.handle = 0
         self.peer: PeerConnection | None = None
@@ -150,7 +151,7 @@ class Incoming:
                     self._changed.set()
 
     async def _catch_up(self) -> None:
-        if self._offers:
+        if self._offers or self._owed:
             await self._answer()
         now = set(self._lines.told)
         wished = set(self._wished) - self._refused
@@ -198,18 +199,26 @@ class Incoming:
         for words in heard:
             if "streams" in words.room:
                 self._lines.told = dict(_told(words.room.objects("streams")))
-        offer = next((words.offer for words in reversed(heard) if words.offer), "")
-        if offer:
-            if self.peer is None:
-                self.peer = self._make_peer()
-                self.peer.open_channel(CHANNEL)  # without one of ours Janus passes no messages on
-            answer = await self.peer.accept_offer(offer)
-            await self._signal.room(self.handle, {"request": "start"}, answer=answer)
+        self._owed = next((words.offer for words in reversed(heard) if words.offer), self._owed)
+        if self._owed:
+            await self._accept(self._owed)
+            self._owed = ""
         self._hand_on()
         for stream, mid in list(self._lines.told.items()):
             wanted = self._looked.get(roster.publication_id(*stream))
             if wanted is not None and not wanted.enabled:
                 await self._tell_look(mid, wanted)
+
+    async def _accept(self, offer: str) -> None:
+        """Take an offer, and tell the room. Raises `RequestFailed` or `RtcError`: then it is still owed an answer."""
+        if self.peer is None:
+            self.peer = self._make_peer()
+            self.peer.open_channel(CHANNEL)  # without one of ours Janus passes no messages on
+        answer = await self.peer.accept_offer(offer)
+        try:
+            await self._signal.room(self.handle, {"request": "start"}, answer=answer)
+        except Refusal as error:  # of the answer, not of what was asked for before
+            raise RequestFailed(str(error)) from error
 
     def _hand_on(self) -> None:
         """Give out each stream as what it is now: an m-line may change its owner without another stream beginning."""

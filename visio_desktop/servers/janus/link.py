@@ -6,11 +6,10 @@ The address is that of Janus' WebSocket; ROOM is a number, or a text where the s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlunsplit
 
-from visio_desktop.meeting.values import MeetingLink, OptionalSecret, Problem, ProblemCode
-from visio_desktop.net.hosts import is_loopback
-from visio_desktop.servers.port import JoinError
+from visio_desktop.meeting.values import MeetingLink, OptionalSecret
+from visio_desktop.servers.own_links import malformed, parse_own
 
 KIND = "janus"
 _SCHEMES = {"janus+wss": "wss", "janus+ws": "ws"}
@@ -31,28 +30,19 @@ class Address:
 
 def parse_address(text: str) -> Address | None:
     """The address in a link, None if it is of another kind. Raises `JoinError` where it is one, but a bad one."""
-    scheme, _, _ = text.partition(":")
-    websocket_scheme = _SCHEMES.get(scheme.lower())
-    if websocket_scheme is None:
+    place = parse_own(text, _SCHEMES)
+    if place is None:
         return None
-    malformed = JoinError(Problem(ProblemCode.LINK_MALFORMED, text.partition("?")[0][:60]))
     try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-        fields = parse_qs(parts.query, strict_parsing=True, max_num_fields=20)
+        fields = parse_qs(place.query, strict_parsing=True, max_num_fields=20)
     except ValueError:
-        raise malformed from None
+        raise malformed(text) from None
     rooms = fields.get("room", [])
-    if not host or parts.username is not None or set(fields) != {"room"} or len(rooms) != 1:
-        # A PIN or a secret above all: links are shown, remembered and passed on.
-        raise malformed
-    if len(rooms[0]) > _MAX_ROOM_CHARACTERS:
-        raise malformed
-    secure = websocket_scheme == "wss"
-    if not secure and not is_loopback(host):
-        raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
-    url = urlunsplit((websocket_scheme, parts.netloc, parts.path or "/", "", ""))
-    return Address(url, host, port or (443 if secure else 80), secure, _room(rooms[0]))
+    if set(fields) != {"room"} or len(rooms) != 1 or len(rooms[0]) > _MAX_ROOM_CHARACTERS:
+        # A PIN or a secret above all is none of a link's: links are shown, remembered and passed on.
+        raise malformed(text)
+    url = urlunsplit((place.scheme, place.netloc, place.path or "/", "", ""))
+    return Address(url, place.host, place.port, place.secure, _room(rooms[0]))
 
 
 def parse_link(text: str) -> MeetingLink | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import NetError, Silent, Socket, Web
-from visio_desktop.servers.janus.words import MAX_MESSAGE_BYTES, Refusal, Words, WordsError, parse
+from visio_desktop.servers.janus.words import MAX_MESSAGE_BYTES, Words, WordsError, parse
 from visio_desktop.servers.port import JoinError, RequestFailed, SessionClosed
 from visio_desktop.servers.unreachable import unreachable
 from visio_desktop.system.log import get_logger
@@ -163,9 +163,9 @@ class Signal:
         while True:
             await asyncio.sleep(_KEEPALIVE_S)
             try:
-                await self.ask("keepalive")
-            except (RequestFailed, Refusal) as error:
-                _log.info("keepalive_not_answered", error=str(error))
+                await self._say("keepalive", self._ids(), {})  # an `ack` is all there is to hear of it
+            except Silent:
+                _log.debug("keepalive_not_said")
 
 
 def _number(words: Words) -> int:

@@ -158,7 +158,7 @@ class LaSuiteAdapter:
         """Join LiveKit; a `name` that somebody took before the connection was lost is taken again."""
         from visio_desktop.servers.lasuite.session import LaSuiteSession
 
-        where = livekit_address(stay.way, stay.place.config, _address(request))
+        where = livekit_address(stay.way, stay.place.config, _address(request), self._web.bounds)
         if where.host != api.host:
             _log.info("media_elsewhere", web=api.host, media=where.host)
         session = LaSuiteSession(

@@ -53,6 +53,7 @@ class Preflight:
         self._address = address
         self._api = api
         self._media = media
+        self._bounds = web.bounds
         self._parameters = {"username": name} if name else None
         self._unseen = unseen
         self._road = Road(address.host, address.port, secure=address.secure, dialer=web.dialer)
@@ -104,7 +105,7 @@ class Preflight:
             raise Skipped(tr("check.no_test" if self._way is None else "check.only_inside"))
         self._way, self._is_own = own or self._way, own is not None
         if self._way is not None:
-            self._where = livekit_address(self._way, self._config, self._address)
+            self._where = livekit_address(self._way, self._config, self._address, self._bounds)
         return tr("check.inside_room" if own is None else "check.own_room")
 
     async def _asking[T](self, asked: Awaitable[T], *but: type[ApiError]) -> T:

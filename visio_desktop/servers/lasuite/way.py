@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.net.hosts import is_loopback
 from visio_desktop.servers.lasuite.config import ServerConfig
 from visio_desktop.servers.lasuite.link import WebAddress
@@ -13,12 +14,12 @@ from visio_desktop.servers.livekit.token import claims
 _LEAST_LEFT_MS = 60_000.0
 
 
-def livekit_address(way: Way, config: ServerConfig, web: WebAddress) -> Address:
+def livekit_address(way: Way, config: ServerConfig, web: WebAddress, bounds: Bounds) -> Address:
     """Where LiveKit is, as the server says. Raises `JoinError`."""
     url = way.url
     if config.force_wss and not is_loopback(web.host):
         url = f"wss://{url.partition('://')[2]}"
-    return address_at(url, web.host)
+    return address_at(url, web.host, bounds)
 
 
 def is_good_for_a_return(stay: Stay, now_ms: float) -> bool:

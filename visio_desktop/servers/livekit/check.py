@@ -13,6 +13,7 @@ from livekit.protocol.rtc import JoinResponse
 
 from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.net import Web
+from visio_desktop.net.ledger import Purpose
 from visio_desktop.net.probe import reach
 from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.rtc.ice.relays import relays_of
@@ -112,13 +113,16 @@ class Preflight:
             await trial.close()
 
     async def _find_the_hop(self, way: Way, trial: Trial) -> None:
-        """Where a way over TCP leads nowhere, find out how far it leads. Raises `NetError`, or `Skipped`."""
+        """Where a way leads nowhere, find out how far it leads, if it may be gone. Raises `NetError`, or `Skipped`."""
         addresses = trial.tcp_addresses if way.name == "ice_tcp" else self._relays(way)
         if way.name == "ice_tcp" and not addresses:
             raise Skipped(tr("check.none_offered"))
-        if way.name == "ice_tcp" or way.relay in {"tcp", "tls"}:
-            for host, port in addresses:
-                await reach(self._dialer, host, port, secure=way.relay == "tls")
+        for host, port in addresses:
+            if way.relay:
+                self._dialer.bounds.refuse(host)
+            if way.name == "ice_tcp" or way.relay in {"tcp", "tls"}:
+                purpose = Purpose.CHECK if way.relay else Purpose.MEDIA
+                await reach(self._dialer, host, port, secure=way.relay == "tls", purpose=purpose)
 
     def _skip_what_is_not_offered(self, way: Way) -> None:
         if not way.relay and self._network.relay_only:

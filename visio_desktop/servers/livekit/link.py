@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlunsplit
 
 from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
-from visio_desktop.net.hosts import is_loopback
+from visio_desktop.net.bounds import Bounds
+from visio_desktop.servers.named import WEBSOCKETS, named
+from visio_desktop.servers.own_links import Place, malformed, parse_own
 from visio_desktop.servers.port import JoinError
 
 KIND = "livekit"
 _SCHEMES = {"livekit+wss": "wss", "livekit+ws": "ws"}
-_WEBSOCKETS = {"https": "wss", "wss": "wss", "http": "ws", "ws": "ws"}
 _MAX_ROOM_CHARACTERS = 256
 
 
@@ -43,67 +44,42 @@ class Address:
 
 def parse_address(text: str) -> Address | None:
     """The address in a link, None if it is of another kind. Raises `JoinError` where it is one, but a bad one."""
-    scheme, _, _ = text.partition(":")
-    websocket_scheme = _SCHEMES.get(scheme.lower())
-    if websocket_scheme is None:
-        return None
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or parts.username is not None or parts.password is not None:
-        raise JoinError(Problem(ProblemCode.LINK_MALFORMED, _shown(text)))
-    secure = websocket_scheme == "wss"
-    if not secure and not is_loopback(host):
-        raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
-    base = urlunsplit((websocket_scheme, parts.netloc, parts.path.rstrip("/").removesuffix("/rtc"), "", ""))
-    return Address(base, host, port or (443 if secure else 80), secure, _room(parts.query, text))
+    place = parse_own(text, _SCHEMES)
+    return None if place is None else _at(place, text)
 
 
-def address_at(url: str, named_by: str) -> Address:
-    """Where another server says its LiveKit is: any host, but encrypted beyond this machine. Raises `JoinError`.
+def _at(place: Place, text: str) -> Address:
+    base = urlunsplit((place.scheme, place.netloc, place.path.rstrip("/").removesuffix("/rtc"), "", ""))
+    return Address(base, place.host, place.port, place.secure, _room(place.query, text))
 
-    A server elsewhere does not send us to this machine.
-    """
-    scheme, _, rest = url.partition("://")
-    websocket = _WEBSOCKETS.get(scheme.lower(), "")
-    try:
-        address = parse_address(f"livekit+{websocket}://{rest}") if websocket and "?" not in rest else None
-    except JoinError as error:
-        if error.problem.code is ProblemCode.LINK_INSECURE:
-            raise
-        address = None
+
+def address_at(url: str, named_by: str, bounds: Bounds) -> Address:
+    """Where another server says its LiveKit is, if we go there by its word. Raises `JoinError`."""
+    address = parse_address(f"livekit+{named(url, named_by, bounds, WEBSOCKETS)}")
     if address is None:
         raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, named_by), "no address of LiveKit")
-    if is_loopback(address.host) and not is_loopback(named_by):
-        raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, named_by), "LiveKit on this machine")
     return address
 
 
 def parse_link(text: str) -> MeetingLink | None:
     """The link for showing, None if it is of another kind. Raises `JoinError` as `parse_address` does."""
-    address = parse_address(text)
-    if address is None:
+    place = parse_own(text, _SCHEMES)
+    if place is None:
         return None
-    return MeetingLink(KIND, text, address.host, address.room, takes_passphrase=True, takes_token=True)
+    address = _at(place, text)
+    shown = urlunsplit((f"{KIND}+{place.scheme}", place.netloc, place.path, place.query, ""))
+    return MeetingLink(KIND, shown, address.host, address.room, takes_passphrase=True, takes_token=True)
 
 
 def _room(query: str, text: str) -> str:
-    malformed = JoinError(Problem(ProblemCode.LINK_MALFORMED, _shown(text)))
     try:
         fields = parse_qs(query, strict_parsing=bool(query), max_num_fields=20)
     except ValueError:
-        raise malformed from None
+        raise malformed(text) from None
     if set(fields) - {"room"}:
         # Above all a token: links are shown, remembered and passed on.
-        raise malformed
+        raise malformed(text)
     rooms = fields.get("room", [""])
     if len(rooms) != 1 or len(rooms[0]) > _MAX_ROOM_CHARACTERS:
-        raise malformed
+        raise malformed(text)
     return rooms[0]
-
-
-def _shown(text: str) -> str:
-    """A bad link as a person may be shown it: without its query, which may hold a secret."""
-    return text.partition("?")[0][:60]

@@ -10,7 +10,7 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from visio_desktop.system.log import get_logger
 
 _log = get_logger(__name__)
 
-_DEVICE_NAME = "Visio Desktop"
+DEVICE_NAME = "Visio Desktop"
 _PASSWORD = "m.login.password"  # noqa: S105 - a way to log in, not a secret
 _LONGEST_TOKEN = 8_192
 _PICKLE_KEY_BYTES = 32
@@ -62,8 +62,9 @@ def parse_account(kept: str) -> Account | None:
         key = b64decode(fields.text("pickle_key"), validate=True)
     except ValueError:
         return None
-    is_whole = found is not None and len(key) == _PICKLE_KEY_BYTES
-    return Account(found.device, found.token, found.is_guest, key) if found is not None and is_whole else None
+    if found is None or len(key) != _PICKLE_KEY_BYTES:
+        return None
+    return replace(found, pickle_key=key)
 
 
 class AccountBook(Protocol):
@@ -80,14 +81,20 @@ class AccountBook(Protocol):
 
 
 class Doorway:
-    """Finds out who one is at one homeserver. `name` is what a guest is called."""
+    """Finds out who one is at one homeserver. `name` is what a guest is called.
 
-    def __init__(self, api: Api, server: str, book: AccountBook, given: Credentials, name: str) -> None:
+    Where one `may_log_in` no more, a login of before is left alone, and not used.
+    """
+
+    def __init__(
+        self, api: Api, server: str, book: AccountBook, given: Credentials, name: str, *, may_log_in: bool = True
+    ) -> None:
         self._api = api
         self._server = server
         self._book = book
         self._given = given
         self._name = name.strip()[:_LONGEST_NAME]
+        self._may_log_in = may_log_in
 
     async def enter(self) -> Account:
         """The account; its token is the api's from then on. Raises `JoinError`, `ApiError`."""
@@ -104,16 +111,20 @@ class Doorway:
         if self._given.token:
             return await self._by_token(self._given.token)
         kept = await self._book.load(self._server)
+        if not self._may_log_in:
+            return await self._without_login(kept)
         if self._given.user:
             if kept is not None and _is(kept, self._given.user):
                 return kept
-            return await self._keep(await self._by_password())
-        return kept if kept is not None else await self._keep(await self._as_guest())
+            return await keep(self._book, self._server, await self._by_password())
+        return kept if kept is not None else await keep(self._book, self._server, await self._as_guest())
 
-    async def _keep(self, account: Account) -> Account:
-        made = Account(account.device, account.token, account.is_guest, secrets.token_bytes(_PICKLE_KEY_BYTES))
-        await self._book.keep(self._server, made)
-        return made
+    async def _without_login(self, kept: Account | None) -> Account:
+        if self._given.user:
+            raise JoinError(Problem(ProblemCode.LOGIN_NOT_ALLOWED, self._api.host))
+        if kept is None:
+            return await keep(self._book, self._server, await self._as_guest())
+        return kept if kept.is_guest else _with_key(await self._as_guest())
 
     async def _by_token(self, token: str) -> Account:
         self._api.token = token
@@ -131,10 +142,10 @@ class Doorway:
         who = {"type": "m.id.user", "user": self._given.user}
         body = {"type": _PASSWORD, "identifier": who, "password": self._given.user_password}
         try:
-            answer = await self._api.call("POST", "/v3/login", {**body, "initial_device_display_name": _DEVICE_NAME})
+            answer = await self._api.call("POST", "/v3/login", {**body, "initial_device_display_name": DEVICE_NAME})
         except _LOGIN_REFUSED as error:
             raise JoinError(Problem(ProblemCode.LOGIN_REFUSED, self._api.host), str(error)) from error
-        return self._found(answer, is_guest=False)
+        return granted(self._api.host, answer, is_guest=False)
 
     async def _as_guest(self) -> Account:
         """A new account, where the server gives one without a question. Raises `JoinError`, `ApiError`."""
@@ -142,10 +153,10 @@ class Doorway:
             "username": f"guest-{secrets.token_hex(_NAME_BYTES)}",
             "password": secrets.token_urlsafe(24),
             "auth": {"type": "m.login.dummy"},
-            "initial_device_display_name": _DEVICE_NAME,
+            "initial_device_display_name": DEVICE_NAME,
         }
         try:
-            account = self._found(await self._api.call("POST", "/v3/register", body), is_guest=True)
+            account = granted(self._api.host, await self._api.call("POST", "/v3/register", body), is_guest=True)
         except (*_LOGIN_REFUSED, NotFound) as error:
             raise JoinError(Problem(ProblemCode.LOGIN_NEEDED, self._api.host), str(error)) from error
         self._api.token = account.token
@@ -154,11 +165,20 @@ class Doorway:
             await self._api.call("PUT", path, {"displayname": self._name})
         return account
 
-    def _found(self, answer: Mapping[str, Any], *, is_guest: bool) -> Account:
-        found = _granted(answer, "access_token", is_guest=is_guest)
-        if found is None:
-            raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, self._api.host), "no login")
-        return found
+
+def granted(host: str, answer: Mapping[str, Any], *, is_guest: bool) -> Account:
+    """The login in a homeserver's answer. Raises `JoinError`."""
+    found = _granted(answer, "access_token", is_guest=is_guest)
+    if found is None:
+        raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, host), "no login")
+    return found
+
+
+async def keep(book: AccountBook, server: str, account: Account) -> Account:
+    """Keep a new login, with a key for what its device will keep."""
+    made = _with_key(account)
+    await book.keep(server, made)
+    return made
 
 
 async def log_out(api: Api) -> None:
@@ -167,6 +187,10 @@ async def log_out(api: Api) -> None:
         await api.call("POST", "/v3/logout")
     except ApiError as error:
         _log.info("not_logged_out", error=str(error))
+
+
+def _with_key(account: Account) -> Account:
+    return replace(account, pickle_key=secrets.token_bytes(_PICKLE_KEY_BYTES))
 
 
 def _granted(answer: Mapping[str, Any], token: str, *, is_guest: bool) -> Account | None:

@@ -10,6 +10,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import cached_property, partial
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Any
@@ -21,15 +22,19 @@ from visio_desktop.net import Reply, Web
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.matrix.account import Account, AccountBook, Doorway
 from visio_desktop.servers.matrix.api import Api, ApiError, LoggedOut
-from visio_desktop.servers.matrix.config import CallConfig, parse_config, trusted
+from visio_desktop.servers.matrix.config import CallConfig, parse_config
 from visio_desktop.servers.matrix.link import KIND, CallLink, parse_link
+from visio_desktop.servers.matrix.logins import Logins
+from visio_desktop.servers.named import named
 from visio_desktop.servers.port import JoinError, JoinRequest, Session, SessionListener
 from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
 from visio_desktop.system.loading import load
 from visio_desktop.system.log import get_logger
+from visio_desktop.system.tasks import together
 
 if TYPE_CHECKING:
     from visio_desktop.servers.matrix.means import KeyMeans
+    from visio_desktop.servers.matrix.sso import Ways
     from visio_desktop.system.secrets import SecretStore
 
 _log = get_logger(__name__)
@@ -41,11 +46,12 @@ _OK = 200
 
 
 class MatrixAdapter:
-    """See `servers.port.ServerAdapter` and `AskingAdapter`; `livekit` carries the media.
+    """See `servers.port.ServerAdapter`, `AskingAdapter` and `BrowserLogins`; `livekit` carries the media.
 
     Of credentials the password encrypts the meeting, in the place of the one in its link; `user` logs in, or the token
     is an access token of the homeserver. Without either one is whoever one was there last, else a new guest.
-    `secrets_at` is where logins are kept, else in memory.
+    `secrets_at` is where logins are kept, else in memory; `logins` says whether there may be any but guests', `browser`
+    whether a web browser may be offered for calls we cannot join.
     """
 
     def __init__(
@@ -55,6 +61,8 @@ class MatrixAdapter:
         *,
         secrets_at: Callable[[], SecretStore] | None = None,
         keys: Callable[[], KeyMeans | None] = lambda: None,
+        logins: Callable[[], bool] = lambda: True,
+        browser: Callable[[], bool] = lambda: True,
         clock: Clock = monotonic_ms,
         epoch: Clock = epoch_ms,
         random: Random | None = None,
@@ -64,6 +72,8 @@ class MatrixAdapter:
         self._web = web or Web()
         self._secrets_at = secrets_at
         self._keys = keys
+        self._browser = browser
+        self._logins = Logins(self._web, lambda: self._book, logins)
         self._clock = clock
         self._epoch = epoch
         self._random = random or SystemRandom()
@@ -101,18 +111,20 @@ class MatrixAdapter:
         if link is None:
             return None
         try:
-            if await self._asked(link) is None:
-                return None
+            config = await self._asked(link)
         except ApiError as error:
             raise JoinError(error.problem, str(error)) from error
+        if config is None:
+            return None
         if link.password:
             _bound(self._passwords)
             self._passwords[link.text] = link.password
-        return link.meeting
+        ways = await self._ways(link, config)
+        return replace(link.meeting, takes_login=ways.by_password, logs_in_by_browser=ways.by_browser)
 
     async def join(self, request: JoinRequest, listener: SessionListener) -> Session:
         """See `ServerAdapter`. May wait long for an invitation, of which `LobbyEntered` tells."""
-        link = _link(request)
+        link = _link(request.link)
         try:
             config = await self._config(link)
             return await self._as_somebody(link, config, request, listener)
@@ -124,10 +136,42 @@ class MatrixAdapter:
         from visio_desktop.servers.matrix.check import Preflight
 
         preflight = Preflight(
-            _link(request), request, self._web, self._book, self._livekit.hops, asked=self._asked, clock=self._clock
+            _link(request.link),
+            request,
+            self._web,
+            self._book,
+            self._livekit.hops,
+            asked=self._asked,
+            clock=self._clock,
+            may_log_in=self._logins.allowed,
         )
         async for hop in preflight.run():
             yield hop
+
+    async def log_in(self, link: MeetingLink, opened: Callable[[str], None]) -> str:
+        """See `BrowserLogins`."""
+        call = _link(link)
+        try:
+            config = await self._config(call)
+            async with AsyncExitStack() as after:
+                api = Api(self._web, named(config.homeserver, call.host, self._web.bounds))
+                after.push_async_callback(api.close)
+                account = await self._logins.log_in(api, config.homeserver, opened)
+        except ApiError as error:
+            raise JoinError(error.problem, str(error)) from error
+        return account.device.user_id
+
+    async def logged_in_as(self, link: MeetingLink) -> str:
+        """See `BrowserLogins`."""
+        config = self._configs.get(_link(link).base)
+        account = await self._logins.at(config.homeserver) if config is not None else None
+        return account.device.user_id if account is not None else ""
+
+    async def log_out(self, link: MeetingLink) -> None:
+        """See `BrowserLogins`."""
+        config = self._configs.get(_link(link).base)
+        if config is not None:
+            await self._logins.log_out(config.homeserver)
 
     async def _as_somebody(
         self, link: CallLink, config: CallConfig, request: JoinRequest, listener: SessionListener
@@ -137,11 +181,11 @@ class MatrixAdapter:
         from visio_desktop.servers.matrix.syncing import Syncing
 
         async with AsyncExitStack() as on_failure:
-            api = Api(self._web, trusted(config.homeserver, link.host))
+            api = Api(self._web, named(config.homeserver, link.host, self._web.bounds))
             on_failure.push_async_callback(api.close)
             account, room_id = await self._let_in(api, link, config, request, listener)
             syncing = Syncing(api, room_id, clock=self._clock, random=self._random)
-            focus, synced, _ = await asyncio.gather(
+            focus, synced, _ = await together(
                 discover(api, config, self._web), syncing.first(), asyncio.to_thread(load, _ENTERING)
             )
             from visio_desktop.servers.matrix.entering import Inside, Means, enter_call
@@ -149,7 +193,7 @@ class MatrixAdapter:
             turnstile = Turnstile(api, self._web, account.device, room_id)
             inside = Inside(api, account, link, config, turnstile, syncing, room_id)
             recovery_key = request.credentials.recovery_key
-            means = Means(self._epoch, self._ids, self._livekit.enter, self._keys, recovery_key)
+            means = Means(self._epoch, self._ids, self._livekit.enter, self._keys, recovery_key, self._browser)
             passphrase = request.credentials.password or link.password or self._passwords.get(link.text, "")
             try:
                 session = await enter_call(inside, means, synced, focus, passphrase, listener)
@@ -166,7 +210,8 @@ class MatrixAdapter:
         """Who one is, and the room's id. A login that the server does not know any more is forgotten, once."""
         from visio_desktop.servers.matrix.entrance import Entrance
 
-        doorway = Doorway(api, config.homeserver, self._book, request.credentials, request.name)
+        given, may_log_in = request.credentials, self._logins.allowed
+        doorway = Doorway(api, config.homeserver, self._book, given, request.name, may_log_in=may_log_in)
         entrance = Entrance(api, link, config.server_name, clock=self._clock)
         account = await doorway.enter()
         try:
@@ -185,6 +230,21 @@ class MatrixAdapter:
             raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, link.host))
         return config
 
+    async def _ways(self, link: CallLink, config: CallConfig) -> Ways:
+        """How its homeserver lets people log in; one that does not say now is asked again when one joins."""
+        from visio_desktop.servers.matrix.sso import UNKNOWN, Ways, ask_ways
+
+        if not self._logins.allowed:
+            return Ways(by_password=False)
+        try:
+            async with AsyncExitStack() as after:
+                api = Api(self._web, named(config.homeserver, link.host, self._web.bounds))
+                after.push_async_callback(api.close)
+                return await ask_ways(api)
+        except (ApiError, JoinError) as error:
+            _log.info("ways_to_log_in_unknown", error=str(error))
+            return UNKNOWN
+
     async def _asked(self, link: CallLink) -> CallConfig | None:
         """What the host says of itself; None where it is of another kind. Raises `ApiError`."""
         api = Api(self._web, link.base)
@@ -199,10 +259,10 @@ class MatrixAdapter:
         return config
 
 
-def _link(request: JoinRequest) -> CallLink:
-    link = parse_link(request.link.text)
+def _link(meeting: MeetingLink) -> CallLink:
+    link = parse_link(meeting.text)
     if link is None:
-        raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, request.link.host))
+        raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, meeting.host))
     return link
 
 

@@ -17,10 +17,11 @@ from visio_desktop.servers.hops import Road, Skipped, Trials, of_media
 from visio_desktop.servers.livekit.link import Address
 from visio_desktop.servers.matrix.account import Account, AccountBook, Doorway
 from visio_desktop.servers.matrix.api import CLIENT, Api, ApiError
-from visio_desktop.servers.matrix.config import CallConfig, trusted
+from visio_desktop.servers.matrix.config import CallConfig
 from visio_desktop.servers.matrix.entrance import Entrance
 from visio_desktop.servers.matrix.focus import Pass, Turnstile, discover
 from visio_desktop.servers.matrix.link import CallLink
+from visio_desktop.servers.named import named
 from visio_desktop.servers.port import JoinError, JoinRequest
 from visio_desktop.system.clock import Clock
 from visio_desktop.system.texts import tr
@@ -46,7 +47,9 @@ class Preflight:
         *,
         asked: Callable[[CallLink], Awaitable[CallConfig | None]],
         clock: Clock,
+        may_log_in: bool = True,
     ) -> None:
+        self._may_log_in = may_log_in
         self._link = link
         self._request = request
         self._web = web
@@ -100,7 +103,7 @@ class Preflight:
         return tr("check.is_element", address=config.homeserver)
 
     async def _ask_homeserver(self) -> str:
-        self._api = Api(self._web, trusted(self._config.homeserver, self._link.host))
+        self._api = Api(self._web, named(self._config.homeserver, self._link.host, self._web.bounds))
         await _asking(self._api.ask("GET", f"{CLIENT}/versions"))
         return self._config.server_name
 
@@ -109,7 +112,8 @@ class Preflight:
         kept = await self._book.load(self._config.homeserver)
         if self._request.unseen and kept is None and not given.user and not given.token:
             raise Skipped(tr("check.only_inside"))
-        doorway = Doorway(api, self._config.homeserver, self._book, given, self._request.name)
+        name, server = self._request.name, self._config.homeserver
+        doorway = Doorway(api, server, self._book, given, name, may_log_in=self._may_log_in)
         self._account = await _asking(doorway.enter())
         return self._account.device.user_id
 

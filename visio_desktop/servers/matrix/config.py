@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.net.hosts import is_loopback
 from visio_desktop.servers.fields import Fields, parse_json
-from visio_desktop.servers.port import JoinError
 
 _LEAST_LEAVE_MS, _MOST_LEAVE_MS, _USUAL_LEAVE_MS = 4_000.0, 120_000.0, 18_000.0
 
@@ -43,22 +39,3 @@ def parse_config(body: bytes) -> CallConfig | None:
         follows_oldest=fields.text("matrix_rtc_mode") == "legacy",
         leave_ms=max(_LEAST_LEAVE_MS, min(leave_ms, _MOST_LEAVE_MS)),
     )
-
-
-def trusted(url: str, named_by: str) -> str:
-    """An address that a server named, if we go there. Raises `JoinError`.
-
-    Encrypted, but for this machine; and a server elsewhere does not send us to this machine.
-    """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host = ""
-    if not host or parts.scheme not in {"https", "http"} or "@" in parts.netloc or parts.query or parts.fragment:
-        raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, named_by), "no address")
-    if is_loopback(host) and not is_loopback(named_by):
-        raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, named_by), "an address on this machine")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
-    return url.rstrip("/")

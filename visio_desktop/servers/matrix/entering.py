@@ -49,7 +49,8 @@ class FrameKeys:
 class Means:
     """What entering is handed: epoch time (ms), ids, LiveKit.
 
-    `keys` says, once an encrypted room asks for it, how keys are kept, None where they cannot be.
+    `keys` says, once an encrypted room asks for it, how keys are kept, None where they cannot be; `browser`, whether a
+    web browser may be offered then.
     """
 
     epoch: Clock
@@ -57,6 +58,7 @@ class Means:
     livekit: EnterLiveKit
     keys: Callable[[], KeyMeans | None] = lambda: None
     recovery_key: str = field(default="", repr=False)
+    browser: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ async def enter_call(
         raise JoinError(Problem(ProblemCode.CALLS_MISSING, host))
     key_means = means.keys() if room.is_encrypted else None
     if room.is_encrypted and not passphrase and key_means is None:
-        raise JoinError(Problem(ProblemCode.KEYS_MISSING, host))
+        page = inside.link.text if inside.link.secure and means.browser() else ""
+        raise JoinError(Problem(ProblemCode.KEYS_MISSING, host, page))
     own = await inside.turnstile.pass_for(focus, publishing=True)
     frames = FrameKeys(inside.account.device.identity)
     keys = None if key_means is None else await _keys(inside, key_means, frames, synced, means.recovery_key)

@@ -11,18 +11,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Web
-from visio_desktop.net.hosts import is_loopback
-from visio_desktop.servers.evidence.place import is_private
 from visio_desktop.servers.fields import Fields, parse_json
 from visio_desktop.servers.livekit.link import Address, address_at
 from visio_desktop.servers.livekit.token import claims
 from visio_desktop.servers.matrix.api import Api, ApiError, Unreachable, in_path
-from visio_desktop.servers.matrix.config import CallConfig, trusted
+from visio_desktop.servers.matrix.config import CallConfig
 from visio_desktop.servers.matrix.keys import CallDevice
+from visio_desktop.servers.named import named
 from visio_desktop.servers.port import JoinError
 from visio_desktop.system.log import get_logger
 
@@ -44,7 +42,10 @@ class Pass:
 
 
 async def discover(api: Api, config: CallConfig, web: Web) -> str:
-    """The focus the homeserver wants us on: as it says itself, as its domain says, as the call's host says; "" none."""
+    """The focus the homeserver wants us on: as it says itself, as the call's host says, as its domain says; "" none.
+
+    Raises `JoinError` where its domain is one we do not go to.
+    """
     with suppress(ApiError):
         answer = Fields(await api.call("GET", _TRANSPORTS))
         found = _first(answer, "rtc_transports") or _first(answer, "transports")
@@ -54,7 +55,7 @@ async def discover(api: Api, config: CallConfig, web: Web) -> str:
         return config.focus
     if not config.server_name or "/" in config.server_name:
         return ""
-    domain = Api(web, f"https://{config.server_name}")
+    domain = Api(web, named(f"https://{config.server_name}", api.host, web.bounds))
     try:
         reply = await domain.reply("GET", _WELL_KNOWN)
         return _first(Fields(parse_json(reply.body)), "org.matrix.msc4143.rtc_foci")
@@ -80,7 +81,7 @@ class Turnstile:
         Where one publishes, others look for one's device by its plain name, which the older of two questions gives;
         where one only watches, whatever name will do.
         """
-        service = Api(self._web, self._reachable(focus, ours=publishing))
+        service = Api(self._web, named(focus, self._api.host, self._web.bounds))
         try:
             ways = (self._older(), self._newer()) if publishing else (self._newer(), self._older())
             try:
@@ -103,7 +104,7 @@ class Turnstile:
         answer = Fields(await service.ask("POST", path, {**body, "openid_token": openid}))
         url, token = answer.text("url"), answer.text("jwt", longest=_LONGEST_TOKEN)
         said = claims(token)
-        address = address_at(url, service.host)
+        address = address_at(url, service.host, self._web.bounds)
         room, identity = Fields(said.get("video")).text("room"), Fields(said).text("sub")
         if not room or not identity:
             raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, service.host), "no pass")
@@ -119,14 +120,6 @@ class Turnstile:
             "claimed_device_id": self._device.device_id,
         }
         return "/get_token", {"room_id": self._room_id, "slot_id": _SLOT, "member": who}
-
-    def _reachable(self, focus: str, *, ours: bool) -> str:
-        """Another member names theirs: that is no reason to knock within our own network."""
-        host = urlsplit(trusted(focus, self._api.host)).hostname or ""
-        at_home = is_private(self._api.host) or is_loopback(self._api.host)
-        if not ours and is_private(host) and not at_home:
-            raise JoinError(Problem(ProblemCode.LINK_PRIVATE, host))
-        return trusted(focus, self._api.host)
 
 
 def _first(answer: Fields | Mapping[str, Any], name: str) -> str:

@@ -19,6 +19,8 @@ _APPLICATION = "m.call"
 _OLDEST, _OWN = "oldest_membership", "multi_sfu"
 _LIVEKIT = "livekit"
 _LONGEST_LIFE_MS = 1e10
+MOST_KEPT = 20_000
+"""So many people and devices of one room are remembered: a server may tell of new ones without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,13 @@ class Memberships:
         """
         match event.type:
             case "m.room.member" if event.state_key:
-                joined = event.fields.text("membership") == "join"
-                (self._inside.add if joined else self._inside.discard)(event.state_key)
+                if event.fields.text("membership") != "join":
+                    self._inside.discard(event.state_key)
+                elif len(self._inside) < MOST_KEPT:
+                    self._inside.add(event.state_key)
             case _ if event.type == MEMBER_EVENT and event.state_key:
-                if event.at_ms < self._times_ms.get(event.state_key, 0.0):
+                is_new = event.state_key not in self._times_ms
+                if event.at_ms < self._times_ms.get(event.state_key, 0.0) or (is_new and self._is_full):
                     return
                 self._times_ms[event.state_key] = event.at_ms
                 membership = parse_membership(event)
@@ -112,6 +117,10 @@ class Memberships:
                     self._members.pop(event.state_key, None)
                 else:
                     self._members[event.state_key] = membership
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._times_ms) >= MOST_KEPT
 
     def now(self, now_ms: float) -> tuple[Membership, ...]:
         """Who takes part, the oldest first; a device once."""

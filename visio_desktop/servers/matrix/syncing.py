@@ -39,12 +39,20 @@ _AFTER = {"use_state_after": "true", "org.matrix.msc4222.use_state_after": "true
 class Syncing:
     """The syncs of one room."""
 
-    def __init__(self, api: Api, room_id: str, *, clock: Clock, random: Random, pause_s: float = _PAUSE_S) -> None:
+    def __init__(
+        self,
+        api: Api,
+        room_id: str,
+        *,
+        clock: Clock,
+        random: Random,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._api = api
         self._room_id = room_id
         self._clock = clock
         self._random = random
-        self._pause_s = pause_s
+        self._sleep = sleep
         self._since = ""
         wanted = {
             "rooms": [room_id],
@@ -62,7 +70,7 @@ class Syncing:
 
     async def run(self, take: Callable[[Synced], Awaitable[None]]) -> None:
         """Goes on; a server that does not answer is asked again later and later. Raises `LoggedOut`."""
-        pause_s = self._pause_s
+        pause_s = _PAUSE_S
         while True:
             asked_ms = self._clock()
             try:
@@ -71,14 +79,14 @@ class Syncing:
                 raise
             except ApiError as error:
                 _log.info("sync_failed", error=str(error))
-                await asyncio.sleep(pause_s * (1 + self._random.random()))
+                await self._sleep(pause_s * (1 + self._random.random()))
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                 continue
-            pause_s = self._pause_s
+            pause_s = _PAUSE_S
             await take(synced)
             if not synced.timeline and self._clock() - asked_ms < _AT_ONCE_MS:
                 # News of keys come without events; a server that never waits would keep us busy.
-                await asyncio.sleep(self._pause_s / 4)
+                await self._sleep(_PAUSE_S / 4)
 
     async def _ask(self, poll_s: float, timeout_s: float) -> Synced:
         parameters = {"filter": self._filter, "timeout": str(int(poll_s * 1e3)), "set_presence": "offline", **_AFTER}

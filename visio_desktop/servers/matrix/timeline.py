@@ -100,10 +100,10 @@ class Timeline:
         return hand if owner is not None and owner.identity == identity else None
 
     def read(self, event: RoomEvent, *, past: bool = False) -> list[ServerEvent]:
-        """What an event says; what is `past` shows nothing that passes. Hands are asked for by `hand_of`."""
+        """What an event says; of what is `past` lines are no news, and what passes is not shown. Hands: `hand_of`."""
         match event.type:
             case _ if event.type == MESSAGE_EVENT:
-                return self._message(event)
+                return self._message(event, past=past)
             case _ if event.type == HAND_EVENT:
                 self._raise(event)
             case _ if event.type == REACTION_EVENT and not past:
@@ -143,7 +143,7 @@ class Timeline:
         calm = self._floodgate.lets_through(owner.identity, self._now_ms())
         return [Reacted(owner.identity, emoji)] if calm else []
 
-    def _message(self, event: RoomEvent) -> list[ServerEvent]:
+    def _message(self, event: RoomEvent, *, past: bool) -> list[ServerEvent]:
         if event.ours in self._ours:
             return []
         fields, relation = event.fields, event.relation
@@ -160,11 +160,8 @@ class Timeline:
             self._remember(event.event_id, event.sender, event.event_id)
         identity, name = self._speaker(event.sender)
         mine = event.sender == self._my_user_id
-        return [
-            ChatReceived(
-                ChatMessage(message_id, identity, name, text, event.at_ms, is_mine=mine, edited=bool(replaced))
-            )
-        ]
+        line = ChatMessage(message_id, identity, name, text, event.at_ms, is_mine=mine, edited=bool(replaced))
+        return [ChatReceived(line, is_old=past)]
 
     def _remember(self, event_id: str, sender: str, message_id: str) -> None:
         self._lines[event_id] = (sender, message_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from visio_desktop.meeting.values import Capability, MeetingLink, Problem, Probl
 from visio_desktop.net import Web
 from visio_desktop.rtc.ice.network import NetworkOptions
 from visio_desktop.servers.port import JoinError, JoinRequest, RequestFailed, Session, SessionListener
+from visio_desktop.servers.talk.account import Logins
 from visio_desktop.servers.talk.link import KIND, Address, parse_address, parse_link
 from visio_desktop.system.clock import Clock, epoch_ms, monotonic_ms
 from visio_desktop.system.loading import load
@@ -28,28 +30,34 @@ if TYPE_CHECKING:
     from visio_desktop.servers.links.wire import MakePeer
     from visio_desktop.servers.talk.entrance import Entrance, Entry
     from visio_desktop.servers.talk.ocs import Ocs
+    from visio_desktop.system.secrets import SecretStore
 
 _SESSION = "visio_desktop.servers.talk.session"
 
 
 class TalkAdapter:
-    """See `servers.port.ServerAdapter`. Of credentials the password is the conversation's, the user's an account's.
+    """See `servers.port.ServerAdapter` and `BrowserLogins`.
 
+    Of credentials the password is the conversation's, the user's an account's.
     `host_addresses` are the addresses media may leave from, None for all; `network` says which ways it may take now,
-    `browser` whether a web browser may be offered for calls we cannot join.
+    `browser` whether a web browser may be offered for calls we cannot join. `secrets_at` is where logins in the browser
+    are kept, else in memory; `logins` says whether there may be any.
     """
 
     def __init__(
         self,
         web: Web | None = None,
+        secrets_at: Callable[[], SecretStore] | None = None,
         *,
         clock: Clock = monotonic_ms,
         epoch: Clock = epoch_ms,
         host_addresses: tuple[str, ...] | None = None,
         network: Callable[[], NetworkOptions] | None = None,
         browser: Callable[[], bool] = lambda: True,
+        logins: Callable[[], bool] = lambda: True,
     ) -> None:
         self._web = web or Web()
+        self._logins = Logins(self._web, store=secrets_at, allowed=logins, clock=clock)
         self._clock = clock
         self._epoch = epoch
         self._host_addresses = host_addresses
@@ -70,7 +78,8 @@ class TalkAdapter:
 
     def recognise(self, text: str) -> MeetingLink | None:
         """See `ServerAdapter`."""
-        return parse_link(text)
+        link = parse_link(text)
+        return None if link is None else replace(link, logs_in_by_browser=self._logins.allowed)
 
     async def identify(self, text: str) -> MeetingLink | None:
         """See `AskingAdapter`: what proves a web link to be one of Talk's is in the table of evidence."""
@@ -79,23 +88,26 @@ class TalkAdapter:
 
     async def join(self, request: JoinRequest, listener: SessionListener) -> Session:
         """See `ServerAdapter`. May wait long in a lobby, of which `LobbyEntered` tells."""
-        address = _address(request)
+        address = _address(request.link)
         await asyncio.to_thread(load, _SESSION)
         from visio_desktop.servers.talk.entrance import Entrance
         from visio_desktop.servers.talk.ocs import Ocs
 
-        given = request.credentials
+        given = await self._logins.as_whom(address.base, request.credentials)
         ocs = Ocs(self._web, address.base, given.user, given.user_password)
         entrance = Entrance(ocs, address, clock=self._clock, browser=self._browser())
         async with AsyncExitStack() as on_failure:
             on_failure.push_async_callback(ocs.close)
             on_failure.push_async_callback(entrance.leave)
-            entry = await entrance.find(
-                request.name,
-                given.password,
-                consent=given.consents,
-                on_waiting=lambda: listener.on_event(LobbyEntered()),
-            )
+            try:
+                entry = await entrance.find(
+                    request.name,
+                    given.password,
+                    consent=given.consents,
+                    on_waiting=lambda: listener.on_event(LobbyEntered()),
+                )
+            except JoinError as error:
+                raise await self._explained(error, address, kept=given is not request.credentials) from error
             session = await self._enter(ocs, entrance, entry, request, listener)
             on_failure.pop_all()
         return session
@@ -104,10 +116,32 @@ class TalkAdapter:
         """See `ServerAdapter`."""
         from visio_desktop.servers.talk.check import Preflight
 
-        address = _address(request)
-        preflight = Preflight(address, self._web, request, clock=self._clock, maker=self._maker)
+        address = _address(request.link)
+        known = replace(request, credentials=await self._logins.as_whom(address.base, request.credentials))
+        preflight = Preflight(address, self._web, known, clock=self._clock, maker=self._maker)
         async for hop in preflight.run(unseen=request.unseen):
             yield hop
+
+    async def log_in(self, link: MeetingLink, opened: Callable[[str], None]) -> str:
+        """See `BrowserLogins`."""
+        address = _address(link)
+        return (await self._logins.log_in(address.base, address.host, opened)).name
+
+    async def logged_in_as(self, link: MeetingLink) -> str:
+        """See `BrowserLogins`."""
+        login = await self._logins.at(_address(link).base)
+        return login.name if login is not None else ""
+
+    async def log_out(self, link: MeetingLink) -> None:
+        """See `BrowserLogins`."""
+        await self._logins.log_out(_address(link).base)
+
+    async def _explained(self, error: JoinError, address: Address, *, kept: bool) -> JoinError:
+        """A login that was kept and is refused now is over: its owner, or an administrator, has revoked it."""
+        if error.problem.code is not ProblemCode.LOGIN_REFUSED or not kept:
+            return error
+        await self._logins.over(address.base)
+        return JoinError(Problem(ProblemCode.LOGIN_EXPIRED, address.host), str(error))
 
     async def _enter(
         self, ocs: Ocs, entrance: Entrance, entry: Entry, request: JoinRequest, listener: SessionListener
@@ -117,7 +151,7 @@ class TalkAdapter:
         from visio_desktop.servers.talk.signal import Signal
         from visio_desktop.servers.talk.words import Refusal
 
-        address, tasks = _address(request), Tasks("talk")
+        address, tasks = _address(request.link), Tasks("talk")
         signal = Signal(self._web, entry.url, tasks)
         around = Surroundings(self._clock, self._epoch, tasks, self._maker(address, entry.settings.relays))
         async with AsyncExitStack() as on_failure:
@@ -146,8 +180,8 @@ class TalkAdapter:
         return lambda listener: PeerConnection(options, listener)
 
 
-def _address(request: JoinRequest) -> Address:
-    address = parse_address(request.link.text)
+def _address(link: MeetingLink) -> Address:
+    address = parse_address(link.text)
     if address is None:
-        raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, request.link.host))
+        raise JoinError(Problem(ProblemCode.LINK_UNKNOWN_KIND, link.host))
     return address

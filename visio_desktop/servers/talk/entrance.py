@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.net.hosts import is_loopback
+from visio_desktop.servers.named import WEBSOCKETS, named
 from visio_desktop.servers.port import JoinError, NotSupported
 from visio_desktop.servers.talk.link import KIND, Address
 from visio_desktop.servers.talk.ocs import SPREED, Ocs, OcsError
@@ -160,17 +159,9 @@ class Entrance:
 
     def _signalling(self, settings: Settings) -> str:
         """The address of the WebSocket; never one that anybody on the way could read."""
-        try:
-            parts = urlsplit(settings.server)
-            host, _ = parts.hostname or "", parts.port
-        except ValueError:
-            host = ""
-        scheme = {"https": "wss", "wss": "wss", "http": "ws", "ws": "ws"}.get(parts.scheme if host else "", "")
-        if not host or not scheme or not settings.hello:
+        if not settings.hello:
             raise JoinError(Problem(ProblemCode.SERVER_NOT_UNDERSTOOD, self._ocs.host), "no signalling server")
-        if scheme == "ws" and not is_loopback(host):
-            raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
-        return urlunsplit((scheme, parts.netloc, f"{parts.path.rstrip('/')}/spreed", "", ""))
+        return f"{named(settings.server, self._ocs.host, self._ocs.bounds, WEBSOCKETS)}/spreed"
 
     def _read(self, data: object) -> Conversation:
         found = parse_conversation(data)

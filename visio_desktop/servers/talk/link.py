@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
-from visio_desktop.net.hosts import authority, is_loopback
-from visio_desktop.servers.port import JoinError
+from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.servers.own_links import malformed, parse_own
 
 KIND = "nextcloud"
 _SCHEMES = {"talk+https": "https", "talk+http": "http"}
@@ -41,25 +39,14 @@ class Address:
 
 def parse_address(text: str) -> Address | None:
     """The address in a link, None if it is of another kind. Raises `JoinError` where it is one, but a bad one."""
-    scheme, _, _ = text.partition(":")
-    web_scheme = _SCHEMES.get(scheme.lower())
-    if web_scheme is None:
+    place = parse_own(text, _SCHEMES)
+    if place is None:
         return None
-    malformed = JoinError(Problem(ProblemCode.LINK_MALFORMED, text.partition("?")[0][:60]))
-    try:
-        parts = urlsplit(text)
-        netloc = authority(parts)
-        host, port = urlsplit(f"//{netloc}").hostname, parts.port
-    except ValueError:
-        raise malformed from None
-    found = _PATH.fullmatch(parts.path)
-    if not host or "@" in parts.netloc or found is None:
-        raise malformed
-    secure = web_scheme == "https"
-    if not secure and not is_loopback(host):
-        raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
-    base = f"{web_scheme}://{netloc}{found['before']}"
-    return Address(base, host, port or (443 if secure else 80), secure, found["token"])
+    found = _PATH.fullmatch(place.path)
+    if found is None:
+        raise malformed(text)
+    base = f"{place.scheme}://{place.netloc}{found['before']}"
+    return Address(base, place.host, place.port, place.secure, found["token"])
 
 
 def parse_link(text: str) -> MeetingLink | None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.net import Client, NetError, Reply, Web
+from visio_desktop.net.bounds import Bounds
 from visio_desktop.servers.fields import parse_json
 from visio_desktop.servers.port import ServersError
 from visio_desktop.servers.unreachable import unreachable
@@ -97,6 +98,11 @@ class Ocs:
     def host(self) -> str:
         """Whose it is, for people."""
         return self._client.host
+
+    @property
+    def bounds(self) -> Bounds:
+        """Where what it names may lead."""
+        return self._client.bounds
 
     @property
     def has_account(self) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from visio_desktop.meeting.values import MeetingLink, Problem, ProblemCode
-from visio_desktop.net.hosts import authority, is_loopback
-from visio_desktop.servers.port import JoinError
+from visio_desktop.meeting.values import MeetingLink
+from visio_desktop.servers.own_links import malformed, parse_own
 
 WHIP, WHEP = "whip", "whep"
 _SECRET = ("token", "jwt", "pass", "key", "secret", "auth", "sig", "credential")
@@ -42,23 +41,13 @@ def parse_address(text: str, kind: str) -> Address | None:
     A query that looks like a secret makes it a bad one: links are shown, remembered and passed on.
     """
     schemes = {f"{kind}+https": "https", f"{kind}+http": "http", f"{kind}s": "https", kind: "https"}
-    scheme = schemes.get(text.partition(":")[0].lower())
-    if scheme is None:
+    place = parse_own(text, schemes)
+    if place is None:
         return None
-    malformed = JoinError(Problem(ProblemCode.LINK_MALFORMED, text.partition("?")[0].rpartition("@")[2][:60]))
-    try:
-        parts = urlsplit(text)
-        netloc = authority(parts)
-        host, port = urlsplit(f"//{netloc}").hostname, parts.port
-    except ValueError:
-        raise malformed from None
-    if not host or "@" in parts.netloc or _has_secret(parts.query):
-        raise malformed
-    secure = scheme == "https"
-    if not secure and not is_loopback(host):
-        raise JoinError(Problem(ProblemCode.LINK_INSECURE, host))
-    url = urlunsplit((scheme, netloc, parts.path, parts.query, ""))
-    return Address(kind, url, host, port or (443 if secure else 80), secure)
+    if _has_secret(place.query):
+        raise malformed(text)
+    url = urlunsplit((place.scheme, place.netloc, place.path, place.query, ""))
+    return Address(kind, url, place.host, place.port, place.secure)
 
 
 def parse_link(text: str, kind: str) -> MeetingLink | None:

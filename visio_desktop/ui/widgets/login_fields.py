@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from visio_desktop.meeting.accounts import LoginPhase
 from visio_desktop.meeting.intents import SetLogin
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
@@ -17,7 +18,7 @@ LONGEST_PASSWORD: Final = 1_024
 
 
 class LoginFields(QWidget):
-    """Hidden for kinds of server that one does not log in at so. `confirmed`: Return was pressed in one of them."""
+    """Hidden where one does not log in so, or does by the browser. `confirmed`: Return was pressed in one of them."""
 
     intent = Signal(object)
     confirmed = Signal()
@@ -45,14 +46,18 @@ class LoginFields(QWidget):
         self.hide()
 
     def show_meeting(self, meeting: Meeting) -> None:
-        """Show them where they are of use, empty for another link."""
+        """Show them where they are of use, empty for another link; with whose name was typed for it elsewhere."""
         link = meeting.link
-        self.setVisible(link is not None and link.takes_login)
+        known = meeting.browser_login
+        needed = not meeting.login_off and not known.name and known.phase is LoginPhase.IDLE
+        self.setVisible(link is not None and link.takes_login and needed)
         if link is not None and link.text != self._link:
             self._link = link.text
             for field in (self.user, self.password):
                 field.clear()
                 field.setModified(False)
+        if not self.user.text() and not self.user.hasFocus():
+            self.user.setText(meeting.account_typed)
 
     def tell(self) -> None:
         """Say what was typed, once."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.servers.evidence.place import is_private, parse_place
+from visio_desktop.servers.evidence.place import parse_place
 
 
 def test_a_place_has_neither_query_nor_fragment() -> None:
@@ -49,28 +49,3 @@ def test_what_stands_before_a_marker(text: str, before: str | None) -> None:
 def test_any_text_is_a_place_or_none(text: str) -> None:
     place = parse_place(text)
     assert place is None or (place.origin.startswith(("https://", "http://")) and not place.path.endswith("/"))
-
-
-@pytest.mark.parametrize(
-    ("host", "private"),
-    [
-        ("10.0.0.1", True),
-        ("172.16.3.4", True),
-        ("192.168.1.1", True),
-        ("169.254.1.1", True),
-        ("100.64.0.1", True),
-        ("fd00::1", True),
-        ("[fe80::1]", True),
-        ("printer", True),
-        ("nas.local", True),
-        ("meet.internal.", True),
-        ("127.0.0.1", False),
-        ("localhost", False),
-        ("8.8.8.8", False),
-        ("2001:4860:4860::8888", False),
-        ("meet.example.org", False),
-        ("10.example.org", False),
-    ],
-)
-def test_private_networks(host: str, private: bool) -> None:
-    assert is_private(host) is private

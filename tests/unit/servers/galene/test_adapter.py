@@ -1,24 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from tests.helpers.clock_media import until
-from tests.helpers.galene_people import Tea, tea
+from tests.helpers.galene_people import Tea
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.values import MeetingLink, ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.catalog import Catalog
 from visio_desktop.servers.galene.adapter import GaleneAdapter
 from visio_desktop.servers.port import JoinError
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Tea]:
-    async with tea() as running:
-        yield running
 
 
 async def test_the_page_of_a_group_is_known_by_its_servers_answer_and_its_token_kept_apart(room: Tea) -> None:

@@ -1,22 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
-from tests.helpers.galene_people import Tea, tea
+from tests.helpers.galene_people import Tea
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.servers.galene.adapter import GaleneAdapter
 from visio_desktop.servers.port import JoinError
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Tea]:
-    async with tea() as running:
-        yield running
 
 
 async def refused(room: Tea, *, password: str = "", token: str = "") -> ProblemCode:

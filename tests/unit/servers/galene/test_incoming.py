@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.contract.house import CAMERA, MICROPHONE, SCREEN
 from tests.helpers.clock_media import ClockCamera, ClockViewer, until
-from tests.helpers.galene_people import Member, Tea, tea
+from tests.helpers.galene_people import Member, Tea
 from visio_desktop.meeting.events import PublicationGone
 from visio_desktop.meeting.values import Source
 from visio_desktop.servers.galene import stream as streams
@@ -14,19 +12,6 @@ from visio_desktop.servers.port import Wanted
 from visio_desktop.system.tasks import Tasks
 
 OFF, SMALL, LARGE = Wanted(enabled=False), Wanted(width_px=320, height_px=180), Wanted(width_px=1280, height_px=720)
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Tea]:
-    async with tea() as running:
-        yield running
-
-
-@pytest.fixture
-async def tasks() -> AsyncIterator[Tasks]:
-    found = Tasks("test")
-    yield found
-    await found.close()
 
 
 def asked(member: Member) -> list[list[str]]:

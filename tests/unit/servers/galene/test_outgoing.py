@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -8,26 +7,13 @@ import pytest
 from tests.contract.house import CAMERA, MICROPHONE, SCREEN
 from tests.helpers.clock_media import ToneListener, ToneMicrophone, until
 from tests.helpers.galene_media import Up
-from tests.helpers.galene_people import Member, Tea, tea
+from tests.helpers.galene_people import Member, Tea
 from visio_desktop.meeting.events import MutedByServer, PublicationGone
 from visio_desktop.meeting.values import Source
 from visio_desktop.rtc.frames import InboundStream, SendLayer
 from visio_desktop.servers.galene import outgoing
 from visio_desktop.servers.port import RequestFailed, SessionClosed
 from visio_desktop.system.tasks import Tasks
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Tea]:
-    async with tea() as running:
-        yield running
-
-
-@pytest.fixture
-async def tasks() -> AsyncIterator[Tasks]:
-    found = Tasks("test")
-    yield found
-    await found.close()
 
 
 def offers(member: Member) -> list[tuple[str, str, str]]:

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.contract.house import CAMERA, MICROPHONE
 from tests.helpers.clock_media import until
-from tests.helpers.galene_people import LEADER, Member, Tea, tea
+from tests.helpers.galene_people import LEADER, Member, Tea
 from visio_desktop.meeting.events import (
     CapabilitiesChanged,
     Captioned,
@@ -33,12 +31,6 @@ from visio_desktop.meeting.requests import (
 from visio_desktop.meeting.rooms import Notice, RecordingKind, Rules
 from visio_desktop.meeting.values import Capability, ProblemCode, Role, Source
 from visio_desktop.servers.port import RequestFailed
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Tea]:
-    async with tea() as running:
-        yield running
 
 
 async def test_a_mute_of_who_leads_is_obeyed_and_said_and_no_other(room: Tea) -> None:

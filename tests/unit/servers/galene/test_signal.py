@@ -55,13 +55,6 @@ async def there() -> AsyncIterator[There]:
     await runner.cleanup()
 
 
-@pytest.fixture
-async def tasks() -> AsyncIterator[Tasks]:
-    found = Tasks("test")
-    yield found
-    await found.close()
-
-
 def begin(tasks: Tasks, clock: Callable[[], float] = lambda: 0.0) -> Signal:
     return Signal(Web(), "me", clock=clock, tasks=tasks)
 

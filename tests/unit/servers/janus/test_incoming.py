@@ -34,6 +34,8 @@ class Room:
 
         self.handles = count(9)
         self.late = 0
+        self.unanswered: list[Exception] = []
+        self.started = 0
         self.asked_by: list[int] = []
 
     async def attach(self) -> int:
@@ -50,8 +52,13 @@ class Room:
                 return self._changed(body["streams"], [])
             case "update":
                 return self._changed(body.get("subscribe", []), body.get("unsubscribe", []))
+            case "start":
+                assert answer == "answer"
+                if self.unanswered:
+                    raise self.unanswered.pop()
+                self.started += 1
+                return Words("event")
             case _:
-                assert body["request"] != "start" or answer == "answer"
                 return Words("event")
 
     def _changed(self, add: list[dict[str, Any]], drop: list[dict[str, Any]]) -> Words:
@@ -159,6 +166,22 @@ async def test_a_subscription_whose_answer_never_came_is_begun_anew(
     await bench.wish(ADA)
     assert [body["request"] for body in bench.room.asked[:2]] == ["join", "join"]
     assert bench.room.asked_by[:2] == [9, 10], "Janus lets nobody join twice by the same handle"
+
+
+@pytest.mark.parametrize("failure", [RequestFailed("no answer"), Refusal(421, "no")])
+async def test_an_offer_stays_owed_until_the_room_has_its_answer(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    """What is subscribed to by then is as wished: nothing else would have it answered, and nothing would ever come."""
+    monkeypatch.setattr(module, "_AGAIN_S", 0.001)
+    bench.room.unanswered = [failure, failure]
+    await bench.wish(ADA)
+    await until(lambda: bench.room.started == 1, "the answer is taken")
+    assert [body["request"] for body in bench.room.asked] == ["join", "start", "start", "start"]
+    bench.room.unanswered = [failure]
+    await bench.wish(BOB)
+    await until(lambda: bench.room.started == 2, "the next one, too")
+    assert bench.begins("0") is bench.heard.streams["2:1"]
 
 
 async def test_an_m_line_that_changes_its_owner_is_handed_on_as_the_new_one(bench: Bench) -> None:

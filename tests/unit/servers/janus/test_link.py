@@ -39,7 +39,7 @@ def test_other_links_are_none_of_ours(text: str) -> None:
         ("janus+wss://h/?room=1&room=2", ProblemCode.LINK_MALFORMED),
         ("janus+wss://h/?room=1&pin=2", ProblemCode.LINK_MALFORMED),
         ("janus+wss://h/?room=" + "x" * 300, ProblemCode.LINK_MALFORMED),
-        ("janus+wss://user@h/?room=1", ProblemCode.LINK_MALFORMED),
+        ("janus+wss://user:pin@h/?room=1", ProblemCode.LINK_MALFORMED),
         ("janus+wss:///?room=1", ProblemCode.LINK_MALFORMED),
         ("janus+wss://h:99999/?room=1", ProblemCode.LINK_MALFORMED),
         ("janus+ws://janus.example.org/?room=1", ProblemCode.LINK_INSECURE),

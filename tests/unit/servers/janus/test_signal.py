@@ -63,6 +63,17 @@ async def test_an_ack_is_no_answer_and_a_refusal_is_raised(janus: ScriptedJanus,
     assert words.room.flag("exists")
 
 
+async def test_the_session_is_kept_alive_without_waiting_for_more_than_an_ack(
+    janus: ScriptedJanus, signal: Signal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_KEEPALIVE_S", 0.001)
+    janus.answers["keepalive"] = lambda told: json.dumps({"janus": "ack", "transaction": told["transaction"]})
+    await signal.connect(janus.url, "127.0.0.1")
+    await until(lambda: sum(told["janus"] == "keepalive" for told in janus.asked) > 1, "once and again")
+    assert janus.asked[-1]["session_id"] == 100
+    assert not signal._asked
+
+
 async def test_silence_ends(janus: ScriptedJanus, signal: Signal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_ANSWER_TIMEOUT_S", 0.05)
     janus.answers["create"] = lambda _: None

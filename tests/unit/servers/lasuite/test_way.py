@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.net.bounds import ANYWHERE
 from visio_desktop.servers.lasuite.config import ServerConfig
 from visio_desktop.servers.lasuite.link import WebAddress, parse_address
 from visio_desktop.servers.lasuite.place import Place, Stay
@@ -34,15 +35,15 @@ FAR, NEAR = web("https://visio.example.org/tea"), web("http://127.0.0.1:8071/tea
     ],
 )
 def test_where_livekit_is(url: str, base: str, port: int) -> None:
-    address = livekit_address(Way(url, "r", "t"), ServerConfig(url), FAR)
+    address = livekit_address(Way(url, "r", "t"), ServerConfig(url), FAR, ANYWHERE)
     assert (address.base, address.port, address.secure) == (base, port, True)
 
 
 def test_unencrypted_on_this_machine_only() -> None:
     way = Way("http://127.0.0.1:7880", "r", "t")
-    assert livekit_address(way, ServerConfig(way.url), NEAR).base == "ws://127.0.0.1:7880"
+    assert livekit_address(way, ServerConfig(way.url), NEAR, ANYWHERE).base == "ws://127.0.0.1:7880"
     open_to_all = Way("http://livekit.example.org", "r", "t")
-    forced = livekit_address(open_to_all, ServerConfig("x", force_wss=True), FAR)
+    forced = livekit_address(open_to_all, ServerConfig("x", force_wss=True), FAR, ANYWHERE)
     assert forced.base == "wss://livekit.example.org"
 
 
@@ -50,8 +51,8 @@ def test_unencrypted_on_this_machine_only() -> None:
     ("url", "code"),
     [
         ("http://livekit.example.org", ProblemCode.LINK_INSECURE),
-        ("http://127.0.0.1:7880", ProblemCode.SERVER_NOT_UNDERSTOOD),
-        ("https://localhost:7880", ProblemCode.SERVER_NOT_UNDERSTOOD),
+        ("http://127.0.0.1:7880", ProblemCode.ONWARD_PRIVATE),
+        ("https://localhost:7880", ProblemCode.ONWARD_PRIVATE),
         ("ftp://livekit.example.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
         ("livekit.example.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
         ("https://", ProblemCode.SERVER_NOT_UNDERSTOOD),
@@ -62,7 +63,7 @@ def test_unencrypted_on_this_machine_only() -> None:
 )
 def test_where_we_are_not_sent(url: str, code: ProblemCode) -> None:
     with pytest.raises(JoinError) as caught:
-        livekit_address(Way(url, "r", "t"), ServerConfig(url), FAR)
+        livekit_address(Way(url, "r", "t"), ServerConfig(url), FAR, ANYWHERE)
     assert caught.value.problem.code is code
 
 
@@ -90,7 +91,7 @@ def test_a_token_that_does_not_say_is_not_tried() -> None:
 @given(st.text(max_size=60), st.sampled_from(["", "https://", "http://", "wss://a"]), st.booleans())
 def test_any_address_is_encrypted_or_refused(rest: str, start: str, forced: bool) -> None:
     try:
-        address = livekit_address(Way(start + rest, "r", "t"), ServerConfig("x", force_wss=forced), FAR)
+        address = livekit_address(Way(start + rest, "r", "t"), ServerConfig("x", force_wss=forced), FAR, ANYWHERE)
     except JoinError:
         return
     assert address.secure

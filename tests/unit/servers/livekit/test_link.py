@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from visio_desktop.meeting.values import ProblemCode
+from visio_desktop.net.bounds import ANYWHERE
 from visio_desktop.servers.livekit.link import address_at, parse_address, parse_link
 from visio_desktop.servers.port import JoinError
 
@@ -21,6 +22,12 @@ def test_default_ports_and_this_machine() -> None:
     assert (secure.port, secure.room) == (443, "")
     assert local is not None
     assert (local.signalling, local.validation) == ("ws://[::1]:7880/rtc", "http://[::1]:7880/rtc/validate")
+
+
+def test_a_host_is_shown_as_the_network_knows_it() -> None:
+    address = parse_address("livekit+wss://visi\N{CYRILLIC SMALL LETTER O}.example.org")
+    assert address is not None
+    assert (address.host, address.base) == ("xn--visi-85d.example.org", "wss://xn--visi-85d.example.org")
 
 
 def test_other_kinds_are_not_ours() -> None:
@@ -48,14 +55,14 @@ def test_bad_links_say_why_without_their_secrets(text: str, code: ProblemCode) -
 
 
 def test_where_another_server_says_it_is() -> None:
-    assert address_at("https://media.example.org/lk", "h.org").base == "wss://media.example.org/lk"
-    assert address_at("ws://127.0.0.1:7880", "localhost").port == 7880
+    assert address_at("https://media.example.org/lk", "h.org", ANYWHERE).base == "wss://media.example.org/lk"
+    assert address_at("ws://127.0.0.1:7880", "localhost", ANYWHERE).port == 7880
     for url, code in (
         ("ws://media.example.org", ProblemCode.LINK_INSECURE),
-        ("wss://127.0.0.1", ProblemCode.SERVER_NOT_UNDERSTOOD),
+        ("wss://127.0.0.1", ProblemCode.ONWARD_PRIVATE),
         ("wss://media.example.org?access_token=x", ProblemCode.SERVER_NOT_UNDERSTOOD),
         ("media.example.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
     ):
         with pytest.raises(JoinError) as caught:
-            address_at(url, "h.org")
+            address_at(url, "h.org", ANYWHERE)
         assert caught.value.problem.code is code

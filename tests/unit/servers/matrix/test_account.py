@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.helpers.rest_server import Answer, RestServer
@@ -106,3 +108,29 @@ def test_kept_and_read_again() -> None:
     assert "t0ken" not in repr(account)
     for rubbish in ("", "[]", "{}", account.print().replace("=", ""), account.print().replace("@", "")):
         assert parse_account(rubbish) is None
+    assert parse_account(replace(account, pickle_key=bytes(31)).print()) is None, "a key that is none"
+
+
+async def test_where_nobody_may_log_in_a_login_of_before_is_left_alone(server: RestServer, api: Api) -> None:
+    server.says(REGISTER, {**GRANTED, "user_id": "@guest:h"})
+    server.says("PUT /v3/profile/@guest:h/displayname", {})
+    book = SecretBook()
+    kept = Account(CallDevice("@ada:h", "A"), "hers", pickle_key=b"k" * 32)
+    await book.keep(HOME, kept)
+    api.token = ""
+    account = await Doorway(api, HOME, book, NOBODY, "Ada", may_log_in=False).enter()
+    assert (account.device.user_id, account.is_guest, len(account.pickle_key)) == ("@guest:h", True, 32)
+    assert await book.load(HOME) == kept
+    given = Credentials(user="ada", user_password="guessed")
+    assert await refused(Doorway(api, HOME, book, given, "Ada", may_log_in=False)) is ProblemCode.LOGIN_NOT_ALLOWED
+    assert server.of(LOGIN) == []
+
+
+async def test_where_nobody_may_log_in_a_guest_is_the_same_one_again(server: RestServer, api: Api) -> None:
+    server.says(REGISTER, GRANTED)
+    server.says(NAME, {})
+    book = SecretBook()
+    api.token = ""
+    first = await Doorway(api, HOME, book, NOBODY, "Ada", may_log_in=False).enter()
+    assert await Doorway(api, HOME, book, NOBODY, "Ada", may_log_in=False).enter() == first
+    assert len(server.of(REGISTER)) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from tests.helpers.rest_server import Answer, RestServer
 from tests.helpers.session_ear import SessionEar
 from tests.unit.servers.matrix.test_account import GRANTED, NAME, REGISTER
+from tests.unit.servers.matrix.test_sso import BOTH, through
 from visio_desktop.meeting.values import Capability, ProblemCode
 from visio_desktop.servers.livekit.adapter import LiveKitAdapter
 from visio_desktop.servers.matrix.adapter import MatrixAdapter
 from visio_desktop.servers.matrix.link import KIND, parse_link
-from visio_desktop.servers.port import JoinError, JoinRequest
+from visio_desktop.servers.port import BrowserLogins, JoinError, JoinRequest
 
 JOIN = "POST /v3/join/!r:h"
 
@@ -59,8 +61,58 @@ async def test_a_link_is_known_by_its_host_and_tells_it_nothing(server: RestServ
     assert found is not None
     assert "s3cret" not in repr(found)
     assert ours._passwords == {found.text: "s3cret"}
-    assert {asked.what for asked in server.asked} == {"GET /config.json"}
+    assert {asked.what for asked in server.asked} == {"GET /config.json", "GET /v3/login"}
+    assert not any("Authorization" in asked.headers for asked in server.asked)
     assert not any(asked.query for asked in server.asked)
+
+
+@pytest.mark.parametrize(
+    ("flows", "allowed", "login", "browser"),
+    [
+        (["m.login.password", "m.login.sso"], True, True, True),
+        (["m.login.sso"], True, False, True),
+        (["m.login.password"], True, True, False),
+        ([], True, True, False),
+        (["m.login.password", "m.login.sso"], False, False, False),
+    ],
+)
+async def test_a_link_says_how_one_logs_in(
+    server: RestServer, flows: list[str], allowed: bool, login: bool, browser: bool
+) -> None:
+    configured(server)
+    server.says("GET /v3/login", {"flows": [{"type": flow} for flow in flows]})
+    ours = MatrixAdapter(LiveKitAdapter(), logins=lambda: allowed)
+    link = await ours.identify(f"{server.url}/room/#/tea?roomId=!r:h")
+    assert link is not None
+    assert (link.takes_login, link.logs_in_by_browser) == (login, browser)
+    assert bool(server.of("GET /v3/login")) is allowed
+
+
+async def test_logging_in_by_the_browser_and_out_again(server: RestServer) -> None:
+    configured(server)
+    server.says("GET /v3/login", BOTH)
+    server.says("POST /v3/login", GRANTED)
+    server.says("POST /v3/logout", {})
+    ours = adapter()
+    assert isinstance(ours, BrowserLogins)
+    link = request(server).link
+    assert await ours.logged_in_as(link) == ""
+    await ours.log_out(link)
+    assert await through(partial(ours.log_in, link)) == "@ada:h"
+    assert await ours.logged_in_as(link) == "@ada:h"
+    await ours.log_out(link)
+    assert await ours.logged_in_as(link) == ""
+    assert len(server.of("POST /v3/logout")) == 1
+
+
+async def test_a_login_that_cannot_be_had_has_a_reason(server: RestServer) -> None:
+    with pytest.raises(JoinError) as caught:
+        await adapter().log_in(request(server).link, lambda _page: None)
+    assert caught.value.problem.code is ProblemCode.LINK_UNKNOWN_KIND
+    configured(server)
+    with pytest.raises(JoinError) as caught:
+        await adapter().log_in(request(server).link, lambda _page: None)
+    assert caught.value.problem.code is ProblemCode.ROOM_NOT_FOUND
 
 
 async def test_nobody_there() -> None:

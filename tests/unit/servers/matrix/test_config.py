@@ -3,13 +3,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visio_desktop.meeting.values import ProblemCode
-from visio_desktop.servers.matrix.config import parse_config, trusted
-from visio_desktop.servers.port import JoinError
+from visio_desktop.servers.matrix.config import parse_config
 
 HOME = {"m.homeserver": {"base_url": "https://matrix.example.org/", "server_name": "example.org"}}
 
@@ -33,25 +30,3 @@ def test_what_a_host_says() -> None:
 @given(st.one_of(st.binary(), st.recursive(st.none(), lambda x: st.dictionaries(st.text(), x)).map(json.dumps)))
 def test_anything_else_is_none(body: Any) -> None:
     assert parse_config(body if isinstance(body, bytes) else body.encode()) is None
-
-
-@pytest.mark.parametrize(
-    ("url", "by", "code"),
-    [
-        ("http://rtc.example.org", "h.org", ProblemCode.LINK_INSECURE),
-        ("https://127.0.0.1/x", "h.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
-        ("https://a@rtc.example.org", "h.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
-        ("ftp://rtc.example.org", "h.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
-        ("https://rtc.example.org:port", "h.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
-        ("https://rtc.example.org/?x=1", "h.org", ProblemCode.SERVER_NOT_UNDERSTOOD),
-    ],
-)
-def test_where_we_do_not_go(url: str, by: str, code: ProblemCode) -> None:
-    with pytest.raises(JoinError) as caught:
-        trusted(url, by)
-    assert caught.value.problem.code is code
-
-
-def test_where_we_go() -> None:
-    assert trusted("https://rtc.example.org/jwt/", "h.org") == "https://rtc.example.org/jwt"
-    assert trusted("http://127.0.0.1:8080", "localhost") == "http://127.0.0.1:8080"

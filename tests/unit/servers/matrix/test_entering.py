@@ -72,6 +72,7 @@ async def entering(
     refused: bool = False,
     keys: KeyMeans | None = None,
     recovery_key: str = "",
+    browser: bool = True,
 ) -> Any:
     server.says(OPENID, {"access_token": "x"})
     said = Answer({"errcode": "M_FORBIDDEN"}, 403) if refused else Answer({"event_id": "$m"})
@@ -84,7 +85,7 @@ async def entering(
     turnstile = Turnstile(api, Web(), ADA, "!r:h")
     config = CallConfig("", "", follows_oldest=follows)
     inside = Inside(api, Account(ADA, "t"), link, config, turnstile, syncing, "!r:h")
-    means = Means(lambda: 10.0, lambda: "t1", livekit.enter, lambda: keys, recovery_key)
+    means = Means(lambda: 10.0, lambda: "t1", livekit.enter, lambda: keys, recovery_key, lambda: browser)
     synced = Synced("s", (entered("@ada:h"), entered("@bob:h"), *state))
     return await enter_call(inside, means, synced, preferred, passphrase, SessionEar())
 
@@ -127,9 +128,11 @@ async def test_without_a_server_of_ones_own_there_is_that_of_the_others(server: 
 
 
 async def test_an_encrypted_room_is_not_entered_in_the_clear(server: RestServer, api: Api) -> None:
-    with pytest.raises(JoinError) as caught:
-        await entering(server, api, LiveKit(), ENCRYPTED, preferred=f"{server.url}/focus")
-    assert caught.value.problem.code is ProblemCode.KEYS_MISSING
+    for browser, page in ((True, "https://c/room/#/tea?roomId=!r:h"), (False, "")):
+        with pytest.raises(JoinError) as caught:
+            await entering(server, api, LiveKit(), ENCRYPTED, preferred=f"{server.url}/focus", browser=browser)
+        problem = caught.value.problem
+        assert (problem.code, problem.browser) == (ProblemCode.KEYS_MISSING, page)
     assert server.of(OPENID) == []
 
 

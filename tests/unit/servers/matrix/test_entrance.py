@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers.rest_server import Answer, RestServer
 from visio_desktop.meeting.values import ProblemCode
-from visio_desktop.servers.matrix.api import Api, ApiError, NotFound
+from visio_desktop.servers.matrix.api import Api, ApiError, Faulty, LoggedOut, NotFound
 from visio_desktop.servers.matrix.entrance import PATIENCE_MS, Entrance
 from visio_desktop.servers.matrix.link import parse_link
 from visio_desktop.servers.port import JoinError
@@ -55,6 +55,22 @@ async def test_a_room_that_is_not_there(server: RestServer, api: Api, status: in
     with pytest.raises(NotFound) as caught:
         await entrance(api).enter(lambda: None)
     assert caught.value.problem.code is ProblemCode.ROOM_NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "kind"), [(500, "M_OTHER", Faulty), (401, "M_UNKNOWN_TOKEN", LoggedOut), (502, "", Faulty)]
+)
+async def test_a_server_in_trouble_is_no_room_that_is_not_there(
+    server: RestServer, api: Api, status: int, word: str, kind: type[ApiError]
+) -> None:
+    server.says(JOIN, {"errcode": word}, status=status)
+    with pytest.raises(kind):
+        await entrance(api).enter(lambda: None)
+
+
+async def test_who_may_not_come_in_is_not_told_that_there_is_nothing(server: RestServer, api: Api) -> None:
+    server.says(JOIN, {"errcode": "M_UNKNOWN"}, status=403)
+    assert await entrance(api).look() is None
 
 
 async def test_by_invitation_alone(server: RestServer, api: Api) -> None:

@@ -99,10 +99,28 @@ async def test_a_service_that_refuses(gate: Gate) -> None:
         await gate.asked(publishing=True)
 
 
-async def test_another_member_does_not_send_us_into_our_own_network() -> None:
+@pytest.mark.parametrize("publishing", [True, False])
+@pytest.mark.parametrize(
+    ("focus", "code"),
+    [
+        ("https://10.0.0.1/jwt", ProblemCode.ONWARD_PRIVATE),
+        ("https://printer/jwt", ProblemCode.ONWARD_PRIVATE),
+        ("https://127.0.0.1/jwt", ProblemCode.ONWARD_PRIVATE),
+        ("http://rtc.example.org", ProblemCode.LINK_INSECURE),
+    ],
+)
+async def test_nobody_sends_us_into_our_own_network(focus: str, code: ProblemCode, publishing: bool) -> None:
     api = Api(Web(), "https://matrix.example.org")
-    turnstile = Turnstile(api, Web(), ADA, "!r:h")
-    for focus in ("https://10.0.0.1/jwt", "https://printer/jwt", "https://127.0.0.1/jwt", "http://rtc.example.org"):
-        with pytest.raises(JoinError):
-            await turnstile.pass_for(focus, publishing=False)
+    with pytest.raises(JoinError) as caught:
+        await Turnstile(api, Web(), ADA, "!r:h").pass_for(focus, publishing=publishing)
+    assert caught.value.problem.code is code
+    await api.close()
+
+
+@pytest.mark.parametrize("name", ["10.0.0.1:8448", "localhost", "printer", "a@example.org", "x?y"])
+async def test_a_domain_that_is_none_is_not_asked(name: str, server: RestServer) -> None:
+    server.says(TRANSPORTS, {}, status=404)
+    api = Api(Web(), "https://matrix.example.org")
+    with pytest.raises(JoinError):
+        await discover(api, CallConfig("https://matrix.example.org", name), Web())
     await api.close()

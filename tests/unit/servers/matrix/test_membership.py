@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.servers.matrix.test_words import JSON
+from visio_desktop.servers.matrix import membership as module
 from visio_desktop.servers.matrix.keys import CallDevice
 from visio_desktop.servers.matrix.membership import (
     LIFE_MS,
@@ -109,3 +110,15 @@ def test_any_content_is_a_membership_or_none(wrong: dict[str, Any]) -> None:
     room.take(entered("@ada:h"))
     room.take(member(ADA, 1.0, **wrong))
     foci(room.now(2.0))
+
+
+def test_a_server_that_tells_of_ever_more_people_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_KEPT", 3)
+    known = Memberships()
+    for number in range(9):
+        device = CallDevice(f"@p{number}:h", "A")
+        known.take(entered(device.user_id))
+        known.take(member(device, float(number)))
+    assert [each.device.user_id for each in known.now(10.0)] == ["@p0:h", "@p1:h", "@p2:h"]
+    known.take(left(CallDevice("@p0:h", "A"), 9.0))
+    assert len(known.now(10.0)) == 2, "those who are known are heard of still"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -99,7 +100,7 @@ class Call:
         nothing = cast("Any", None)
         clock = lambda: 1_000.0  # noqa: E731 - time stands still
         standing = Standing(api, ME, "!r:h", ONE, follows_oldest=False, leave_ms=1e6, clock=clock)
-        syncing = Syncing(api, "!r:h", clock=clock, random=Random(1), pause_s=0)
+        syncing = Syncing(api, "!r:h", clock=clock, random=Random(1), sleep=lambda _s: asyncio.sleep(0))
         said = (RoomEvent("m.room.message", "@ada:h", "$old", 5.0, {"msgtype": "m.text", "body": "before"}),)
         place = Place(api, Account(ME, "t"), room, "tea", ONE, nothing, standing, syncing, said)
         ids = map("t{}".format, count(1))

@@ -57,6 +57,14 @@ def test_what_we_said_is_not_told_again_and_can_be_edited() -> None:
     assert (lines.event_of("m1"), lines.event_of("m2")) == ("$e1", "")
 
 
+def test_what_was_said_before_one_came_is_old() -> None:
+    lines = timeline()
+    for past in (True, False):
+        (heard,) = lines.read(line("hello", number=1 + past), past=past)
+        assert isinstance(heard, ChatReceived)
+        assert heard.is_old is past
+
+
 def test_an_edited_line_replaces_its_own_author_s_alone() -> None:
     lines = timeline()
     lines.read(line("helo"))

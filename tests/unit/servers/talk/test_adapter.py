@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.helpers.scripted_talk import ME, TOKEN, ScriptedTalk, listed, scripted_talk
+from tests.helpers.scripted_talk import ME, TOKEN, ScriptedTalk, listed
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.events import Joined
 from visio_desktop.meeting.values import Capability, MeetingLink, ProblemCode
@@ -13,12 +12,6 @@ from visio_desktop.servers.port import Credentials, JoinError, JoinRequest
 from visio_desktop.servers.talk import session, signal
 from visio_desktop.servers.talk.adapter import TalkAdapter
 from visio_desktop.servers.talk.rooms import ABLE, LEADING
-
-
-@pytest.fixture
-async def talk() -> AsyncIterator[ScriptedTalk]:
-    async with scripted_talk() as running:
-        yield running
 
 
 def request(talk: ScriptedTalk) -> JoinRequest:
@@ -75,6 +68,13 @@ async def test_a_call_that_does_not_know_of_us_is_told(talk: ScriptedTalk, monke
     with pytest.raises(JoinError) as caught:
         await TalkAdapter().join(request(talk), SessionEar())
     assert caught.value.problem.code is ProblemCode.SERVER_SILENT
+
+
+def test_logging_in_in_the_browser_is_offered_where_it_is_allowed(talk: ScriptedTalk) -> None:
+    for allowed in (True, False):
+        link = TalkAdapter(logins=lambda allowed=allowed: allowed).recognise(talk.link)  # type: ignore[misc]
+        assert link is not None
+        assert (link.logs_in_by_browser, link.takes_login) == (allowed, True)
 
 
 async def test_other_links_are_of_other_kinds() -> None:

@@ -1,21 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import pytest
-
-from tests.helpers.scripted_talk import TOKEN, ScriptedTalk, scripted_talk
+from tests.helpers.scripted_talk import TOKEN, ScriptedTalk
 from visio_desktop.meeting.hops import Hop, HopState
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.servers.port import JoinRequest
 from visio_desktop.servers.talk.adapter import TalkAdapter
-
-
-@pytest.fixture
-async def talk() -> AsyncIterator[ScriptedTalk]:
-    async with scripted_talk() as running:
-        yield running
 
 
 async def checked(talk: ScriptedTalk, *, unseen: bool = False) -> dict[str, Hop]:

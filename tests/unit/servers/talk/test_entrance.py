@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.scripted_talk import TOKEN, ScriptedTalk, scripted_talk
+from tests.helpers.scripted_talk import TOKEN, ScriptedTalk
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.port import JoinError, NotSupported
@@ -18,12 +18,6 @@ from visio_desktop.system.clock import monotonic_ms
 ROOM, ACTIVE = f"/v4/room/{TOKEN}", f"/v4/room/{TOKEN}/participants/active"
 SETTINGS, CALL, NAME = "GET /v3/signaling/settings", f"/v4/call/{TOKEN}", f"POST /v1/guest/{TOKEN}/name"
 CAPABILITIES = "GET /ocs/v2.php/cloud/capabilities"
-
-
-@pytest.fixture
-async def talk() -> AsyncIterator[ScriptedTalk]:
-    async with scripted_talk() as running:
-        yield running
 
 
 @pytest.fixture

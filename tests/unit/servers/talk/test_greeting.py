@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.helpers import scripted_talk as helper
-from tests.helpers.scripted_talk import ME, ScriptedTalk, scripted_talk
+from tests.helpers.scripted_talk import ME, ScriptedTalk
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.port import JoinError
@@ -16,12 +14,6 @@ from visio_desktop.servers.talk.signal import Signal
 from visio_desktop.system.tasks import Tasks
 
 BOTH = Settings("external", "", {"1.0": {"ticket": "x"}, "2.0": {"token": "y"}})
-
-
-@pytest.fixture
-async def talk() -> AsyncIterator[ScriptedTalk]:
-    async with scripted_talk() as running:
-        yield running
 
 
 async def greeted(talk: ScriptedTalk, settings: Settings = BOTH) -> str:

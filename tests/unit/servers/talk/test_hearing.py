@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.helpers.clock_media import until
-from tests.helpers.scripted_talk import ME, TOKEN, ScriptedTalk, listed, scripted_talk
+from tests.helpers.scripted_talk import ME, TOKEN, ScriptedTalk, listed
 from tests.helpers.session_ear import SessionEar
 from visio_desktop.meeting.events import (
     CapabilitiesChanged,
@@ -20,34 +18,16 @@ from visio_desktop.meeting.events import (
 from visio_desktop.meeting.rooms import Emoji, Recording, RecordingKind, RecordingState
 from visio_desktop.meeting.values import Capability, ProblemCode, Role, Source
 from visio_desktop.rtc.frames import Codec
-from visio_desktop.servers.port import JoinRequest, PublishRequest
-from visio_desktop.servers.talk.adapter import TalkAdapter
+from visio_desktop.servers.port import PublishRequest
 from visio_desktop.servers.talk.session import TalkSession
 
 BOB = listed("b", displayName="Bob", name="Bob")
 
 
 @pytest.fixture
-async def talk() -> AsyncIterator[ScriptedTalk]:
-    async with scripted_talk() as running:
-        running.people = [BOB]
-        yield running
-
-
-@pytest.fixture
-def ear() -> SessionEar:
-    return SessionEar()
-
-
-@pytest.fixture
-async def session(talk: ScriptedTalk, ear: SessionEar) -> AsyncIterator[TalkSession]:
-    adapter = TalkAdapter()
-    link = adapter.recognise(talk.link)
-    assert link is not None
-    joined = await adapter.join(JoinRequest(link, "Ada"), ear)
-    assert isinstance(joined, TalkSession)
-    yield joined
-    await joined.leave()
+def talk(talk: ScriptedTalk) -> ScriptedTalk:
+    talk.people = [BOB]
+    return talk
 
 
 @pytest.mark.usefixtures("session")

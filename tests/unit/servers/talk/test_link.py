@@ -43,6 +43,7 @@ def test_bad_ones_are_refused_without_their_secrets(text: str, code: ProblemCode
     with pytest.raises(JoinError) as caught:
         parse_link(text)
     assert caught.value.problem.code is code
+    assert "secret" not in str(caught.value)
 
 
 def test_the_link_asks_for_a_password_and_others_are_of_other_kinds() -> None:

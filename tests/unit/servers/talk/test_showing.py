@@ -21,11 +21,6 @@ BOB = Fields({"sessionId": "b", "inCall": 7})
 
 
 @pytest.fixture
-def ear() -> SessionEar:
-    return SessionEar()
-
-
-@pytest.fixture
 def roster() -> Roster:
     return Roster()
 

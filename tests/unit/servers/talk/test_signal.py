@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.helpers.clock_media import until
-from tests.helpers.scripted_talk import ME, TOKEN, ScriptedTalk, scripted_talk
+from tests.helpers.scripted_talk import ME, TOKEN, ScriptedTalk
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.net import Web
 from visio_desktop.servers.port import JoinError, RequestFailed, SessionClosed
@@ -14,12 +14,6 @@ from visio_desktop.servers.talk import signal as module
 from visio_desktop.servers.talk.signal import Signal
 from visio_desktop.servers.talk.words import Refusal, Words
 from visio_desktop.system.tasks import Tasks
-
-
-@pytest.fixture
-async def talk() -> AsyncIterator[ScriptedTalk]:
-    async with scripted_talk() as running:
-        yield running
 
 
 @pytest.fixture

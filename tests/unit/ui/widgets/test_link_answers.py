@@ -87,10 +87,20 @@ def test_the_failed_page_offers_the_browser_too(qtbot: QtBot, opened: list[str])
 
 
 @pytest.mark.parametrize(
-    "address", ["http://meet.example.org/x", "file:///etc/passwd", "javascript:alert(1)", "https:// x", "", "data:,x"]
+    "address",
+    [
+        "http://meet.example.org/x",
+        "http://127.0.0.1.example.org/x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https:// x",
+        "",
+        "data:,x",
+    ],
 )
 def test_the_desktop_opens_web_addresses_over_tls_and_nothing_else(opened: list[str], address: str) -> None:
     open_in_browser(address)
     assert opened == []
     open_in_browser("https://meet.example.org/x")
-    assert [QUrl(each).scheme() for each in opened] == ["https"]
+    open_in_browser("http://127.0.0.1:8080/x")
+    assert [QUrl(each).scheme() for each in opened] == ["https", "http"]
