@@ -60,6 +60,10 @@ class FakeOutbound:
         self.priority = priority
         self.wanted: tuple[bool, ...] = ()
         self.frames: list[EncodedFrame] = []
+        self.paused: Callable[[], None] | None = None
+
+    def on_pause(self, listener: Callable[[], None]) -> None:
+        self.paused = listener
 
     def want_layers(self, wanted: tuple[bool, ...]) -> None:
         self.wanted = wanted
@@ -304,6 +308,7 @@ class FakeCapture:
         self.motion = False
         self.running = False
         self.let = threading.Event()
+        self.on_join: Callable[[], object] = lambda: None
 
     def is_of(self, spec: Spec) -> bool:
         return self.spec == spec
@@ -319,6 +324,11 @@ class FakeCapture:
     def stop(self) -> None:
         self.running = False
         self.let.set()
+
+    def join(self, timeout_s: float) -> bool:
+        assert timeout_s > 0
+        self.on_join()
+        return not self.running
 
 
 class FakeSubscription:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 SMALLEST_TARGET_PX = 24
@@ -54,7 +55,9 @@ def outside(root: QWidget) -> list[str]:
 
 
 def nameless(root: QWidget) -> list[str]:
-    return [repr(w) for w in controls(root) if not (w.accessibleName() or getattr(w, "text", str)())]
+    """What the keyboard can go to and a screen reader has no name for: controls, lists, tables, whatever it is."""
+    reached = [w for w in visible(root) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [repr(w) for w in {*controls(root), *reached} if not _told_name(w)]
 
 
 def too_small(root: QWidget) -> list[str]:
@@ -73,6 +76,11 @@ def out_of_tab_order(root: QWidget) -> list[str]:
         for w in controls(root)
         if w.isEnabled() and (w not in seen or not w.focusPolicy() & Qt.FocusPolicy.TabFocus)
     ]
+
+
+def _told_name(widget: QWidget) -> str:
+    told = QAccessible.queryAccessibleInterface(widget)
+    return "" if told is None else told.text(QAccessible.Text.Name).strip()
 
 
 def _seen(widget: QWidget, root: QWidget) -> QRect:

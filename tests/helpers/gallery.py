@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QWidget
 from tests.helpers.account_views import account_views, rooms_views
 from tests.helpers.fake_engine import RECENTS, SCREENS, WINDOWS, FakeEngine, opened, ready
 from tests.helpers.fake_meeting import chat_lines, meeting_of, person
-from tests.helpers.fitting import cut_texts, outside, overlaps
+from tests.helpers.fitting import cut_texts, nameless, outside, overlaps
 from tests.helpers.managed_views import managed_views
 from tests.helpers.organisation import decided
 from tests.helpers.people_views import led, outside_views, room_views
+from tests.helpers.rings import dim_rings
 from tests.helpers.server_views import server_views
 from tests.helpers.stage_views import stage_scenes
 from visio_desktop.diagnostics.streams import Direction, StreamStatistics
@@ -40,11 +41,13 @@ from visio_desktop.system.clock import epoch_ms
 from visio_desktop.system.texts import set_language
 from visio_desktop.ui import theme
 from visio_desktop.ui.application import make_application
+from visio_desktop.ui.window import SMALLEST_PX as LEAST_PX
 from visio_desktop.ui.window import MainWindow, WindowSetup
 
 USUAL_PX = (1280, 800)
 SMALLEST_PX = (640, 480)
 _PAINTED_MS = 30
+_PATIENCE_MS = 30_000
 _MOMENT = 20
 INSIDE = (
     StreamStatistics(
@@ -78,6 +81,8 @@ INSIDE = (
         recovered_fec_ms=40.0,
         concealed_ratio=0.004,
         buffer_ms=61.0,
+        speed=1.0002,
+        stretched=1,
         jitter_ms=3.0,
     ),
     StreamStatistics(
@@ -112,6 +117,19 @@ _SMALL = (
     "failed_consent",
     "room_host_locked",
 )
+_LEAST = ("home", "prejoin", "room_grid", "room_host", "room_lobby_panel", "room_invitation", "room_chat_long", "kiosk")
+_RINGED = (
+    *("home_account", "prejoin_call", "settings", "room_share_chat", "room_muted", "room_statistics", "room_host"),
+    *(
+        "prejoin_contrast",
+        "settings_contrast",
+        "rooms_contrast",
+        "room_statistics_contrast",
+        "room_share_chat_contrast",
+    ),
+    *("room_muted_contrast", "room_lobby_several_contrast", "room_host_contrast"),
+)
+"""Where it is looked at whether one sees the keyboard: every sort of control, in usual colours and high contrast."""
 _STRONG = (
     "home",
     "home_account",
@@ -179,9 +197,10 @@ def views() -> dict[str, View]:
     }
     large = {**_outside_the_room(), **inside, **people, **accounts, **rooms, **stage, **managed}
     small = {f"{name}_small": replace(large[name], size_px=SMALLEST_PX) for name in _SMALL}
+    least = {f"{name}_least": replace(large[name], size_px=LEAST_PX) for name in _LEAST}
     strong = (*_STRONG, "room_lobby_several", "room_people_led", "room_host")
     high = {f"{name}_contrast": replace(large[name], contrast=True) for name in strong}
-    return {**large, **small, **high}
+    return {**large, **small, **least, **high}
 
 
 def _outside_the_room() -> dict[str, View]:
@@ -266,10 +285,11 @@ class Pictures:
 
 
 class Gallery:
-    """Makes the pictures."""
+    """Makes the pictures; with `ringed` it is also looked at whether one sees where the keyboard is."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, ringed: bool) -> None:
         self._folder = folder
+        self._ringed = ringed
         self._pictures = Pictures()
         self._faults: dict[str, list[str]] = {}
 
@@ -315,8 +335,13 @@ class Gallery:
         faults = [f"cut: {text}" for text in cut_texts(shown)]
         faults += [f"overlap: {pair}" for pair in overlaps(shown) if not _meant(pair)]
         faults += [f"outside: {what}" for what in outside(shown)]
+        faults += [f"nameless: {what}" for what in nameless(shown)]
         if not shown.grab().save(str(self._folder / f"{name}.png")):
             faults.append("not saved")
+        if self._ringed and name in _RINGED:
+            shown.activateWindow()
+            assert QTest.qWaitForWindowActive(shown, _PATIENCE_MS), name
+            faults += dim_rings(shown)
         self._faults[name] = faults
 
 
@@ -330,7 +355,7 @@ def main(folder: Path, language: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     application = make_application()
     QCursor.setPos(*_POINTER_PX)
-    gallery = Gallery(folder)
+    gallery = Gallery(folder, ringed=language == "en")  # the words make no difference to that
     for name, view in views().items():
         gallery.hang(name, view)
     gallery.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.helpers.fake_engine import RECENTS, opened, ready
-from tests.helpers.fake_meeting import COLOURS, NAMES, meeting_of, person
+from tests.helpers.fake_meeting import COLOURS, NAMES, chat_lines, meeting_of, person
 from visio_desktop.meeting.intents import Panel
 from visio_desktop.meeting.rooms import (
     Access,
@@ -77,6 +77,7 @@ def outside_views() -> dict[str, Meeting]:
         ),
         "ended_room_ended": replace(ended, ending=Ending.ROOM_ENDED, problem=Problem(ProblemCode.ROOM_ENDED)),
         "ended_alone": replace(ended, ending=Ending.ALONE),
+        "ended_chat": replace(ended, ending=Ending.LEFT, chat=chat_lines()),
     }
 
 

@@ -190,6 +190,7 @@ _ALL = (
     Setting("shortcut_mute", Kind.KEYS, "Ctrl+Alt+M", section="desktop"),
     Setting("shortcut_talk", Kind.KEYS, "Ctrl+Alt+Space", section="desktop"),
     Setting("shortcut_share", Kind.KEYS, "Ctrl+Alt+X", section="desktop"),
+    Setting("text_size", Kind.CHOICE, "100", choices=("100", "125", "150", "175", "200"), section="comfort"),
     Setting("captions_size", Kind.CHOICE, "medium", choices=("small", "medium", "large", "largest"), section="comfort"),
     Setting("captions_colours", Kind.CHOICE, "room", choices=("room", "yellow", "paper"), section="comfort"),
     Setting("captions_place", Kind.CHOICE, "below", choices=("below", "above"), section="comfort"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import locale
 import os
+import re
 from functools import cache
 
 from visio_desktop.system.paths import resources
@@ -15,6 +16,8 @@ from visio_desktop.system.paths import resources
 LANGUAGES = ("en", "fr")
 _FALLBACK = "en"
 _POINTS = {"en": ".", "fr": ","}
+_NO_BREAK = "\u00a0"
+_BEFORE = re.compile(" ([:;!?»%])")
 _chosen: list[str | None] = [None]
 
 
@@ -59,7 +62,12 @@ def _catalogue(language_code: str, area: str) -> dict[str, str]:
     if not area.isidentifier() or not path.is_file():
         return {}
     texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return texts
+    return {key: _held_together(text) for key, text in texts.items()} if language_code == "fr" else texts
+
+
+def _held_together(text: str) -> str:
+    """French with no-break spaces where it has them: no line begins with a colon or ends with an opening quote."""
+    return _BEFORE.sub(f"{_NO_BREAK}\\1", text).replace("« ", f"«{_NO_BREAK}")
 
 
 @cache

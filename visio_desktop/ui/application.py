@@ -5,6 +5,7 @@ The window is shown before anything else is loaded; the engine's media code and 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from visio_desktop.engine.attendant import Attendant
 from visio_desktop.meeting.intents import Intent, Join, OpenLink, Rejoin
 from visio_desktop.meeting.state import Meeting, Page
-from visio_desktop.ui import brand, guard, icons, organisation, screenshot, theme
+from visio_desktop.ui import brand, guard, icons, organisation, scale, screenshot, theme
 from visio_desktop.ui.attendance import Attendance
 from visio_desktop.ui.bridge import Bridge, EngineFace
 from visio_desktop.ui.choices import NO_CHOICES, Helpdesk, NetworkChoices
@@ -82,6 +83,7 @@ class Outcome:
 def run_window(engine: EngineFace, setup: RunSetup) -> Outcome:
     """Show the window until it is closed. The caller has started the engine and stops it."""
     organisation.obey(setup.network.get)
+    scale.use(str(setup.network.get("text_size")), os.environ)
     application = make_application()
     run = _Run(engine, setup, application)
     interrupts = Interrupts(run.interrupted, application)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 PUT_AWAY: Final = "away"
 """The property of a window that is hidden while a meeting may go on in it."""
-SMALLEST_PX: Final = (640, 480)
+SMALLEST_PX: Final = (640, 340)
+"""What is left of 1280 by 720 where everything is twice as large."""
 FIRST_PX: Final = (1280, 800)
 DEVICES_AFTER_MS: Final = 2000
 PREPARE_AFTER_MS: Final = 700
@@ -86,12 +87,13 @@ class MainWindow(QMainWindow):
         self._crash_bar: QuestionBar | None = None
         self.setCentralWidget(self._middle())
         self.setMinimumSize(*SMALLEST_PX)
-        self.resize(*FIRST_PX)
+        self.resize(QSize(*FIRST_PX).boundedTo(self.screen().availableGeometry().size()))
         self._restore_place()
         self._maker = PageMaker(engine, setup.on_first_picture, self.intent.emit, setup.network)
         QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.show_settings)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.show_shortcuts)
         self._show_page(setup.first)
+        self._take_focus()  # whoever has just started the program can paste a link at once
 
     @property
     def page(self) -> AnyPage:
@@ -280,20 +282,20 @@ class MainWindow(QMainWindow):
 
     def renew(self) -> None:
         """Make every page anew, the one in front at once: texts or colours are others now."""
-        away: frozenset[str] = frozenset()
+        away, draft = frozenset[str](), ""
         offering, self._crash_bar = self._crash_bar is not None, None  # it goes with the page it is on
         for page in list(self._pages):
             widget = self._pages.pop(page)
             if not isinstance(widget, LightPage):
-                away = widget.away
+                away, draft = widget.away, widget.draft
                 widget.let_go()
             self._stack.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._show_page(self._meeting.page)
         self.page.show_meeting(self._meeting)
-        if away and not isinstance(self.page, LightPage):
-            self.page.open_again(away)
+        if not isinstance(self.page, LightPage):
+            self.page.open_again(away, draft)
         if self._sharing is not None:
             self._sharing.close()
             self._show_sharing()
@@ -375,6 +377,9 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(PREPARE_AFTER_MS, self._prepare)
         elif self._meeting.page is Page.ROOM and not self._meeting.devices:
             QTimer.singleShot(DEVICES_AFTER_MS, self._engine.list_devices)
+        self._take_focus()
+
+    def _take_focus(self) -> None:
         if isinstance(self.page, LightPage):
             self.page.take_focus()
         else:

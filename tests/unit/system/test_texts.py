@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.system import texts
+from visio_desktop.system.paths import resources
 from visio_desktop.system.texts import decimal, set_language, tr
 
 
@@ -59,3 +61,13 @@ def test_an_unknown_language_follows_the_system(monkeypatch: pytest.MonkeyPatch)
     set_language("tlh")
     assert texts.language() == "fr"
     texts._system_language.cache_clear()
+
+
+def test_french_signs_stay_with_their_words() -> None:
+    areas = [path.stem for path in (resources() / "translations" / "fr").glob("*.json")]
+    french = [text for area in areas for text in texts._catalogue("fr", area).values()]
+    assert not [text for text in french if re.search(r" [:;!?»%]|« ", text)]
+    set_language("fr")
+    assert tr("people.search_found", count=3) == "Trouvé\u00a0: 3"
+    set_language("en")
+    assert tr("people.search_found", count=3) == "Found: 3"

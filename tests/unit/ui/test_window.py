@@ -19,7 +19,16 @@ from visio_desktop.engine import OWN_CAMERA
 from visio_desktop.meeting.areas import Area
 from visio_desktop.meeting.errands import Refresh
 from visio_desktop.meeting.hops import Check
-from visio_desktop.meeting.intents import AskServer, ChooseScreen, GoHome, Join, Leave, OpenLink, SetName, SetSourceOn
+from visio_desktop.meeting.intents import (
+    AskServer,
+    ChooseScreen,
+    GoHome,
+    Join,
+    Leave,
+    OpenLink,
+    SetName,
+    SetSourceOn,
+)
 from visio_desktop.meeting.requests import StartRecording
 from visio_desktop.meeting.rooms import RecordingKind, Room
 from visio_desktop.meeting.state import DeviceState, Ending, Meeting, Page

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import marking, theme
 from visio_desktop.ui.widgets.controls import push_button
+
+_TITLE_PX: Final = 40
+"""What the desktop may put above a window."""
 
 
 class LightDialog(QDialog):
@@ -36,6 +42,12 @@ class LightDialog(QDialog):
         column.addWidget(scroll, 1)
         column.addWidget(self.buttons)
         marking.put_above(column)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """No larger than the screen, whose edges hold what closes it."""
+        room = self.screen().availableGeometry().size() - QSize(0, _TITLE_PX)
+        self.resize(self.size().boundedTo(room))
+        super().showEvent(event)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show a snapshot."""

@@ -19,6 +19,7 @@ SHORTCUTS: Final = (
     ("Ctrl+Shift+E", "stage.shortcut_reactions"),
     ("Ctrl+Shift+H", "shortcut_hand"),
     ("Ctrl+Shift+M", "shortcut_chat"),
+    ("Ctrl+F", "chat.shortcut_search"),
     ("Ctrl+Shift+P", "shortcut_people"),
     ("Ctrl+Shift+L", "shortcut_recording"),
     ("Ctrl+Shift+X", "screen.shortcut_share"),

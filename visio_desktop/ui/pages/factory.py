@@ -61,7 +61,7 @@ class PageMaker:
             case Page.ENDED:
                 from visio_desktop.ui.pages.ended import EndedPage  # noqa: PLC0415 - needed late
 
-                return EndedPage()
+                return EndedPage(saves=self._choices.get("kiosk") is not True)
             case _ if self._choices.get("kiosk") is True and self._choices.get("kiosk_link"):
                 from visio_desktop.ui.pages.kiosk import KioskPage  # noqa: PLC0415 - few computers have it
 

@@ -10,6 +10,7 @@ from visio_desktop.meeting.values import ProblemCode
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.outcome import PROBLEM_PX, OutcomePage
 from visio_desktop.ui.widgets.besides_field import BesidesField
+from visio_desktop.ui.widgets.browser_login_box import BrowserLoginBox
 from visio_desktop.ui.widgets.joining_as import JoiningAs
 from visio_desktop.ui.widgets.link_answers import LinkAnswers
 from visio_desktop.ui.widgets.login_fields import LoginFields
@@ -19,6 +20,8 @@ _NOT_LET_IN: Final = {ProblemCode.ENTRY_DENIED: "denied", ProblemCode.ENTRY_TIME
 _KNOWN_ENTER: Final = (*_NOT_LET_IN, ProblemCode.LOGIN_NEEDED, ProblemCode.LOGIN_EXPIRED, ProblemCode.LOGIN_FAILED)
 _WRONG_BESIDES: Final = (ProblemCode.ROOM_SECRET_REFUSED, ProblemCode.RECOVERY_KEY_REFUSED)
 _LOGS_IN: Final = (ProblemCode.LOGIN_NEEDED, ProblemCode.LOGIN_EXPIRED, ProblemCode.LOGIN_REFUSED)
+# Of rooms for members alone some servers tell others that there are none, or ask for a password.
+_KNOWN_BY_BROWSER: Final = (*_LOGS_IN, ProblemCode.ROOM_NOT_FOUND, ProblemCode.PIN_MISSING, ProblemCode.PIN_REFUSED)
 
 
 class FailedPage(OutcomePage):
@@ -30,6 +33,9 @@ class FailedPage(OutcomePage):
         self.joining_as.setFixedWidth(PROBLEM_PX)
         self.joining_as.intent.connect(self.intent)
         self.login = LoginFields()
+        self.browser_login = BrowserLoginBox()
+        self.browser_login.setFixedWidth(PROBLEM_PX)
+        self.browser_login.intent.connect(self.intent)
         self.besides = BesidesField()
         for given in (self.login, self.besides):
             given.setFixedWidth(PROBLEM_PX)
@@ -41,6 +47,7 @@ class FailedPage(OutcomePage):
         self.below_problem.addWidget(self.answers)
         self.below_problem.addWidget(self.joining_as)
         self.below_problem.addWidget(self.login)
+        self.below_problem.addWidget(self.browser_login)
         self.below_problem.addWidget(self.besides)
         self.below_problem.addStretch(1)
 
@@ -53,9 +60,10 @@ class FailedPage(OutcomePage):
             self.joining_as.show_meeting(meeting)
         else:
             self.joining_as.hide()
-        self.login.show_meeting(meeting)
-        if meeting.problem is None or meeting.problem.code not in _LOGS_IN:
-            self.login.hide()
+        for way, helped in ((self.login, _LOGS_IN), (self.browser_login, _KNOWN_BY_BROWSER)):
+            way.show_meeting(meeting)
+            if meeting.problem is None or meeting.problem.code not in helped:
+                way.hide()
         self._ask_besides(meeting)
         self._asks_consent = meeting.problem is not None and meeting.problem.code is ProblemCode.CONSENT_NEEDED
         lobby = _NOT_LET_IN.get(meeting.problem.code) if meeting.problem is not None else None

@@ -8,10 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from visio_desktop.meeting.changes import known_hosts
 from visio_desktop.meeting.intents import OpenLink
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Problem
+from visio_desktop.system.pasted import LONGEST_TEXT, links_in, unwrapped
 from visio_desktop.system.texts import tr
+from visio_desktop.ui.announce import announce
 from visio_desktop.ui.pages.light import LightPage
 from visio_desktop.ui.widgets.buttons import restyle
 from visio_desktop.ui.widgets.controls import label, push_button
@@ -29,7 +32,7 @@ _SMALL_PX: Final = 900
 
 
 class HomePage(LightPage):
-    """Paste a link and look at it; what is wrong with it is said below the field.
+    """Paste a link, or a text with one in it, and look at it; what is wrong with it is said below the field.
 
     `forgets`: where one has been is nobody's business here.
     """
@@ -38,7 +41,7 @@ class HomePage(LightPage):
         super().__init__()
         self._forgets = forgets
         self.field = QLineEdit()
-        self.field.setMaxLength(LONGEST_LINK)
+        self.field.setMaxLength(LONGEST_TEXT)
         self.field.setPlaceholderText(tr("pages.link_hint"))
         self.field.setAccessibleName(tr("pages.link"))
         self.field.setMinimumHeight(46)
@@ -52,6 +55,7 @@ class HomePage(LightPage):
         self._picture = Illustration()
         self._title = label(tr("pages.home_heading"), "title")
         self._refused: Problem | None = None
+        self._known: frozenset[str] = frozenset()
         self._lay_out()
         self.field.returnPressed.connect(self._open)
         self.field.textEdited.connect(self._typed)
@@ -60,10 +64,12 @@ class HomePage(LightPage):
         self.recents.intent.connect(self.intent)
         self.servers.intent.connect(self.intent)
         self.answers.intent.connect(self.intent)
+        self.answers.chosen.connect(self._choose)
         self.servers.rooms_asked.connect(self.rooms_asked)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show the recent meetings and what is wrong with the link."""
+        self._known = frozenset() if self._forgets else known_hosts(meeting)
         self.recents.show_links(() if self._forgets else meeting.recents)
         self.servers.show_meeting(meeting)
         self.servers.setVisible(not meeting.login_off)
@@ -88,13 +94,34 @@ class HomePage(LightPage):
             self._title.setProperty("small", small)
             restyle(self._title)
 
-    def _typed(self) -> None:
+    def _typed(self, text: str) -> None:
         self.problem.show_problems()
         self.answers.clear()
+        if not _is_one_link(text.strip()):
+            self._take_from(text)
+
+    def _take_from(self, text: str) -> None:
+        """The link of an invitation in place of the invitation; where several may be it, the person is asked."""
+        links = links_in(text, self._known)
+        if len(links) > 1:
+            self.answers.offer_links(links)
+            announce(self, tr("links.several"))
+        elif links:
+            self.field.setText(links[0])
+            announce(self, tr("links.pasted"))
+        if not links or len(links) > 1:
+            self.field.setText(text[:LONGEST_LINK])
+
+    def _choose(self, link: str) -> None:
+        self.answers.clear()
+        self.field.setText(link)
+        self._open()
 
     def _open(self) -> None:
         link = self.field.text().strip()
-        if link:
+        if self.answers.asks:
+            self.answers.take_focus()
+        elif link:
             self.intent.emit(OpenLink(link))
         else:
             self.problem.show_text(tr("pages.link_empty"))
@@ -145,3 +172,8 @@ class HomePage(LightPage):
         row.addWidget(self.practice)
         row.addWidget(label(tr("pages.practice_hint"), "soft"), 1)
         return row
+
+
+def _is_one_link(text: str) -> bool:
+    """Whether this is a link as it is, or one being typed."""
+    return len(text) <= LONGEST_LINK and not any(sign.isspace() for sign in text) and unwrapped(text) == text

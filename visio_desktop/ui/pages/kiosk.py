@@ -15,7 +15,7 @@ from visio_desktop.ui.pages.light import LightPage
 from visio_desktop.ui.widgets.controls import label, push_button
 from visio_desktop.ui.widgets.problem_box import ProblemBox
 
-_TEXT_PX: Final = 640
+_TEXT_PX: Final = 560
 
 
 class KioskPage(LightPage):

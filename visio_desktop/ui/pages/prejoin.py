@@ -15,6 +15,7 @@ from visio_desktop.meeting.values import DeviceKind
 from visio_desktop.system.texts import tr
 from visio_desktop.ui.pages.light import LightPage
 from visio_desktop.ui.widgets.besides_field import BesidesField
+from visio_desktop.ui.widgets.browser_login_box import BrowserLoginBox
 from visio_desktop.ui.widgets.buttons import restyle
 from visio_desktop.ui.widgets.connection_check import ConnectionCheck
 from visio_desktop.ui.widgets.controls import label, push_button
@@ -65,6 +66,7 @@ class PrejoinPage(LightPage):
         self.encryption = label(tr("pages.passphrase"))
         self.token = TokenField()
         self.login = LoginFields()
+        self.browser_login = BrowserLoginBox()
         self.besides = BesidesField()
         self.joining_as = JoiningAs()
         self.join = push_button(tr("pages.join"), primary=True)
@@ -74,6 +76,7 @@ class PrejoinPage(LightPage):
         self._lay_out()
         self.preview.intent.connect(self.intent)
         self.joining_as.intent.connect(self.intent)
+        self.browser_login.intent.connect(self.intent)
         self.check.intent.connect(self.intent)
         self.check.details_asked.connect(self.details_asked)
         self.check.changed.connect(lambda: QTimer.singleShot(0, self, self._follow_check))
@@ -98,6 +101,7 @@ class PrejoinPage(LightPage):
         self._show_passphrase(meeting)
         self.token.show_meeting(meeting)
         self.login.show_meeting(meeting)
+        self.browser_login.show_meeting(meeting)
         self.besides.show_meeting(meeting)
         self.where.setText("" if meeting.link is None else title(meeting.link))
         self._show_name(meeting)
@@ -222,6 +226,7 @@ class PrejoinPage(LightPage):
         form.addWidget(self.passphrase)
         form.addWidget(self.token)
         form.addWidget(self.login)
+        form.addWidget(self.browser_login)
         form.addWidget(self.besides)
         form.addSpacing(4)
         form.addWidget(self.promise)

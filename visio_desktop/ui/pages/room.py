@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QV
 
 from visio_desktop.meeting.cues import Cue, cue_between
 from visio_desktop.meeting.intents import FollowSigning, HoldToTalk, Panel, PauseScreen, Pin, SetHand, ShowPanel
+from visio_desktop.meeting.spoken import said_between
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, Source
 from visio_desktop.system.clock import Clock, epoch_ms
 from visio_desktop.system.texts import tr
 from visio_desktop.ui import motion, theme
+from visio_desktop.ui.announce import announce
 from visio_desktop.ui.choices import NO_CHOICES, Choices
 from visio_desktop.ui.widgets.alone_card import WIDTH_PX, AloneCard
 from visio_desktop.ui.widgets.captions import Captions
@@ -104,8 +106,8 @@ class RoomPage(QWidget):
         self.stage.show_meeting(meeting)
         self._show_captions(meeting)
         self.bar.show_meeting(meeting)
-        self._banner.setText(_interruption(meeting))
-        self._banner.setVisible(meeting.reconnecting or meeting.restoring)
+        self._show_interruption(meeting)
+        self._speak(said_between(before, meeting))
         self._toasts.show_toasts(meeting.toasts, meeting.capabilities)
         self._lobby.show_meeting(meeting)
         self._recording.show_recording(meeting.room.recording)
@@ -135,8 +137,18 @@ class RoomPage(QWidget):
         """What stands in windows of its own, for the page that comes in place of this one."""
         return self.beside.extra.keys
 
-    def open_again(self, keys: frozenset[str]) -> None:
-        """Open windows for these, as far as they are still there."""
+    @property
+    def draft(self) -> str:
+        """What is written in the chat and not sent, for the page that comes in place of this one."""
+        chat = self._panels.get(Panel.CHAT)
+        return chat.draft if chat is not None else ""
+
+    def open_again(self, keys: frozenset[str], draft: str) -> None:
+        """Open windows for these, as far as they are still there, and go on writing."""
+        if draft:
+            chat = self._panel(Panel.CHAT)
+            chat.draft = draft
+            chat.setVisible(self._meeting.panel is Panel.CHAT)
         for key in sorted(keys):
             self.stage.window_asked.emit(key, False)
 
@@ -268,6 +280,18 @@ class RoomPage(QWidget):
             self._stage_column.removeWidget(self.captions)
             self._stage_column.insertWidget(0 if above else 1, self.captions)
         self.captions.show_meeting(meeting)
+
+    def _show_interruption(self, meeting: Meeting) -> None:
+        """Whoever does not see the banner hears at once why everybody has fallen silent."""
+        is_interrupted, said = meeting.reconnecting or meeting.restoring, _interruption(meeting)
+        if is_interrupted and (self._banner.isHidden() or self._banner.text() != said):
+            announce(self, said, urgent=True)
+        self._banner.setText(said)
+        self._banner.setVisible(is_interrupted)
+
+    def _speak(self, names: tuple[str, ...]) -> None:
+        if names:
+            announce(self, ". ".join(tr(f"spoken.{name}") for name in names))
 
     def _toggle_hand(self) -> None:
         me = self._meeting.me

@@ -84,7 +84,8 @@ def _new_line(before: Meeting, after: Meeting) -> ChatMessage | None:
     if len(after.chat) <= len(before.chat) or before.page is not Page.ROOM:
         return None
     known = {line.id for line in before.chat}
-    return next((line for line in reversed(after.chat) if line.id not in known and not line.is_mine), None)
+    news = (line for line in reversed(after.chat) if line.id not in known and not line.is_mine and not line.is_old)
+    return next(news, None)
 
 
 def _chat(line: ChatMessage, *, with_content: bool) -> Note:

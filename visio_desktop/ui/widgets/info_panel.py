@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.system.texts import tr
@@ -22,20 +22,21 @@ class InfoPanel(SidePanel):
     def __init__(self) -> None:
         super().__init__("room.info")
         self._meeting = Meeting()
+        self._texts = self._scrolled()
         self.title = self._text("section")
         self._link_heading = self._text("note", tr("invitation.link"))
         self.link = self._text("link", named=tr("invitation.link"))
         self.copy_link = CopyButton(tr("invitation.copy_link"), lambda: link_of(self._meeting))
-        self._column.addWidget(self.copy_link, alignment=Qt.AlignmentFlag.AlignLeft)
-        self._column.addSpacing(8)
+        self._texts.addWidget(self.copy_link, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._texts.addSpacing(8)
         self._phone_heading = self._text("note", tr("invitation.phone"))
         self.phone = self._text("link")
         self.pin = self._text("link")
         self.copy_text = CopyButton(tr("invitation.copy_text"), lambda: invitation_text(self._meeting))
-        self._column.addWidget(self.copy_text, alignment=Qt.AlignmentFlag.AlignLeft)
-        self._column.addSpacing(8)
+        self._texts.addWidget(self.copy_text, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._texts.addSpacing(8)
         self.encryption = self._text("note")
-        self._column.addStretch(1)
+        self._texts.addStretch(1)
 
     def show_meeting(self, meeting: Meeting) -> None:
         """Show what is known."""
@@ -59,6 +60,18 @@ class InfoPanel(SidePanel):
         else:
             super().take_focus()
 
+    def _scrolled(self) -> QVBoxLayout:
+        """Where the texts stand, which scrolls where the window is low."""
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 4, 0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        self._column.addWidget(scroll, 1)
+        return column
+
     def _text(self, role: str, text: str = "", *, named: str = "") -> QLabel:
         label = QLabel(text)
         label.setObjectName(role)
@@ -67,7 +80,7 @@ class InfoPanel(SidePanel):
         if not text:
             label.setTextInteractionFlags(_SELECTABLE)
             label.setAccessibleName(named)
-        self._column.addWidget(label)
+        self._texts.addWidget(label)
         return label
 
 

@@ -15,7 +15,8 @@ def make_panel(panel: Panel, choices: Choices = NO_CHOICES) -> SidePanel:
         case Panel.CHAT:
             from visio_desktop.ui.widgets.chat_panel import ChatPanel
 
-            return ChatPanel(links=choices.get("chat_links") is True and choices.get("kiosk") is not True)
+            alone = choices.get("kiosk") is not True
+            return ChatPanel(links=choices.get("chat_links") is True and alone, saves=alone)
         case Panel.PEOPLE:
             from visio_desktop.ui.widgets.people_panel import PeoplePanel
 

@@ -27,6 +27,9 @@ from visio_desktop.ui.widgets.volume_card import VolumeCard
 
 SEARCHED_FROM: Final = 11
 """With so many people there is a field to search for one."""
+_LOW_PX: Final = 300
+_LIST_PX, _LOW_LIST_PX = 60, 20
+"""Where the window is low, who waits at the door comes before who is there."""
 
 
 class PeoplePanel(SidePanel):
@@ -82,8 +85,9 @@ class PeoplePanel(SidePanel):
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the question at the foot."""
+        """Keep the question at the foot, and room for who waits."""
         super().resizeEvent(event)
+        self._list.setMinimumHeight(_LIST_PX if self.height() >= _LOW_PX else _LOW_LIST_PX)
         self._place_question()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

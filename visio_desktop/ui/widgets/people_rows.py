@@ -56,11 +56,11 @@ def rows_of(meeting: Meeting, wanted: str = "") -> tuple[Row, ...]:
     """Those whose name has the wanted words in it, the ones with a raised hand first, in the order of the queue."""
     hands = {person.id: place for place, person in enumerate(meeting.raised_hands, 1)}
     others = (person for person in meeting.participants if person.id not in hands)
-    words = _plain(wanted).split()
+    words = folded(wanted).split()
     return tuple(
         _row(meeting, person, hands.get(person.id, 0))
         for person in (*meeting.raised_hands, *others)
-        if not words or all(word in _plain(person.name) for word in words)
+        if not words or all(word in folded(person.name) for word in words)
     )
 
 
@@ -84,7 +84,7 @@ def _row(meeting: Meeting, person: Participant, place: int) -> Row:
     )
 
 
-def _plain(text: str) -> str:
+def folded(text: str) -> str:
     """Without case and accents, so that "lefevre" finds Lefèvre."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()

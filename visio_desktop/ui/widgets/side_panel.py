@@ -28,6 +28,8 @@ class SidePanel(QFrame):
     """A panel with a heading and a cross; the pages below fill it."""
 
     intent = Signal(object)
+    draft = ""
+    """What somebody has begun to write here."""
 
     def __init__(self, heading: str) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from visio_desktop.meeting.values import Quality
 from visio_desktop.system.colours import contrast
-from visio_desktop.system.texts import tr
+from visio_desktop.system.texts import LANGUAGES, text_in, tr
 from visio_desktop.ui import icons, theme
 
 if TYPE_CHECKING:
@@ -115,8 +115,9 @@ def initials(name: str) -> str:
 
 
 def own_name(name: str) -> str:
-    """How one's own name is shown; somebody called "You" needs no "(you)" behind it."""
-    return name if name.casefold() == tr("pages.you").casefold() else tr("room.you_named", name=name)
+    """How one's own name is shown; somebody called "You", in whatever language, needs no "(you)" behind it."""
+    nobody = {text_in(language, "pages.you").casefold() for language in LANGUAGES}
+    return tr("pages.you") if name.casefold() in nobody else tr("room.you_named", name=name)
 
 
 def colour_of(text: str) -> QColor:

@@ -4,6 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_engine import ready
+from tests.helpers.fake_meeting import chat_lines
 from visio_desktop.meeting.state import Ending
 from visio_desktop.meeting.values import Problem, ProblemCode
 from visio_desktop.ui.pages.ended import EndedPage
@@ -52,3 +53,18 @@ def test_who_was_alone_is_told_that_nothing_is_sent_any_more(qtbot: QtBot) -> No
     page.show_meeting(ready(ending=Ending.ALONE))
     assert "microphone" in page.problem.text()
     assert page.again.property("primary")
+
+
+def test_what_was_written_can_be_kept_and_nothing_is_offered_where_there_is_nothing(qtbot: QtBot) -> None:
+    page, kiosk = EndedPage(), EndedPage(saves=False)
+    for each in (page, kiosk):
+        qtbot.addWidget(each)
+        each.show_meeting(ready(ending=Ending.LEFT))
+        assert each.save.isHidden()
+        each.show_meeting(ready(ending=Ending.LEFT, chat=chat_lines()))
+    assert not page.save.isHidden()
+    assert kiosk.save.isHidden()
+    page._tell("Saved: messages.txt")
+    assert page.told.text() == "Saved: messages.txt"
+    page.show_meeting(ready(ending=Ending.LEFT, chat=chat_lines()[:1]))
+    assert page.told.isHidden()

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from tests.helpers.fake_engine import RECENTS, ready
 from tests.helpers.fitting import cut_texts, overlaps
 from tests.helpers.windows import click, press, type_into
-from visio_desktop.meeting.accounts import Server
+from visio_desktop.meeting.accounts import BrowserWish, Server
 from visio_desktop.meeting.errands import LogIn
-from visio_desktop.meeting.intents import AgreeToRecording, GoHome, Rejoin, SetBesides, SetLogin
+from visio_desktop.meeting.intents import AgreeToRecording, AskBrowserLogin, GoHome, Rejoin, SetBesides, SetLogin
 from visio_desktop.meeting.values import OptionalSecret, Problem, ProblemCode
 from visio_desktop.ui.pages.failed import FailedPage
 
@@ -63,6 +63,21 @@ def test_where_a_name_and_a_password_would_let_one_in_they_are_asked_for(qtbot: 
     ):
         page.show_meeting(other)
         assert page.login.isHidden()
+
+
+def test_the_browser_is_offered_where_being_known_would_let_one_in(qtbot: QtBot) -> None:
+    page = FailedPage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    link = replace(RECENTS[1], logs_in_by_browser=True)
+    for code in (ProblemCode.LOGIN_EXPIRED, ProblemCode.ROOM_NOT_FOUND, ProblemCode.PIN_MISSING):
+        page.show_meeting(ready(link=link, problem=Problem(code, "cloud.example.org")))
+        assert not page.browser_login.isHidden()
+    page.browser_login.first.click()
+    assert asked == [AskBrowserLogin(BrowserWish.LOG_IN)]
+    page.show_meeting(ready(link=link, problem=Problem(ProblemCode.HOST_UNREACHABLE, "cloud.example.org")))
+    assert page.browser_login.isHidden()
 
 
 def test_after_a_wrong_secret_another_one_or_none_may_be_given(qtbot: QtBot) -> None:

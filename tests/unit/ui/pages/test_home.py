@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.account_views import IN, OUT, URL, home_with
@@ -9,7 +10,7 @@ from tests.helpers.windows import press, type_into
 from visio_desktop.meeting.errands import LogIn
 from visio_desktop.meeting.intents import OpenLink
 from visio_desktop.meeting.values import Problem, ProblemCode
-from visio_desktop.ui.pages.home import HomePage
+from visio_desktop.ui.pages.home import LONGEST_LINK, HomePage
 
 
 def test_enter_opens_the_link_without_spaces_around_it(qtbot: QtBot) -> None:
@@ -76,3 +77,55 @@ def test_where_nobody_may_log_in_servers_are_not_shown(qtbot: QtBot) -> None:
     assert not page.servers.isHidden()
     page.show_meeting(home_with(OUT, login_off=True))
     assert page.servers.isHidden()
+
+
+def test_a_whole_invitation_is_pasted_and_its_link_is_what_stays(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    paste(page, f"Hello,\n\nMonday at ten: <{URL}/abc-defg-hij>.\nHelp: https://example.org/help\n" + "-" * 5_000)
+    assert page.field.text() == f"{URL}/abc-defg-hij"
+    press(page.field, Qt.Key.Key_Return)
+    assert asked == [OpenLink(f"{URL}/abc-defg-hij")]
+
+
+def test_of_several_links_one_is_chosen(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    asked: list[object] = []
+    page.intent.connect(asked.append)
+    page.show()
+    paste(page, "https://a.example/one?x=1&y=2 or https://b.example/two" + "/and-so-on" * 20)
+    first, second = page.answers.buttons
+    assert first.text() == "a.example/one?x=1&&y=2"
+    assert second.accessibleName().endswith("/and-so-on")
+    assert len(second.text()) < 50
+    press(page.field, Qt.Key.Key_Return)
+    assert not asked
+    assert page.focusWidget() is first
+    first.click()
+    assert asked == [OpenLink("https://a.example/one?x=1&y=2")]
+    assert page.field.text() == "https://a.example/one?x=1&y=2"
+    assert page.answers.isHidden()
+
+
+def test_where_one_met_before_is_more_likely(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    page.show_meeting(ready(recents=RECENTS))
+    paste(page, "https://example.org/help https://meet.example.org/weekly")
+    assert page.field.text() == "https://meet.example.org/weekly"
+
+
+def test_a_giant_without_a_link_is_cut_and_harms_nobody(qtbot: QtBot) -> None:
+    page = HomePage()
+    qtbot.addWidget(page)
+    paste(page, "no link here " * 400_000)
+    assert len(page.field.text()) == LONGEST_LINK
+    assert page.answers.isHidden()
+
+
+def paste(page: HomePage, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    page.field.paste()

@@ -60,6 +60,8 @@ def test_what_messages_say_is_shown_on_wish_and_never_on_a_shared_screen(
 
 
 def test_own_lines_and_those_that_are_only_marked_are_no_news() -> None:
+    old = replace(INSIDE, chat=(replace(line("hello"), is_old=True),))
+    assert changes(INSIDE, old, with_content=True).show == (), "it was written before one came"
     own = replace(INSIDE, chat=(line("hello", mine=True),))
     assert changes(INSIDE, own, with_content=True).show == ()
     assert changes(own, replace(INSIDE, chat=(line("hallo", mine=True),)), with_content=True).show == ()

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.fake_meeting import chat_lines, crowd
-from visio_desktop.meeting.intents import AskServer, SendChat
+from visio_desktop.meeting.intents import AskServer, Panel, SendChat
 from visio_desktop.meeting.requests import EditChat
 from visio_desktop.meeting.state import Meeting
 from visio_desktop.meeting.values import Capability, ChatMessage
+from visio_desktop.ui.widgets import chat_panel
 from visio_desktop.ui.widgets.chat_field import MOST
 from visio_desktop.ui.widgets.chat_panel import ChatPanel
 
@@ -178,3 +179,85 @@ def test_where_links_are_not_wanted_none_is_opened(qtbot: QtBot, monkeypatch: py
 def test_the_keyboard_reaches_the_menu_of_a_line(panel: ChatPanel) -> None:
     panel._show_menu(QPoint(5, 5))
     assert any(menu.isVisible() for menu in panel.findChildren(QMenu))
+
+
+def many(count: int) -> Meeting:
+    """So many lines of two people, one of them about bread."""
+    texts = ("Le pain est arrivé" if number == 7 else f"line {number}" for number in range(count))
+    lines = (ChatMessage(str(n), f"p{n % 2}", ("Amina", "Bruno")[n % 2], text, 0.0) for n, text in enumerate(texts))
+    return replace(crowd(2), chat=tuple(lines))
+
+
+def test_among_many_lines_one_searches_by_words_and_by_names(panel: ChatPanel) -> None:
+    assert panel.search.isHidden()
+    panel.show_meeting(many(30))
+    assert not panel.search.isHidden()
+    panel.search.setText("ARRIVE pain")
+    assert panel._lines.toPlainText().count("Le pain est arrivé") == 1
+    assert "line" not in panel._lines.toPlainText()
+    assert panel.told.text() == "Found: 1"
+    panel.show_meeting(many(31))
+    assert "line" not in panel._lines.toPlainText()
+    panel.search.setText("bruno")
+    assert panel.told.text() == "Found: 15"
+    panel.search.setFocus()
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert panel.search.text() == ""
+    assert "line 30" in panel._lines.toPlainText()
+    assert panel.told.isHidden()
+
+
+def test_ctrl_f_leads_to_the_search_where_there_is_something_to_search(panel: ChatPanel, qtbot: QtBot) -> None:
+    panel.show_meeting(replace(EDITABLE, chat=()))
+    panel.look_for()
+    assert panel.search.isHidden()
+    panel.show_meeting(EDITABLE)
+    panel.activateWindow()
+    panel.take_focus()
+    qtbot.waitUntil(panel._field.hasFocus)
+    QTest.keyClick(panel._field, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(panel.search.hasFocus)
+
+
+def test_a_draft_stays_in_its_meeting_and_goes_into_no_other(panel: ChatPanel) -> None:
+    panel.draft = "between us"
+    panel.show_meeting(replace(EDITABLE, chat=(), reconnecting=True))
+    assert panel.draft == "between us"
+    link = EDITABLE.link
+    assert link is not None
+    panel.show_meeting(replace(EDITABLE, link=replace(link, text="https://elsewhere.example/x")))
+    assert panel.draft == ""
+
+
+def test_a_line_that_is_written_anew_is_no_draft(panel: ChatPanel) -> None:
+    QTest.keyClick(panel._field, Qt.Key.Key_Up)
+    assert panel._field.toPlainText()
+    assert panel.draft == ""
+
+
+def test_saving_is_offered_where_there_are_lines_and_one_may(panel: ChatPanel, qtbot: QtBot) -> None:
+    assert not panel.save.isHidden()
+    panel.show_meeting(replace(EDITABLE, chat=()))
+    assert panel.save.isHidden()
+    kiosk = ChatPanel(saves=False)
+    qtbot.addWidget(kiosk)
+    kiosk.show_meeting(EDITABLE)
+    assert kiosk.save.isHidden()
+
+
+def test_what_the_others_write_is_read_out_while_the_panel_is_open_and_a_flood_is_not(
+    panel: ChatPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(chat_panel, "announce", lambda _widget, text: said.append(text))
+    shown = replace(EDITABLE, panel=Panel.CHAT)
+    new = tuple(ChatMessage(f"n{n}", "p1", "Amina", f"news\n{n}", 0.0) for n in range(9))
+    panel.show_meeting(shown)
+    panel.show_meeting(replace(shown, chat=(*EDITABLE.chat, new[0])))
+    assert said == ["Amina: news 0"]
+    panel.show_meeting(replace(shown, chat=(*EDITABLE.chat, *new)))
+    assert len(said) == 4
+    mine = replace(new[0], id="mine", is_mine=True)
+    panel.show_meeting(replace(shown, chat=(*EDITABLE.chat, *new, mine)))
+    panel.show_meeting(replace(shown, chat=(*EDITABLE.chat, *new, mine, replace(new[0], id="x")), panel=Panel.PEOPLE))
+    assert len(said) == 4

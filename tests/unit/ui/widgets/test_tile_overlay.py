@@ -107,7 +107,7 @@ def test_a_share_that_has_not_come_yet_shows_no_initials(qtbot: QtBot) -> None:
 
 def test_somebody_called_you_is_not_you_twice() -> None:
     assert own_name("Odile") == "Odile (you)"
-    assert own_name("You") == "You"
+    assert own_name("You") == own_name("vous") == "You"
 
 
 def test_a_tile_that_waits_is_darker_than_one_that_lives(qtbot: QtBot) -> None:
