@@ -7,6 +7,7 @@ among them.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.shell import CACHE, SetUpError, become_root, must_run, run, say
@@ -20,20 +21,24 @@ def set_up() -> Path:
     """Unpack both with the libraries that are missing, unless they are there; raises `SetUpError`."""
     if _READY.exists():
         return FOLDER
+    prefix = become_root()
+    if prefix is None:
+        raise SetUpError(f"these packages cannot be fetched without root's rights: {' '.join(_PACKAGES)}")
     say("fetching a desktop's portal for the tests")
+    FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
-        archives = Path(name)
-        (archives / "partial").mkdir()
-        prefix = become_root()
-        if prefix is None:
-            raise SetUpError(f"these packages cannot be fetched without root's rights: {' '.join(_PACKAGES)}")
-        settings = (f"Dir::Cache::archives={archives}", "APT::Sandbox::User=root", "DPkg::Lock::Timeout=300")
-        apt = [*prefix, "apt-get", "-qq", *(part for each in settings for part in ("-o", each))]
-        fetch = [*apt, "install", "-y", "--no-install-recommends", "--reinstall", "--download-only", *_PACKAGES]
-        if run(fetch):
-            run([*apt, "update"])
-            must_run(fetch)
-        for package in sorted(archives.glob("*.deb")):
-            must_run(["dpkg", "-x", package, FOLDER])
+        _unpack(Path(name), prefix)
     _READY.touch()
     return FOLDER
+
+
+def _unpack(archives: Path, prefix: Sequence[str]) -> None:
+    (archives / "partial").mkdir()
+    settings = (f"Dir::Cache::archives={archives}", "APT::Sandbox::User=root", "DPkg::Lock::Timeout=300")
+    apt = [*prefix, "apt-get", "-qq", *(part for each in settings for part in ("-o", each))]
+    fetch = [*apt, "install", "-y", "--no-install-recommends", "--reinstall", "--download-only", *_PACKAGES]
+    if run(fetch):
+        run([*apt, "update"])
+        must_run(fetch)
+    for package in sorted(archives.glob("*.deb")):
+        must_run(["dpkg", "-x", package, FOLDER])
