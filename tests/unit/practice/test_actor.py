@@ -70,6 +70,6 @@ def test_slides_speak_the_persons_language() -> None:
         words = slide_words()
     finally:
         set_language("en")
-    assert words.heading.format(page=1, pages=4) == "Bilan de la semaine : 1 sur 4"
+    assert words.heading.format(page=1, pages=4) == "Bilan de la semaine\u00a0: 1 sur 4"
     assert len(words.points) == 3
     assert slide_words() == SlideWords()
