@@ -17,9 +17,10 @@ from typing import Any, cast
 
 import numpy as np
 
+from bench.beat import warble
 from tests.helpers.engines import running_engine
 from tests.helpers.pulse import Headset, Pulse, pulse_server
-from tests.helpers.sound import FakeOutbound, tone
+from tests.helpers.sound import FakeOutbound
 from tests.helpers.watching import Watcher
 from visio_desktop.engine.capturing import Capturing
 from visio_desktop.engine.mediakit import MediaKit
@@ -88,7 +89,7 @@ async def _humming() -> AsyncIterator[tuple[Sound, FakeOutbound, Pulse]]:
     """Sound that is sent, of a microphone that hears a tone; nothing is played."""
     with server() as pulse:
         steady = Path(pulse.folder) / "tone.raw"
-        steady.write_bytes(to_pcm(tone(600.0)).tobytes())
+        steady.write_bytes(to_pcm(np.tile(0.3 * warble(440.0), 600)).tobytes())
         pulse.play(steady, "feed")
         sound, outbound = Sound(asyncio.get_running_loop(), clock=monotonic_ms), FakeOutbound()
         try:
